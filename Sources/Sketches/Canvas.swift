@@ -1,0 +1,211 @@
+import CCairo
+import Foundation
+
+/// Why a picture could not be made.
+public enum RenderError: Error, Equatable, CustomStringConvertible {
+    case size(width: Double, height: Double, limit: Int)
+    case noScenes
+    case cairo(String)
+
+    public var description: String {
+        switch self {
+        case .size(let width, let height, let limit):
+            "a picture of \(brief(width)) × \(brief(height)) cannot be drawn: each side must be 1 to \(limit); choose another --size or fewer scenes"
+        case .noScenes: "there is no scene to draw"
+        case .cairo(let status): "cairo could not draw: \(status); is there enough memory for a picture of this size?"
+        }
+    }
+}
+
+/// A cairo surface with its drawing context: the only place that holds cairo's pointers.
+///
+/// Lengths are the surface's pixels or points. Coordinates beyond ±1e6 are clamped: cairo's fixed point would wrap around.
+final class Canvas {
+    /// The longest side that is drawn; cairo itself ends at 32,767.
+    static let limit = 16_384
+
+    private let surface: OpaquePointer
+    private let context: OpaquePointer
+    private let sink: Sink?
+    let width, height: Int
+
+    /// What cairo streams into. A class, so that a stable pointer to it can pass through C.
+    private final class Sink {
+        var bytes = Data()
+    }
+
+    /// A raster surface: 32-bit colour with alpha, or 8-bit coverage.
+    init(pixels width: Int, _ height: Int, coverageOnly: Bool = false) throws(RenderError) {
+        try Canvas.check(Double(width), Double(height))
+        self.sink = nil
+        (self.width, self.height) = (width, height)
+        surface = cairo_image_surface_create(coverageOnly ? CAIRO_FORMAT_A8 : CAIRO_FORMAT_ARGB32, Int32(width), Int32(height))
+        context = cairo_create(surface)
+        try checkStatus()
+    }
+
+    /// A PDF surface, sizes in points. The creation date is fixed: the same scene gives the same bytes.
+    init(pdf width: Double, _ height: Double, title: String?) throws(RenderError) {
+        try Canvas.check(width, height)
+        let sink = Sink()
+        self.sink = sink
+        (self.width, self.height) = (Int(width.rounded(.up)), Int(height.rounded(.up)))
+        surface = cairo_pdf_surface_create_for_stream(Canvas.write, Unmanaged.passUnretained(sink).toOpaque(), width, height)
+        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "2000-01-01T00:00:00Z")
+        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "Atelier")
+        if let title { cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title) }
+        context = cairo_create(surface)
+        try checkStatus()
+    }
+
+    deinit {
+        cairo_destroy(context)
+        cairo_surface_destroy(surface)
+    }
+
+    private static func check(_ width: Double, _ height: Double) throws(RenderError) {
+        guard width >= 1, height >= 1, width <= Double(limit), height <= Double(limit) else {
+            throw .size(width: width, height: height, limit: limit)
+        }
+    }
+
+    private static let write: cairo_write_func_t = { closure, bytes, count in
+        guard let closure, let bytes else { return CAIRO_STATUS_WRITE_ERROR }
+        Unmanaged<Sink>.fromOpaque(closure).takeUnretainedValue().bytes.append(bytes, count: Int(count))
+        return CAIRO_STATUS_SUCCESS
+    }
+
+    private func checkStatus() throws(RenderError) {
+        for status in [cairo_surface_status(surface), cairo_status(context)] where status != CAIRO_STATUS_SUCCESS {
+            throw .cairo(String(cString: cairo_status_to_string(status)))
+        }
+    }
+
+    // MARK: drawing
+
+    func setColor(_ color: Color, alpha: Double = 1) {
+        cairo_set_source_rgba(context, Double(color.red) / 255, Double(color.green) / 255, Double(color.blue) / 255, alpha)
+    }
+
+    func fillAll() { cairo_paint(context) }
+
+    func save() { cairo_save(context) }
+    func restore() { cairo_restore(context) }
+    func translate(_ x: Double, _ y: Double) { cairo_translate(context, x, y) }
+
+    /// Limits drawing to the rectangle until `restore()`.
+    func clip(_ box: Box) {
+        cairo_rectangle(context, box.x0, box.y0, box.width, box.height)
+        cairo_clip(context)
+    }
+
+    /// The polyline through the points under `place`, with round caps and joins. One point is a dot.
+    func stroke(_ points: [Point], width: Double, place: (Point) -> Point) {
+        guard let first = points.first else { return }
+        cairo_set_line_width(context, width)
+        cairo_set_line_cap(context, CAIRO_LINE_CAP_ROUND)
+        cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
+        let start = Canvas.clamped(place(first))
+        cairo_move_to(context, start.x, start.y)
+        if points.count == 1 { cairo_line_to(context, start.x, start.y) }
+        for point in points.dropFirst() {
+            let p = Canvas.clamped(place(point))
+            cairo_line_to(context, p.x, p.y)
+        }
+        cairo_stroke(context)
+    }
+
+    func fill(_ box: Box, radius: Double = 0) {
+        outline(box, radius: radius)
+        cairo_fill(context)
+    }
+
+    func frame(_ box: Box, radius: Double, width: Double) {
+        outline(box, radius: radius)
+        cairo_set_line_width(context, width)
+        cairo_stroke(context)
+    }
+
+    private func outline(_ box: Box, radius: Double) {
+        let r = min(radius, box.width / 2, box.height / 2)
+        cairo_new_sub_path(context)
+        cairo_arc(context, box.x1 - r, box.y0 + r, r, -.pi / 2, 0)
+        cairo_arc(context, box.x1 - r, box.y1 - r, r, 0, .pi / 2)
+        cairo_arc(context, box.x0 + r, box.y1 - r, r, .pi / 2, .pi)
+        cairo_arc(context, box.x0 + r, box.y0 + r, r, .pi, .pi * 1.5)
+        cairo_close_path(context)
+    }
+
+    private func setFont(size: Double, bold: Bool) {
+        cairo_select_font_face(context, "sans-serif", CAIRO_FONT_SLANT_NORMAL, bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
+        cairo_set_font_size(context, size)
+    }
+
+    func textWidth(_ text: String, size: Double, bold: Bool = false) -> Double {
+        setFont(size: size, bold: bold)
+        var extents = cairo_text_extents_t()
+        cairo_text_extents(context, text, &extents)
+        return extents.x_advance
+    }
+
+    /// Writes the text with its baseline's left end at `(x, y)`.
+    func text(_ text: String, x: Double, y: Double, size: Double, bold: Bool = false) {
+        setFont(size: size, bold: bold)
+        cairo_move_to(context, x, y)
+        cairo_show_text(context, text)
+        cairo_new_path(context)
+    }
+
+    /// `text`, cut at the end with "…" so that it is at most `width` wide.
+    func shortened(_ text: String, to width: Double, size: Double, bold: Bool = false) -> String {
+        var kept = String(text.prefix(300).map { $0.isNewline || $0 == "\0" ? " " : $0 })
+        guard textWidth(kept, size: size, bold: bold) > width else { return kept }
+        while !kept.isEmpty, textWidth(kept + "…", size: size, bold: bold) > width { kept.removeLast() }
+        return kept + "…"
+    }
+
+    private static func clamped(_ p: Point) -> Point {
+        Point(x: min(1e6, max(-1e6, p.x)), y: min(1e6, max(-1e6, p.y)))
+    }
+
+    // MARK: results
+
+    /// Ends the page of a PDF; what follows is drawn on the next.
+    func endPage() { cairo_show_page(context) }
+
+    /// Sets the size of the next page of a PDF, points.
+    func setPage(width: Double, height: Double) throws(RenderError) {
+        try Canvas.check(width, height)
+        cairo_pdf_surface_set_size(surface, width, height)
+    }
+
+    /// Closes the PDF and gives its bytes.
+    func pdf() throws(RenderError) -> Data {
+        cairo_surface_finish(surface)
+        let status = cairo_surface_status(surface)
+        guard status == CAIRO_STATUS_SUCCESS, let sink else { throw .cairo(String(cString: cairo_status_to_string(status))) }
+        return sink.bytes
+    }
+
+    func png() throws(RenderError) -> Data {
+        cairo_surface_flush(surface)
+        try checkStatus()
+        let sink = Sink()
+        let status = cairo_surface_write_to_png_stream(surface, Canvas.write, Unmanaged.passUnretained(sink).toOpaque())
+        guard status == CAIRO_STATUS_SUCCESS else { throw .cairo(String(cString: cairo_status_to_string(status))) }
+        return sink.bytes
+    }
+
+    /// The coverage bytes of an 8-bit surface, row by row without padding: `[height * width]`.
+    func coverage() -> [UInt8] {
+        cairo_surface_flush(surface)
+        guard let start = cairo_image_surface_get_data(surface) else { return [UInt8](repeating: 0, count: width * height) }
+        let stride = Int(cairo_image_surface_get_stride(surface))
+        return [UInt8](unsafeUninitializedCapacity: width * height) { buffer, count in
+            for y in 0..<height {
+                for x in 0..<width { buffer.initializeElement(at: y * width + x, to: start[y * stride + x]) }
+            }
+            count = width * height
+        }
+    }
+}

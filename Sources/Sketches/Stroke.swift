@@ -1,0 +1,26 @@
+/// The pen's path between pen down and pen up, in canvas pixels and in the order in which it was drawn.
+public struct Stroke: Hashable, Sendable {
+    public var points: [Point]
+    /// Milliseconds since the drawing began, one a point, where the source has them (raw QuickDraw).
+    public var times: [Double]?
+
+    public init(_ points: [Point], times: [Double]? = nil) {
+        self.points = points
+        self.times = times
+    }
+
+    /// The ink box, or `nil` for a stroke without points.
+    public var box: Box? { Box.of(points) }
+
+    /// The length of the path in pixels.
+    public var length: Double {
+        var sum = 0.0
+        for i in points.indices.dropFirst() { sum += points[i - 1].distance(to: points[i]) }
+        return sum
+    }
+
+    /// The same stroke moved by `(dx, dy)` after scaling by `scale` about the origin.
+    public func transformed(scale: Double = 1, dx: Double = 0, dy: Double = 0) -> Stroke {
+        Stroke(points.map { Point(x: $0.x * scale + dx, y: $0.y * scale + dy) }, times: times)
+    }
+}
