@@ -1,0 +1,58 @@
+import Yams
+
+/// Tells whether two recipe texts describe the same training, so that a checkpoint of one may go on under the other.
+///
+/// Comments, order and spelling of numbers (`1e-3`, `0.001`) do not count. `steps`, `output`, `name` and `every` may
+/// change: they decide how long, where and how often, not what one step does.
+package struct RecipeComparison {
+    private static let free: Set<String> = ["steps", "output", "name", "every"]
+
+    /// Every scalar of the recipe that a resumed run must share, by its path.
+    package let values: [String: String]
+
+    package init(_ document: RecipeDocument) {
+        var values: [String: String] = [:]
+        for (key, node) in document.root.mapping.map(Array.init) ?? [] {
+            guard let name = key.string, !Self.free.contains(name) else { continue }
+            Self.flatten(node, path: name, into: &values)
+        }
+        self.values = values
+    }
+
+    /// The first key, by name, that differs, with both values.
+    package func difference(from other: RecipeComparison) -> (key: String, mine: String, theirs: String)? {
+        let keys = Set(values.keys).union(other.values.keys).sorted()
+        for key in keys where values[key] != other.values[key] {
+            return (key, values[key] ?? "absent", other.values[key] ?? "absent")
+        }
+        return nil
+    }
+
+    /// 64-bit FNV-1a of the sorted paths and values, in hexadecimal.
+    package var hash: String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for key in values.keys.sorted() {
+            for byte in "\(key)=\(values[key] ?? "")\n".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    private static func flatten(_ node: Node, path: String, into values: inout [String: String]) {
+        switch node {
+        case .scalar(let scalar):
+            values[path] = Double(scalar.string).map { "\($0)" } ?? scalar.string
+            // A whole number beyond 2^53 keeps its digits: two seeds must not fall together.
+            if let whole = UInt64(scalar.string) { values[path] = "\(whole)" }
+            if let number = Double(scalar.string), let whole = Int64(exactly: number), abs(number) < 9e15 {
+                values[path] = "\(whole)"
+            }
+        case .mapping(let mapping):
+            for (key, value) in mapping { flatten(value, path: "\(path).\(key.string ?? "?")", into: &values) }
+        case .sequence(let sequence):
+            for (i, value) in sequence.enumerated() { flatten(value, path: "\(path).\(i)", into: &values) }
+        default:
+            values[path] = "alias"
+        }
+    }
+}
