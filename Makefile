@@ -1,0 +1,20 @@
+.PHONY: help build demo test clean
+.DEFAULT_GOAL := help
+
+help:    ## list the targets
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+
+build:   ## the program, optimised: .build/release/atelier
+	@tools/setup
+	swift build -c release --product atelier
+
+demo: build ## draw a prompt, erase an object, name what is in a drawing: pictures in renders/demo/
+	@tools/demo
+
+test:    ## build and run every test, in one optimised build
+	@tools/setup
+	swift build -c release --build-tests
+	swift test -c release --skip-build
+
+clean:   ## remove what was built
+	rm -rf .build renders/demo

@@ -1,0 +1,47 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
+let package = Package(
+    name: "atelier",
+    products: [
+        .executable(name: "atelier", targets: ["atelier"]),
+        .library(name: "Tensors", targets: ["Tensors"]),
+        .library(name: "Language", targets: ["Language"]),
+        .library(name: "Sketches", targets: ["Sketches"]),
+        .library(name: "Painter", targets: ["Painter"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C and system libraries
+        .target(name: "CKernels"),                                                       // kernels and the thread pool; run-time choice by CPU
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+
+        // The language-model engine, from the bottom up
+        .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: strict),
+        .target(name: "Language", dependencies: ["Tensors"], swiftSettings: strict),
+        .target(name: "Training", dependencies: ["Tensors", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
+
+        // Drawings; knows no model
+        .target(name: "Sketches", dependencies: ["CCairo"], swiftSettings: strict),
+
+        .target(name: "Painter", dependencies: ["Sketches", "Training", "Language", "Tensors"], swiftSettings: strict),
+        .executableTarget(name: "atelier", dependencies: [
+            "Painter", "Sketches", "Training", "Language", "Tensors",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ], swiftSettings: strict),
+
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
+        .testTarget(name: "LanguageTests", dependencies: ["Language", "Tensors"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "Tensors"]),
+        .testTarget(name: "SketchesTests", dependencies: ["Sketches"]),
+        .testTarget(name: "PainterTests", dependencies: ["Painter", "Sketches", "Training", "Language", "Tensors"]),
+        .testTarget(name: "atelierTests", dependencies: ["Sketches"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
