@@ -1,0 +1,25 @@
+import Sketches
+
+/// How a user's canvas of any size maps onto the square standard canvas that the model knows, and back.
+struct CanvasFrame: Sendable {
+    let scale, dx, dy: Double
+
+    /// The whole canvas and all ink fit; a drawing that fills little of its canvas is enlarged, as small ink says nothing about small objects.
+    init(width: Double, height: Double, strokes: [Stroke]) {
+        let side = SketchCodec.canvasSide
+        var frame = Box(x0: 0, y0: 0, x1: max(width, 1), y1: max(height, 1))
+        if let ink = Box.of(strokes) {
+            frame = frame.union(ink)
+            if ink.longestSide > 0, ink.longestSide < 0.4 * frame.longestSide {
+                let margin = 0.3 * ink.longestSide
+                frame = Box(x0: ink.x0 - margin, y0: ink.y0 - margin, x1: ink.x1 + margin, y1: ink.y1 + margin)
+            }
+        }
+        scale = side / frame.longestSide
+        dx = (side - frame.width * scale) / 2 - frame.x0 * scale
+        dy = (side - frame.height * scale) / 2 - frame.y0 * scale
+    }
+
+    func standard(_ stroke: Stroke) -> Stroke { Stroke(stroke.points.map { Point(x: $0.x * scale + dx, y: $0.y * scale + dy) }) }
+    func original(_ point: Point) -> Point { Point(x: (point.x - dx) / scale, y: (point.y - dy) / scale) }
+}

@@ -1,0 +1,112 @@
+import Language
+import Sketches
+
+/// The one vocabulary of a Painter: text pieces, then control, place, pen, pointer, relation and class tokens.
+///
+/// Text ids come first (byte-level BPE); everything else is an *added token*, which user text can never produce.
+///
+/// | tokens | meaning |
+/// |---|---|
+/// | `<begin>` `<end>` `<pad>` | document frame |
+/// | `<draw>` `<canvas>` `<detect>` `<erase>` `<complete>` | tasks |
+/// | `<plan>` `<boxes>` `<strokes>` `<answer>` | parts of a document |
+/// | `<up>` `</object>` | pen up (ends a stroke), object end |
+/// | `<o1>` … `<o8>` | objects of the scene |
+/// | `<left of>` … | relations |
+/// | `<x0>` … `<x63>`, `<y0>` … `<y63>` | places: boxes (canvas frame) and points (frame of a box) |
+/// | `<s0>` … `<s127>` | pointers to the strokes of a canvas |
+/// | `<class cat>` … | one a class |
+public struct SketchVocabulary: Sendable {
+    /// Steps of the place grid on each axis.
+    public static let gridSteps = 64
+    /// Pointers there are: the most strokes that one window of a canvas may hold.
+    public static let pointerCount = 128
+    /// The most objects that one plan may name.
+    public static let objectCount = 8
+
+    public let tokenizer: Tokenizer
+    /// Class words in id order, with spaces (`cell phone`).
+    public let classes: [String]
+    public let begin, end, pad: Int
+    public let draw, canvas, detect, erase, complete: Int
+    public let plan, boxes, strokes, answer: Int
+    public let penUp, objectEnd: Int
+    let firstObject, firstRelation, firstX, firstY, firstPointer, firstClass: Int
+    private let classIndices: [String: Int]
+
+    private static let control = [
+        "<begin>", "<end>", "<pad>", "<draw>", "<canvas>", "<detect>", "<erase>", "<complete>",
+        "<plan>", "<boxes>", "<strokes>", "<answer>", "<up>", "</object>",
+    ]
+
+    /// The added tokens of a vocabulary with `classes`, in id order.
+    public static func addedTokens(classes: [String]) -> [String] {
+        control
+            + (1...objectCount).map { "<o\($0)>" }
+            + RelationKind.allCases.map { "<\($0.rawValue)>" }
+            + (0..<gridSteps).map { "<x\($0)>" } + (0..<gridSteps).map { "<y\($0)>" }
+            + (0..<pointerCount).map { "<s\($0)>" }
+            + classes.map { "<class \($0)>" }
+    }
+
+    /// Finds the sketch tokens in a tokenizer.
+    /// - Throws: `PainterError.notAPainter` when one is missing or out of order.
+    public init(_ tokenizer: Tokenizer) throws(PainterError) {
+        func id(_ token: String) throws(PainterError) -> Int {
+            guard let id = tokenizer.id(ofAdded: token) else { throw .notAPainter(missing: token) }
+            return id
+        }
+        func first(_ tokens: [String]) throws(PainterError) -> Int {
+            let start = try id(tokens[0])
+            for (offset, token) in tokens.enumerated() where try id(token) != start + offset { throw .notAPainter(missing: token) }
+            return start
+        }
+        self.tokenizer = tokenizer
+        begin = try id("<begin>"); end = try id("<end>"); pad = try id("<pad>")
+        draw = try id("<draw>"); canvas = try id("<canvas>"); detect = try id("<detect>")
+        erase = try id("<erase>"); complete = try id("<complete>")
+        plan = try id("<plan>"); boxes = try id("<boxes>"); strokes = try id("<strokes>"); answer = try id("<answer>")
+        penUp = try id("<up>"); objectEnd = try id("</object>")
+        firstObject = try first((1...Self.objectCount).map { "<o\($0)>" })
+        firstRelation = try first(RelationKind.allCases.map { "<\($0.rawValue)>" })
+        firstX = try first((0..<Self.gridSteps).map { "<x\($0)>" })
+        firstY = try first((0..<Self.gridSteps).map { "<y\($0)>" })
+        firstPointer = try first((0..<Self.pointerCount).map { "<s\($0)>" })
+        firstClass = firstPointer + Self.pointerCount
+        var classes: [String] = []
+        while let token = tokenizer.addedToken(firstClass + classes.count), token.hasPrefix("<class "), token.hasSuffix(">") {
+            classes.append(String(token.dropFirst(7).dropLast()))
+        }
+        guard !classes.isEmpty else { throw .notAPainter(missing: "<class …>") }
+        self.classes = classes
+        classIndices = Dictionary(classes.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    public var count: Int { tokenizer.count }
+    public func classIndex(_ name: String) -> Int? { classIndices[name] }
+
+    func object(_ index: Int) -> Int { firstObject + index }
+    func relation(_ kind: RelationKind) -> Int { firstRelation + RelationKind.allCases.firstIndex(of: kind)! }
+    func x(_ step: Int) -> Int { firstX + step }
+    func y(_ step: Int) -> Int { firstY + step }
+    func pointer(_ stroke: Int) -> Int { firstPointer + stroke }
+    func classToken(_ index: Int) -> Int { firstClass + index }
+
+    var objectIDs: Range<Int> { firstObject..<firstObject + Self.objectCount }
+    var relationIDs: Range<Int> { firstRelation..<firstRelation + RelationKind.allCases.count }
+    var xIDs: Range<Int> { firstX..<firstX + Self.gridSteps }
+    var yIDs: Range<Int> { firstY..<firstY + Self.gridSteps }
+    var pointerIDs: Range<Int> { firstPointer..<firstPointer + Self.pointerCount }
+    var classIDs: Range<Int> { firstClass..<firstClass + classes.count }
+
+    /// Token ids of user text: lower case, white space collapsed.
+    func text(_ text: String) -> [Int] { tokenizer.encode(Self.normalized(text)) }
+
+    /// The form in which the model reads prompts and commands.
+    public static func normalized(_ text: String) -> String {
+        let words = text.lowercased().split(whereSeparator: { $0.isWhitespace })
+        var line = words.joined(separator: " ")
+        while let last = line.last, ".!?;:".contains(last) { line.removeLast() }
+        return line
+    }
+}
