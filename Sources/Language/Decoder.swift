@@ -1,0 +1,149 @@
+import Tensors
+
+/// A decoder-only transformer of Llama or Qwen2 shape: the differentiable form, for training and for whole sequences.
+///
+/// The module `Language` holds what a language model is made of: `Tokenizer` (text and ids), `DecoderConfig` and `Decoder`
+/// (the model), `DecodingSession` (the same model with a KV cache), `Sampler`, `TokenConstraint` and `generate` (choosing
+/// tokens), `ModelFolder` (Hugging Face files). It knows nothing of sketches or scenes.
+///
+/// ```swift
+/// let folder = try ModelFolder.read(url)                       // config.json, tokenizer.json, model.safetensors
+/// let session = DecodingSession(folder.decoder, capacity: 512)
+/// var sampler = Sampler(Sampling(temperature: 0.8), seed: 7)
+/// var text = FreeText(endTokens: folder.decoder.config.endTokens)
+/// let ids = try generate(session, prompt: tokenizer.encode("a cat"), sampler: &sampler, constraint: &text, limit: 100)
+/// print(tokenizer.decode(ids, skippingAdded: true))
+///
+/// let decoder = Decoder(config: config, seed: 1)               // from nothing
+/// let loss = decoder.loss(ids: ids, targets: targets, batch: 4, length: 512)
+/// loss.backward()                                              // gradients in decoder.parameters
+/// ```
+///
+/// Letters: B batch, T positions, C width, H heads, H_kv key-value heads, D head width, F hidden width, V vocabulary.
+/// Source: H. Touvron et al., "LLaMA: Open and Efficient Foundation Language Models" (2023).
+public final class Decoder {
+    public let config: DecoderConfig
+    /// All weights under their Hugging Face names, always in the same order.
+    public let parameters: [NamedTensor]
+
+    let embedding: Tensor                       // [V, C]
+    let layers: [Layer]
+    let norm: Tensor                            // [C]
+    let head: Tensor                            // [V, C]; the embedding when tied
+    private var rotaryTable: RotaryTable?
+    private var rotaryLength = 0
+
+    /// Fresh weights: normal with deviation 0.02, the two projections back into the residual stream 0.02 / √(2L), norms
+    /// 1, biases 0. Each weight has its own random stream, derived from the seed and its place.
+    public convenience init(config: DecoderConfig, seed: UInt64) {
+        let residual = 0.02 / Float(2 * config.layers).squareRoot()
+        var place: UInt64 = 0
+        self.init(config: config) { name, shape in
+            place += 1
+            if shape.count == 1 { return name.hasSuffix("bias") ? Tensor(zeros: shape) : Tensor.filled(1, shape: shape) }
+            var random = RandomSource(seed: RandomSource.derive(seed, place))
+            let intoResidual = name.hasSuffix("o_proj.weight") || name.hasSuffix("down_proj.weight")
+            return Tensor.normal(shape, deviation: intoResidual ? residual : 0.02, using: &random)
+        }
+    }
+
+    /// Walks through the model's weights in order; `weight` makes or finds each by name and shape.
+    init<E: Error>(config: DecoderConfig, weight: (_ name: String, _ shape: [Int]) throws(E) -> Tensor) throws(E) {
+        var parameters: [NamedTensor] = []
+        func take(_ name: String, _ shape: Int...) throws(E) -> Tensor {
+            let tensor = try weight(name, shape)
+            tensor.requiresGradient = true
+            parameters.append(NamedTensor(name: name, tensor: tensor))
+            return tensor
+        }
+        let C = config.width, F = config.hiddenWidth, V = config.vocabularySize
+        let query = config.heads * config.headWidth, keyValue = config.keyValueHeads * config.headWidth
+        let embedding = try take("model.embed_tokens.weight", V, C)
+        var layers: [Layer] = []
+        for i in 0..<config.layers {
+            let at = "model.layers.\(i)."
+            let attention = at + "self_attn.", bias = config.attentionBias
+            layers.append(Layer(
+                inputNorm: try take(at + "input_layernorm.weight", C),
+                query: try take(attention + "q_proj.weight", query, C),
+                queryBias: bias ? try take(attention + "q_proj.bias", query) : nil,
+                key: try take(attention + "k_proj.weight", keyValue, C),
+                keyBias: bias ? try take(attention + "k_proj.bias", keyValue) : nil,
+                value: try take(attention + "v_proj.weight", keyValue, C),
+                valueBias: bias ? try take(attention + "v_proj.bias", keyValue) : nil,
+                output: try take(attention + "o_proj.weight", C, query),
+                outputBias: config.outputBias ? try take(attention + "o_proj.bias", C) : nil,
+                hiddenNorm: try take(at + "post_attention_layernorm.weight", C),
+                gate: try take(at + "mlp.gate_proj.weight", F, C),
+                up: try take(at + "mlp.up_proj.weight", F, C),
+                down: try take(at + "mlp.down_proj.weight", C, F)))
+        }
+        self.embedding = embedding
+        self.layers = layers
+        norm = try take("model.norm.weight", C)
+        head = config.tied ? embedding : try take("lm_head.weight", V, C)
+        self.config = config
+        self.parameters = parameters
+    }
+
+    /// The weights of one block, named as in the file.
+    struct Layer {
+        let inputNorm: Tensor                   // input_layernorm
+        let query: Tensor, queryBias: Tensor?   // q_proj [H·D, C]
+        let key: Tensor, keyBias: Tensor?       // k_proj [H_kv·D, C]
+        let value: Tensor, valueBias: Tensor?   // v_proj [H_kv·D, C]
+        let output: Tensor, outputBias: Tensor? // o_proj [C, H·D]
+        let hiddenNorm: Tensor                  // post_attention_layernorm
+        let gate, up, down: Tensor              // gate_proj, up_proj [F, C], down_proj [C, F]
+    }
+
+    // MARK: Forward
+
+    /// Logits [B·T, V] of whole sequences, differentiable.
+    ///
+    /// - Parameters:
+    ///   - ids: B·T token ids, row after row.
+    ///   - mask: causal, or narrower (packed documents).
+    /// - Precondition: ids are of the vocabulary, `length` at most `config.positions`.
+    public func logits(ids: [Int32], batch: Int, length: Int, mask: AttentionMask = .causal) -> Tensor {
+        linear(states(ids: ids, batch: batch, length: length, mask: mask), head)
+    }
+
+    /// Mean cross-entropy in nats, weighted; a target below 0 is left out.
+    public func loss(
+        ids: [Int32], targets: [Int32], weights: [Float]? = nil, batch: Int, length: Int, mask: AttentionMask = .causal
+    ) -> Tensor {
+        crossEntropy(logits(ids: ids, batch: batch, length: length, mask: mask), targets: targets, weights: weights)
+    }
+
+    /// What the head reads: the last layer's states after the final norm, [B·T, C].
+    public func states(ids: [Int32], batch: Int, length: Int, mask: AttentionMask = .causal) -> Tensor {
+        precondition(ids.count == batch * length, "\(ids.count) ids are not \(batch) × \(length)")
+        precondition(length <= config.positions, "\(length) positions, the model has \(config.positions)")
+        let rotary = rotary(positions: length)
+        var x = Tensors.embedding(embedding, ids: ids)                                  // [B·T, C]
+        for layer in layers {
+            let a = rmsNorm(x, layer.inputNorm, epsilon: config.epsilon)
+            let mixed = attention(
+                query: linear(a, layer.query, bias: layer.queryBias),                  // [B·T, H·D]
+                key: linear(a, layer.key, bias: layer.keyBias),                        // [B·T, H_kv·D]
+                value: linear(a, layer.value, bias: layer.valueBias),
+                batch: batch, length: length, heads: config.heads, keyValueHeads: config.keyValueHeads,
+                mask: mask, rotary: rotary)
+            x = x + linear(mixed, layer.output, bias: layer.outputBias)
+            let m = rmsNorm(x, layer.hiddenNorm, epsilon: config.epsilon)
+            x = x + linear(swiGLU(gate: linear(m, layer.gate), up: linear(m, layer.up)), layer.down)
+        }
+        return rmsNorm(x, norm, epsilon: config.epsilon)
+    }
+
+    /// The RoPE table for at least so many positions, made once and doubled when it is too short: a config may promise
+    /// 131,072 positions of which a run uses 512.
+    func rotary(positions: Int) -> RotaryTable {
+        if let rotaryTable, positions <= rotaryLength { return rotaryTable }
+        rotaryLength = min(config.positions, max(positions, 2 * rotaryLength, 256))
+        let table = RotaryTable(headWidth: config.headWidth, base: config.ropeBase, positions: rotaryLength)
+        rotaryTable = table
+        return table
+    }
+}

@@ -1,0 +1,21 @@
+/// What is wrong with a `tokenizer.json`, where, and what to do.
+public enum TokenizerError: Error, Equatable, CustomStringConvertible {
+    /// The file cannot be read.
+    case unreadable(path: String, reason: String)
+    /// The file is not the JSON it should be; `key` is the place.
+    case malformed(path: String, key: String, expected: String)
+    /// The file asks for something that this reader does not do.
+    case unsupported(path: String, key: String, found: String)
+
+    public var description: String {
+        switch self {
+        case .unreadable(let path, let reason):
+            "\(path): cannot be read (\(reason)); the model folder needs a Hugging Face tokenizer.json"
+        case .malformed(let path, let key, let expected):
+            "\(path): \(key): expected \(expected); save the tokenizer again or fetch the file anew"
+        case .unsupported(let path, let key, let found):
+            "\(path): \(key): \(found) is not supported; only byte-level BPE with GPT-2's pattern is "
+                + "(optionally with single digits, as in SmolLM2)"
+        }
+    }
+}
