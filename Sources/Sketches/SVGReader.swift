@@ -1,0 +1,290 @@
+import Foundation
+
+/// Walks an SVG's elements and collects what can be read as strokes, with the place each came from.
+struct SVGReader {
+    /// Where a stroke stands in the file.
+    struct Source: Sendable {
+        var element: Int
+        /// The subpath of a `<path>`; `nil` for the other shapes.
+        var subpath: Int?
+    }
+
+    /// A path's data with its place in the file.
+    struct Path: Sendable {
+        var text: XMLText
+        var subpaths: [Subpath]
+    }
+
+    /// What applies to an element from those around it.
+    private struct Context {
+        var transform = Transform.identity
+        var group: Int?
+        var fill: String?
+        var stroke: String?
+        var isHidden = false
+    }
+
+    private struct Found {
+        var stroke: Stroke
+        var source: Source
+        var group: Int?
+        var order: Int?
+    }
+
+    private let bytes: [UInt8]
+    private let file: String
+    private let elements: [XMLElement]
+    private var found: [Found] = []
+    private var pointCount = 0
+    private var notices: [(text: String, lines: [Int])] = []
+    private var tolerance = 0.125
+    private var counted = (offset: 0, line: 1)
+
+    private(set) var paths: [Int: Path] = [:]
+    /// The canvas: from `viewBox`, else from `width` and `height`, else `nil`.
+    private(set) var frame: Box?
+
+    init(_ bytes: [UInt8], _ elements: [XMLElement], file: String) {
+        self.bytes = bytes
+        self.elements = elements
+        self.file = file
+    }
+
+    /// The scene, and for each of its strokes the source; for each object the `<g>` it is.
+    mutating func read() throws(SketchFileError) -> (scene: Scene, sources: [Source], groups: [Int]) {
+        guard elements[0].name == "svg" else {
+            throw SketchFileError(file: file, line: bytes.line(at: elements[0].range.lowerBound), .expected("an <svg> element", found: "<\(elements[0].name.prefix(60))>"))
+        }
+        frame = rootFrame()
+        if let frame { tolerance = max(frame.longestSide, 1e-3) * 0.0005 }
+        var context = Context()
+        if let frame { context.transform = .translation(-frame.x0, -frame.y0) }
+        inherit(0, &context)
+        for child in elements[0].children { try visit(child, context) }
+        return scene()
+    }
+
+    /// Names of what was not read, each with its lines.
+    var warnings: [String] {
+        notices.prefix(40).map { notice in
+            let lines = notice.lines.prefix(3).map(String.init).joined(separator: ", ") + (notice.lines.count > 3 ? " and \(notice.lines.count - 3) more" : "")
+            return "\(notice.lines.count == 1 ? "line" : "lines") \(lines): \(notice.text)"
+        } + (notices.count > 40 ? ["and \(notices.count - 40) other things that are no strokes"] : [])
+    }
+
+    private mutating func warn(_ text: String, _ element: Int) {
+        // Elements are visited in the file's order, so the lines are counted once.
+        let offset = elements[element].range.lowerBound
+        if offset > counted.offset {
+            counted = (offset, counted.line + bytes[counted.offset..<offset].count { $0 == 10 })
+        }
+        let line = counted.line
+        if let known = notices.firstIndex(where: { $0.text == text }) {
+            notices[known].lines.append(line)
+        } else if notices.count < 1000 {
+            notices.append((text, [line]))
+        }
+    }
+
+    // MARK: attributes
+
+    private func value(_ name: String, of element: Int) -> XMLText? {
+        elements[element].attributes.first { $0.name == name }.map { XMLText(bytes, $0.value) }
+    }
+
+    /// A presentation attribute; a declaration in `style` wins.
+    private func property(_ name: String, of element: Int) -> String? {
+        if let style = value("style", of: element)?.string, style.utf8.count < 10_000 {
+            for declaration in style.split(separator: ";") {
+                let parts = declaration.split(separator: ":", maxSplits: 1)
+                if parts.count == 2, parts[0].trimmingCharacters(in: .whitespaces) == name { return parts[1].trimmingCharacters(in: .whitespaces) }
+            }
+        }
+        return value(name, of: element)?.string.trimmingCharacters(in: .whitespaces)
+    }
+
+    /// A length in user units (1 px); `nil` for percentages and what is no length.
+    private func length(_ name: String, of element: Int) -> Double? {
+        guard let text = value(name, of: element) else { return nil }
+        var scanner = NumberScanner(text.bytes)
+        scanner.skipSpace()
+        guard let number = scanner.number(), abs(number) <= ReadLimit.coordinate else { return nil }
+        let units = ["": 1, "px": 1, "pt": 4.0 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96]
+        let rest = String(decoding: text.bytes[scanner.position...], as: UTF8.self).trimmingCharacters(in: .whitespaces)
+        return units[rest].map { number * $0 }
+    }
+
+    private func numbers(_ name: String, of element: Int) -> (values: [Double], isWhole: Bool)? {
+        guard let text = value(name, of: element) else { return nil }
+        var scanner = NumberScanner(text.bytes), values: [Double] = []
+        while true {
+            scanner.skipSeparators()
+            guard let number = scanner.number() else { return (values, scanner.isAtEnd) }
+            values.append(number)
+        }
+    }
+
+    private func viewBox(of element: Int) -> Box? {
+        guard let (v, isWhole) = numbers("viewBox", of: element), isWhole, v.count == 4, v.allSatisfy({ abs($0) <= ReadLimit.coordinate }),
+              v[2] >= 1e-6, v[3] >= 1e-6 else { return nil }
+        return Box(x0: v[0], y0: v[1], x1: v[0] + v[2], y1: v[1] + v[3])
+    }
+
+    private func rootFrame() -> Box? {
+        if let box = viewBox(of: 0) { return box }
+        guard let width = length("width", of: 0), let height = length("height", of: 0), width >= 1e-6, height >= 1e-6 else { return nil }
+        return Box(x0: 0, y0: 0, x1: width, y1: height)
+    }
+
+    private mutating func inherit(_ element: Int, _ context: inout Context) {
+        if let fill = property("fill", of: element) { context.fill = fill }
+        if let stroke = property("stroke", of: element) { context.stroke = stroke }
+        if property("display", of: element) == "none" { context.isHidden = true }
+        if let visibility = property("visibility", of: element) { context.isHidden = visibility == "hidden" || visibility == "collapse" }
+        if let text = value("transform", of: element) {
+            if let transform = Transform(svg: text.bytes) {
+                context.transform = context.transform.after(transform)
+            } else {
+                warn("a transform is not well-formed and was passed over", element)
+            }
+        }
+        for name in ["clip-path", "mask"] {
+            if let reference = property(name, of: element), reference != "none" { warn("\(name) is not applied: strokes are read whole", element) }
+        }
+    }
+
+    // MARK: elements
+
+    private mutating func visit(_ index: Int, _ outer: Context) throws(SketchFileError) {
+        let element = elements[index]
+        if value("data-atelier", of: index) != nil { return }      // our own background, boxes, labels, animation
+        var context = outer
+        switch element.name {
+        case "g", "a", "switch", "svg":
+            inherit(index, &context)
+            if element.name == "g", value("data-class", of: index) != nil { context.group = index }
+            if element.name == "svg" { context.transform = context.transform.after(viewport(index)) }
+            for child in element.children { try visit(child, context) }
+        case "path", "line", "polyline", "polygon", "rect", "circle", "ellipse":
+            inherit(index, &context)
+            try shape(index, context)
+        case "title", "desc", "metadata", "defs", "symbol", "clipPath", "mask", "marker", "pattern", "filter", "linearGradient", "radialGradient": break
+        case let name where name.contains(":"): break              // other programs' notes
+        case "style": warn("<style> is not read: style sheets do not change strokes here", index)
+        default: warn("<\(element.name.prefix(40))> is not read: it is not a stroke", index)
+        }
+    }
+
+    /// The transform of a nested `<svg>`.
+    private func viewport(_ index: Int) -> Transform {
+        let place = Transform.translation(length("x", of: index) ?? 0, length("y", of: index) ?? 0)
+        guard let box = viewBox(of: index) else { return place }
+        let width = length("width", of: index) ?? box.width, height = length("height", of: index) ?? box.height
+        let scale = min(width / box.width, height / box.height)      // preserveAspectRatio xMidYMid meet
+        return place.after(.translation((width - box.width * scale) / 2, (height - box.height * scale) / 2))
+            .after(.scale(scale, scale)).after(.translation(-box.x0, -box.y0))
+    }
+
+    private mutating func shape(_ index: Int, _ context: Context) throws(SketchFileError) {
+        let name = elements[index].name
+        if context.isHidden { return warn("a hidden <\(name)> is not read", index) }
+        if context.fill == "none", context.stroke == "none" { return warn("a <\(name)> without stroke and fill is invisible and not read", index) }
+        let subpaths: [Subpath]
+        if name == "path" {
+            guard let text = value("d", of: index) else { return warn("a <path> has no d", index) }
+            let data = PathData(text.bytes)
+            if let at = data.brokenAt {
+                let rest = String(decoding: text.bytes[at...].prefix(16), as: UTF8.self)
+                warn("path data is broken at \"\(rest)\"; what follows there is not read", index)
+            }
+            paths[index] = Path(text: text, subpaths: data.subpaths)
+            subpaths = data.subpaths
+        } else {
+            guard let outline = outline(index) else { return warn("a <\(name)> has no or unknown measures", index) }
+            subpaths = [outline]
+            if name == "rect", isBackground(outline, context) { return warn("a rectangle behind the whole picture is taken as background", index) }
+        }
+        let order = value("data-stroke", of: index).flatMap { Int($0.string) }
+        for (i, subpath) in subpaths.enumerated() where subpath.isDrawn {
+            let points = subpath.flattened(context.transform, tolerance: tolerance)
+            guard points.allSatisfy({ abs($0.x) <= ReadLimit.coordinate && abs($0.y) <= ReadLimit.coordinate }) else {
+                warn("a <\(name)> lies more than \(exact(ReadLimit.coordinate)) pixels away and is not read", index)
+                continue
+            }
+            pointCount += points.count
+            guard pointCount <= ReadLimit.points else {
+                throw SketchFileError(file: file, line: bytes.line(at: elements[index].range.lowerBound), .tooManyPoints(limit: ReadLimit.points))
+            }
+            let source = Source(element: index, subpath: name == "path" ? i : nil)
+            found.append(Found(stroke: Stroke(points), source: source, group: context.group, order: order))
+        }
+    }
+
+    /// A shape other than a path, as one; `nil` where its measures cannot be read.
+    private mutating func outline(_ index: Int) -> Subpath? {
+        func measure(_ name: String) -> Double? {
+            elements[index].attributes.contains { $0.name == name } ? length(name, of: index) : 0
+        }
+        func closed(_ start: Point, _ segments: [PathSegment]) -> Subpath {
+            Subpath(start: start, segments: segments, isClosed: true, text: 0..<0, lead: .none)
+        }
+        switch elements[index].name {
+        case "line":
+            guard let x1 = measure("x1"), let y1 = measure("y1"), let x2 = measure("x2"), let y2 = measure("y2") else { return nil }
+            return Subpath(start: Point(x: x1, y: y1), segments: [.line(Point(x: x2, y: y2))], text: 0..<0, lead: .none)
+        case "rect":
+            guard let x = measure("x"), let y = measure("y"), let w = length("width", of: index), let h = length("height", of: index), w > 0, h > 0 else { return nil }
+            let given = (length("rx", of: index), length("ry", of: index))
+            let rx = min(w / 2, max(0, given.0 ?? given.1 ?? 0)), ry = min(h / 2, max(0, given.1 ?? given.0 ?? 0))
+            let start = Point(x: x + rx, y: y)
+            var segments: [PathSegment] = []
+            let corners = [(Point(x: x + w - rx, y: y), Point(x: x + w, y: y + ry)), (Point(x: x + w, y: y + h - ry), Point(x: x + w - rx, y: y + h)),
+                           (Point(x: x + rx, y: y + h), Point(x: x, y: y + h - ry)), (Point(x: x, y: y + ry), start)]
+            for (before, after) in corners {
+                segments.append(.line(before))
+                if rx > 0, ry > 0 { segments += arcSegments(from: before, to: after, rx: rx, ry: ry, degrees: 0, isLarge: false, isSweep: true) }
+            }
+            return closed(start, segments)
+        case "circle", "ellipse":
+            let isCircle = elements[index].name == "circle"
+            guard let cx = measure("cx"), let cy = measure("cy"), let rx = length(isCircle ? "r" : "rx", of: index),
+                  let ry = isCircle ? rx : length("ry", of: index), rx > 0, ry > 0 else { return nil }
+            let right = Point(x: cx + rx, y: cy), left = Point(x: cx - rx, y: cy)
+            return closed(right, arcSegments(from: right, to: left, rx: rx, ry: ry, degrees: 0, isLarge: false, isSweep: true)
+                + arcSegments(from: left, to: right, rx: rx, ry: ry, degrees: 0, isLarge: false, isSweep: true))
+        default:
+            guard let (v, isWhole) = numbers("points", of: index), v.count >= 2 else { return nil }
+            if !isWhole || !v.count.isMultiple(of: 2) { warn("a list of points is not whole; what follows the last good pair is not read", index) }
+            let points = stride(from: 0, to: v.count - 1, by: 2).map { Point(x: v[$0], y: v[$0 + 1]) }
+            return Subpath(start: points[0], segments: points.dropFirst().map(PathSegment.line), isClosed: elements[index].name == "polygon",
+                           text: 0..<0, lead: .none)
+        }
+    }
+
+    private func isBackground(_ outline: Subpath, _ context: Context) -> Bool {
+        guard let frame, context.stroke == nil || context.stroke == "none", context.fill != "none",
+              let box = Box.of(outline.flattened(context.transform, tolerance: tolerance)) else { return false }
+        let slack = frame.longestSide * 0.001
+        return box.x0 <= slack && box.y0 <= slack && box.x1 >= frame.width - slack && box.y1 >= frame.height - slack
+    }
+
+    // MARK: the scene
+
+    private mutating func scene() -> (scene: Scene, sources: [Source], groups: [Int]) {
+        // Files written here note the drawing order where it differs from the order in the file.
+        if !found.isEmpty, found.allSatisfy({ $0.order != nil }), Set(found.map(\.order)).count == found.count {
+            found.sort { ($0.order ?? 0) < ($1.order ?? 0) }
+        }
+        let strokes = found.map(\.stroke)
+        let size = frame.map { ($0.width, $0.height) } ?? SceneReader.canvas(for: strokes)
+        var scene = Scene(width: size.0, height: size.1, strokes: strokes)
+        let members = Dictionary(grouping: found.indices.filter { found[$0].group != nil }) { found[$0].group ?? 0 }
+        let groups = members.keys.sorted()
+        for group in groups {
+            guard let indices = members[group], let box = Box.of(indices.map { strokes[$0] }) else { continue }
+            let confidence = value("data-confidence", of: group).flatMap { Double($0.string) }.flatMap { $0.isFinite ? $0 : nil }
+            scene.objects.append(SceneObject(className: value("data-class", of: group)?.string ?? "", box: box, strokes: indices, confidence: confidence))
+        }
+        return (scene, found.map(\.source), groups)
+    }
+}

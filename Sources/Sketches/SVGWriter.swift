@@ -1,0 +1,159 @@
+/// Scenes as SVG text: one `<g id data-class>` an object, one `<path fill="none">` a stroke, strokes of no object in a final plain `<g>`.
+///
+/// Boxes, labels, background and animation carry `data-atelier`, by which the reader knows that they are not ink.
+enum SVGWriter {
+    static func text(_ scenes: [Scene], options: RenderOptions) throws(RenderError) -> String {
+        guard let first = scenes.first else { throw .noScenes }
+        if scenes.count == 1 {
+            let scale = options.size.map { Double($0) / first.longestSide } ?? 1
+            return document(width: first.width * scale, height: first.height * scale, viewBox: first, options: options, title: first.prompt,
+                            content: groups(first, options: options, idPrefix: "", standalone: false))
+        }
+        let columns = options.sheetColumns(for: scenes.count), rows = (scenes.count + columns - 1) / columns
+        let cell = options.size.map { max(16, Double($0) / Double(columns)) } ?? 256
+        let sheet = Scene(width: Double(columns) * cell, height: Double(rows) * cell)
+        var content = ""
+        for (i, scene) in scenes.enumerated() {
+            content += "<svg x=\"\(brief(Double(i % columns) * cell))\" y=\"\(brief(Double(i / columns) * cell))\" width=\"\(brief(cell))\" height=\"\(brief(cell))\""
+            content += " viewBox=\"0 0 \(exact(scene.width)) \(exact(scene.height))\"\(pen(scene, options))>\n"
+            content += groups(scene, options: options, idPrefix: "scene-\(i + 1)-", standalone: false, notesOrder: false) + "</svg>\n"
+        }
+        return document(width: sheet.width, height: sheet.height, viewBox: sheet, options: options, title: nil, content: content)
+    }
+
+    private static func document(width: Double, height: Double, viewBox: Scene, options: RenderOptions, title: String?, content: String) -> String {
+        var text = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(brief(width))\" height=\"\(brief(height))\" viewBox=\"0 0 \(exact(viewBox.width)) \(exact(viewBox.height))\""
+        text += " fill=\"none\" stroke=\"\(Color.ink.css)\"\(pen(viewBox, options)) stroke-linecap=\"round\" stroke-linejoin=\"round\">\n"
+        if let title, !title.isEmpty { text += "<title>\(escaped(title))</title>\n" }
+        if options.animate { text += animationStyle }
+        if let background = options.background {
+            text += "<rect data-atelier=\"background\" width=\"\(exact(viewBox.width))\" height=\"\(exact(viewBox.height))\" fill=\"\(background.css)\" stroke=\"none\"/>\n"
+        }
+        return text + content + "</svg>\n"
+    }
+
+    private static func pen(_ scene: Scene, _ options: RenderOptions) -> String {
+        " stroke-width=\"\(brief(options.penWidth(of: scene), decimals: 4))\""
+    }
+
+    /// The objects' groups, then the loose strokes, a line each element.
+    ///
+    /// - Parameters:
+    ///   - standalone: each group says how its strokes look, for a file whose root does not.
+    ///   - notesOrder: where strokes are not in the order of the scene, each path notes its index.
+    static func groups(_ scene: Scene, options: RenderOptions, idPrefix: String, standalone: Bool, notesOrder: Bool = true) -> String {
+        var written: Set<Int> = []
+        let objects = scene.objects.map { object in object.strokes.filter { scene.strokes.indices.contains($0) && written.insert($0).inserted } }
+        let loose = scene.strokes.indices.filter { !written.contains($0) }
+        let order = objects.flatMap { $0 } + loose
+        let isOrdered = zip(order, order.dropFirst()).allSatisfy { $0 < $1 }
+        let timing = options.animate ? Timing(scene) : nil
+        let decimals = scene.longestSide >= 100 ? 2 : scene.longestSide >= 1 ? 4 : 8
+        let look = standalone ? " fill=\"none\" stroke=\"\(Color.ink.css)\"\(pen(scene, options)) stroke-linecap=\"round\" stroke-linejoin=\"round\"" : ""
+
+        func path(_ index: Int) -> String {
+            let number = isOrdered || !notesOrder ? "" : " data-stroke=\"\(index)\""
+            let style = timing.map { " style=\"\($0.style(index))\"" } ?? ""
+            return "<path fill=\"none\"\(number)\(timing == nil ? "" : " pathLength=\"1\"")\(style) d=\"\(data(scene.strokes[index].points, decimals: decimals))\"/>\n"
+        }
+        let notes = options.boxes || options.labels
+            ? annotations(of: scene, options: options, scale: 1) { text, size in Double(text.count) * size * 0.6 } : []
+        var text = ""
+        for (i, strokes) in objects.enumerated() where !strokes.isEmpty {
+            let object = scene.objects[i]
+            text += "<g id=\"\(idPrefix)\(identifier(object.className))-\(i + 1)\" data-class=\"\(escaped(object.className))\""
+            if let confidence = object.confidence, confidence.isFinite { text += " data-confidence=\"\(exact(confidence))\"" }
+            text += look.isEmpty || !options.colors ? look : look.replacing("stroke=\"\(Color.ink.css)\"", with: "stroke=\"\(Color.ofObject(i).css)\"")
+            if look.isEmpty, options.colors { text += " stroke=\"\(Color.ofObject(i).css)\"" }
+            text += ">\n" + strokes.map(path).joined()
+            if i < notes.count { text += note(notes[i]) }
+            text += "</g>\n"
+        }
+        if !loose.isEmpty { text += "<g\(look)>\n" + loose.map(path).joined() + "</g>\n" }
+        return text
+    }
+
+    private static func note(_ note: Annotation) -> String {
+        var text = ""
+        func rect(_ box: Box, radius: Double) -> String {
+            "<rect data-atelier=\"note\" x=\"\(brief(box.x0))\" y=\"\(brief(box.y0))\" width=\"\(brief(box.width))\" height=\"\(brief(box.height))\" rx=\"\(brief(radius))\""
+        }
+        if let frame = note.frame {
+            text += rect(frame, radius: note.lineWidth * 2) + " stroke=\"\(note.color.css)\" stroke-width=\"\(brief(note.lineWidth))\"/>\n"
+        }
+        if let label = note.label {
+            text += rect(label.plate, radius: label.textSize * 0.25) + " fill=\"\(note.color.css)\" stroke=\"none\"/>\n"
+            let middle = (label.plate.x0 + label.plate.x1) / 2
+            text += "<text data-atelier=\"note\" x=\"\(brief(middle))\" y=\"\(brief(label.baseline.y))\" fill=\"#ffffff\" stroke=\"none\" text-anchor=\"middle\""
+            text += " font-family=\"sans-serif\" font-weight=\"bold\" font-size=\"\(brief(label.textSize))\">\(escaped(label.text))</text>\n"
+        }
+        return text
+    }
+
+    /// Path data of a polyline; `M x yz` for a dot, which round caps make visible.
+    private static func data(_ points: [Point], decimals: Int) -> String {
+        guard let first = points.first else { return "" }
+        func pair(_ p: Point) -> String { "\(brief(p.x, decimals: decimals)) \(brief(p.y, decimals: decimals))" }
+        if points.count == 1 { return "M\(pair(first))z" }
+        return "M\(pair(first))L" + points.dropFirst().map(pair).joined(separator: " ")
+    }
+
+    /// A class as part of an id: letters, digits and hyphens.
+    private static func identifier(_ name: String) -> String {
+        let text = String(name.lowercased().prefix(40).map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+        guard let first = text.first, first.isLetter else { return "object" }
+        return text
+    }
+
+    /// Text for element content and attribute values. Control characters, which XML cannot hold, become spaces.
+    static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            case "\n", "\r", "\t": result += "&#\(scalar.value);"
+            case _ where scalar.value < 32 || scalar.value == 0xfffe || scalar.value == 0xffff: result += " "
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
+    // MARK: animation
+
+    /// The dash lives in the key frames only, so that viewers without CSS animation show the whole drawing. The gap of the dash is a little
+    /// longer than the line, and the offset in the middle of it, so that no round cap shows before its time.
+    private static let animationStyle = """
+        <style data-atelier="animation">
+        @keyframes draw { from { stroke-dasharray: 1 1.2; stroke-dashoffset: 1.1 } to { stroke-dasharray: 1 1.2; stroke-dashoffset: 0 } }
+        @keyframes dot { from { opacity: 0 } to { opacity: 1 } }
+        @media (prefers-reduced-motion: reduce) { path { animation: none !important } }
+        </style>
+
+        """
+
+    /// When each stroke is drawn: one after the other in the scene's order, as long as its length asks, within ten seconds altogether.
+    private struct Timing {
+        private var spans: [(begin: Double, duration: Double, isDot: Bool)] = []
+
+        init(_ scene: Scene) {
+            var clock = 0.0
+            for stroke in scene.strokes {
+                let share = stroke.length / scene.longestSide
+                let duration = max(0.08, share * 0.8)
+                spans.append((clock, duration, share == 0))
+                clock += duration + 0.08
+            }
+            let pace = clock > 10 ? 10 / clock : 1
+            spans = spans.map { ($0.begin * pace, $0.duration * pace, $0.isDot) }
+        }
+
+        func style(_ index: Int) -> String {
+            let span = spans[index]
+            return "animation:\(span.isDot ? "dot" : "draw") \(brief(span.duration, decimals: 3))s linear \(brief(span.begin, decimals: 3))s both"
+        }
+    }
+}

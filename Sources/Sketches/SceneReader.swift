@@ -1,0 +1,226 @@
+/// Reads one JSON record: a scene, or a QuickDraw drawing (which has `drawing` instead of `strokes`).
+struct SceneReader {
+    private var scene = Scene(width: 0, height: 0)
+    private var version: Int?
+    private var hasStrokes = false
+    private var drawingAt: Int?
+    /// Where each object stands, for errors that are only seen at the end.
+    private var objectOffsets: [Int] = []
+    private var objectsWithoutBox: Set<Int> = []
+    private var relationsAt: Int?
+
+    /// Reads the record at the position, whichever of the two it is.
+    static func read(_ scanner: inout JSONScanner) throws(SketchFileError) -> (scene: Scene, isQuickDraw: Bool) {
+        var reader = SceneReader()
+        scanner.skipSpace()
+        let start = scanner.position
+        try scanner.members("an object with a scene or a QuickDraw drawing") { (scanner, key) throws(SketchFileError) in
+            try reader.member(key, &scanner)
+        }
+        let end = scanner.position
+        defer { scanner.jump(to: end) }
+        if let drawing = reader.drawingAt, !reader.hasStrokes { return (try reader.quickDraw(&scanner, drawingAt: drawing), true) }
+        return (try reader.finished(scanner, start: start), false)
+    }
+
+    private mutating func member(_ key: String, _ scanner: inout JSONScanner) throws(SketchFileError) {
+        switch key {
+        case "version":
+            if scanner.peek() == UInt8(ascii: "\"") { throw scanner.error(.expected("the number 1", found: "a string")) }
+            let found = try scanner.double("the number 1", limit: .infinity)
+            guard found == 1 else { throw scanner.error(.unsupportedVersion(found.isFinite ? exact(found) : "beyond all numbers")) }
+            version = 1
+        case "width": scene.width = try SceneReader.side(&scanner)
+        case "height": scene.height = try SceneReader.side(&scanner)
+        case "strokes":
+            scene.strokes = try SceneReader.strokes(&scanner)
+            hasStrokes = true
+        case "drawing":
+            drawingAt = scanner.position
+            let value = try scanner.skipped()
+            if hasStrokes { scene.extra[key] = value() }
+        case "prompt": scene.prompt = try scanner.takeNull() ? nil : try scanner.string("the prompt as a string")
+        case "model": scene.model = try scanner.takeNull() ? nil : try scanner.string("the model's name as a string")
+        case "error": scene.error = try scanner.takeNull() ? nil : try scanner.string("the error as a string")
+        case "seed": scene.seed = try scanner.takeNull() ? nil : try scanner.integer("a whole number from 0 to 18446744073709551615")
+        case "objects":
+            var objects: [SceneObject] = [], offsets: [Int] = [], boxless: Set<Int> = []
+            try scanner.elements("a list of objects") { (scanner, index) throws(SketchFileError) in
+                offsets.append(scanner.position)
+                let (object, hasBox) = try SceneReader.object(&scanner)
+                if !hasBox { boxless.insert(index) }
+                objects.append(object)
+            }
+            (scene.objects, objectOffsets, objectsWithoutBox) = (objects, offsets, boxless)
+        case "relations":
+            relationsAt = scanner.position
+            var relations: [Relation] = []
+            try scanner.elements("a list of relations") { (scanner, _) throws(SketchFileError) in
+                relations.append(try SceneReader.relation(&scanner))
+            }
+            scene.relations = relations
+        default: scene.extra[key] = try scanner.value()
+        }
+    }
+
+    private static func side(_ scanner: inout JSONScanner) throws(SketchFileError) -> Double {
+        let side = try scanner.double("a number of pixels")
+        guard side > 0, side >= 1e-6 else { throw scanner.error(.outOfRange("must be more than 0 pixels")) }
+        return side
+    }
+
+    /// `[[[x…],[y…]],…]`, each stroke optionally with a third list, the times.
+    static func strokes(_ scanner: inout JSONScanner) throws(SketchFileError) -> [Stroke] {
+        var strokes: [Stroke] = [], total = 0
+        try scanner.elements("a list of strokes [[x…],[y…]]") { (scanner, _) throws(SketchFileError) in
+            let start = scanner.position
+            var parts: [[Double]] = []
+            try scanner.elements("a stroke [[x…],[y…]]") { (scanner, part) throws(SketchFileError) in
+                guard part < 3 else { throw scanner.error(.expected("a stroke [[x…],[y…]] or [[x…],[y…],[t…]]", found: "a fourth list")) }
+                parts.append(try scanner.numbers(part < 2 ? "a list of numbers" : "a list of times", limit: part < 2 ? ReadLimit.coordinate : ReadLimit.time))
+            }
+            guard parts.count >= 2 else { throw scanner.error(.expected("a stroke [[x…],[y…]]", found: "\(parts.count) lists"), at: start) }
+            let xs = parts[0], ys = parts[1]
+            guard !xs.isEmpty else { throw scanner.error(.expected("a stroke of at least one point", found: "none"), at: start) }
+            guard xs.count == ys.count, parts.count == 2 || parts[2].count == xs.count else {
+                throw scanner.error(.expected("lists of one length in a stroke", found: parts.map { "\($0.count)" }.joined(separator: " and ")), at: start)
+            }
+            total += xs.count
+            guard total <= ReadLimit.points else { throw scanner.error(.tooManyPoints(limit: ReadLimit.points)) }
+            strokes.append(Stroke(zip(xs, ys).map { Point(x: $0, y: $1) }, times: parts.count == 3 ? parts[2] : nil))
+        }
+        return strokes
+    }
+
+    private static func object(_ scanner: inout JSONScanner) throws(SketchFileError) -> (SceneObject, hasBox: Bool) {
+        let start = scanner.position
+        var name: String?, box: Box?, strokes: [Int]?
+        var object = SceneObject(className: "", box: Box(x0: 0, y0: 0, x1: 0, y1: 0), strokes: [])
+        try scanner.members("an object with class, box and strokes") { (scanner, key) throws(SketchFileError) in
+            switch key {
+            case "class": name = try scanner.string("the class as a string")
+            case "box":
+                let at = scanner.position
+                if try scanner.takeNull() { return }
+                let sides = try scanner.numbers("[x0, y0, x1, y1]")
+                guard sides.count == 4, sides[0] <= sides[2], sides[1] <= sides[3] else {
+                    throw scanner.error(.expected("[x0, y0, x1, y1] with x0 ≤ x1 and y0 ≤ y1", found: "[\(sides.prefix(8).map(exact).joined(separator: ", "))]"), at: at)
+                }
+                box = Box(x0: sides[0], y0: sides[1], x1: sides[2], y1: sides[3])
+            case "strokes":
+                var indices: [Int] = [], seen: Set<Int> = []
+                try scanner.elements("a list of stroke indices") { (scanner, _) throws(SketchFileError) in
+                    let index: Int = try scanner.integer("the index of a stroke")
+                    guard seen.insert(index).inserted else { throw scanner.error(.expected("each stroke once", found: "\(index) again")) }
+                    indices.append(index)
+                }
+                strokes = indices
+            case "confidence": object.confidence = try scanner.takeNull() ? nil : try scanner.double("a number from 0 to 1")
+            default: object.extra[key] = try scanner.value()
+            }
+        }
+        guard let name else { throw scanner.error(.missing("\"class\""), at: start) }
+        guard let strokes else { throw scanner.error(.missing("\"strokes\" (indices into the scene's strokes)"), at: start) }
+        object.className = name
+        object.strokes = strokes
+        if let box { object.box = box }
+        return (object, box != nil)
+    }
+
+    private static func relation(_ scanner: inout JSONScanner) throws(SketchFileError) -> Relation {
+        let start = scanner.position
+        var kind: RelationKind?, indices: [Int] = []
+        let form = "a relation [\"left of\", subject, object]"
+        try scanner.elements(form) { (scanner, index) throws(SketchFileError) in
+            if index == 0 {
+                let word = try scanner.string(form)
+                guard let known = RelationKind(rawValue: word) else {
+                    let all = RelationKind.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw scanner.error(.expected("one of \(all)", found: "\"\(word.prefix(60))\""))
+                }
+                kind = known
+            } else {
+                guard index <= 2 else { throw scanner.error(.expected(form, found: "more than three entries")) }
+                indices.append(try scanner.integer("the index of an object"))
+            }
+        }
+        guard let kind, indices.count == 2 else { throw scanner.error(.expected(form, found: "fewer than three entries"), at: start) }
+        return Relation(kind, subject: indices[0], object: indices[1])
+    }
+
+    /// Checks what needs the whole record: required keys, indices, boxes.
+    private consuming func finished(_ scanner: JSONScanner, start: Int) throws(SketchFileError) -> Scene {
+        let hint = "a scene has \"version\", \"width\", \"height\" and \"strokes\"; a QuickDraw line has \"drawing\""
+        guard hasStrokes else { throw scanner.error(.missing("\"strokes\" (\(hint))"), at: start) }
+        guard version != nil else { throw scanner.error(.missing("\"version\" (\(hint))"), at: start) }
+        guard scene.width > 0 else { throw scanner.error(.missing("\"width\" (\(hint))"), at: start) }
+        guard scene.height > 0 else { throw scanner.error(.missing("\"height\" (\(hint))"), at: start) }
+        for i in scene.objects.indices {
+            let object = scene.objects[i]
+            if let bad = object.strokes.first(where: { !scene.strokes.indices.contains($0) }) {
+                var error = scanner.error(.expected("stroke indices from 0 to \(scene.strokes.count - 1)", found: "\(bad)"), at: objectOffsets[i])
+                error.key = "objects[\(i)].strokes"
+                throw error
+            }
+            if objectsWithoutBox.contains(i) {
+                guard let box = Box.of(scene.strokes(of: object)) else {
+                    var error = scanner.error(.missing("\"box\" (needed where there are no strokes)"), at: objectOffsets[i])
+                    error.key = "objects[\(i)]"
+                    throw error
+                }
+                scene.objects[i].box = box
+            }
+        }
+        for (i, relation) in scene.relations.enumerated() {
+            for index in [relation.subject, relation.object] where !scene.objects.indices.contains(index) {
+                var error = scanner.error(.expected("object indices from 0 to \(scene.objects.count - 1)", found: "\(index)"), at: relationsAt)
+                error.key = "relations[\(i)]"
+                throw error
+            }
+        }
+        return scene
+    }
+
+    /// The drawing as a scene of one object; QuickDraw's other keys (`key_id`, `recognized`, …) go to `extra`.
+    private consuming func quickDraw(_ scanner: inout JSONScanner, drawingAt: Int) throws(SketchFileError) -> Scene {
+        scanner.jump(to: drawingAt)
+        scene.strokes = try SceneReader.strokes(&scanner)
+        (scene.width, scene.height) = SceneReader.canvas(for: scene.strokes)
+        if case .string(let word)? = scene.extra["word"], let box = Box.of(scene.strokes) {
+            scene.extra["word"] = nil
+            scene.objects = [SceneObject(className: word, box: box, strokes: Array(scene.strokes.indices))]
+        }
+        return scene
+    }
+
+    /// A square canvas for strokes that come without one: 256 where that fits (QuickDraw), else as large as the ink needs.
+    static func canvas(for strokes: [Stroke]) -> (width: Double, height: Double) {
+        guard let box = Box.of(strokes) else { return (256, 256) }
+        let needed = max(box.x1, box.y1)
+        if needed <= 256, box.longestSide >= 32 || box.longestSide == 0 { return (256, 256) }
+        let side = needed >= 32 ? needed.rounded(.up) : max(needed, 1)
+        return (side, side)
+    }
+}
+
+extension JSONScanner {
+    /// Passes over the value here and gives a closure that reads it as a tree when wanted.
+    fileprivate mutating func skipped() throws(SketchFileError) -> () -> JSONValue {
+        let start = self
+        try skip()
+        return {
+            var scanner = start
+            return (try? scanner.value()) ?? .null
+        }
+    }
+
+    /// Passes over the value here without building it.
+    private mutating func skip() throws(SketchFileError) {
+        switch peek() {
+        case UInt8(ascii: "{"): try members("an object") { (scanner, _) throws(SketchFileError) in try scanner.skip() }
+        case UInt8(ascii: "["): try elements("an array") { (scanner, _) throws(SketchFileError) in try scanner.skip() }
+        case let byte? where byte == UInt8(ascii: "-") || byte &- 48 <= 9: _ = try double(limit: .infinity)
+        default: _ = try value()
+        }
+    }
+}

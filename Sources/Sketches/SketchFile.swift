@@ -1,0 +1,172 @@
+import Foundation
+
+/// The forms in which sketches are written.
+public enum SketchFormat: String, CaseIterable, Codable, Sendable {
+    case svg, png, pdf, json, ndjson, quickdraw, stroke3
+
+    /// By the extension of a path: `.svg`, `.png`, `.pdf`, `.json`, `.ndjson` or `.jsonl`; `nil` for any other.
+    public init?(path: String) {
+        switch (path as NSString).pathExtension.lowercased() {
+        case "svg": self = .svg
+        case "png": self = .png
+        case "pdf": self = .pdf
+        case "json": self = .json
+        case "ndjson", "jsonl": self = .ndjson
+        default: return nil
+        }
+    }
+
+    /// The usual extension of the form's files, without the point.
+    public var fileExtension: String {
+        switch self {
+        case .quickdraw: "ndjson"
+        case .stroke3: "json"
+        default: rawValue
+        }
+    }
+}
+
+/// Why scenes could not be written in a form.
+public enum SketchWriteError: Error, Equatable, CustomStringConvertible {
+    case notFinite(scene: Int)
+    case noScenes
+
+    public var description: String {
+        switch self {
+        case .notFinite(let scene): "scene \(scene) has a size or coordinate that is not a finite number; no file form can hold it"
+        case .noScenes: "there is no scene to write"
+        }
+    }
+}
+
+/// What was read from a file, with the form it had.
+public struct SketchFileContent: Sendable {
+    /// The form a file was in, told by its content.
+    public enum Form: String, Sendable {
+        case sceneJSON, sceneLines, quickDraw, stroke3, svg
+    }
+    public var form: Form
+    public var scenes: [Scene]
+    /// What an SVG has that cannot be read as strokes, each by name and line.
+    public var warnings: [String]
+    /// The SVG itself, for editing it byte for byte.
+    public var document: SVGDocument?
+}
+
+/// Reads and writes the files that sketches live in.
+public enum SketchFile {
+    /// The scenes of a file, whose form is told by its content: scene JSON (one, or a list), scene ndjson, QuickDraw ndjson (simplified and
+    /// raw), stroke-3 JSON (one drawing, or a list), SVG.
+    /// - Parameter name: how errors call the file.
+    public static func read(_ data: Data, name: String) throws(SketchFileError) -> [Scene] {
+        try content(of: data, name: name).scenes
+    }
+
+    /// Reads the file at `path` (`-`: standard input).
+    public static func load(_ path: String) throws(SketchFileError) -> SketchFileContent {
+        let name = path == "-" ? "standard input" : path
+        let data: Data
+        do {
+            data = path == "-" ? try FileHandle.standardInput.readToEnd() ?? Data() : try Data(contentsOf: URL(fileURLWithPath: path))
+        } catch {
+            let missing = access(path, F_OK) != 0 ? "there is no such file" : nil
+            throw SketchFileError(file: name, .unreadable(missing ?? (error as NSError).localizedDescription))
+        }
+        return try content(of: data, name: name)
+    }
+
+    /// Like `read`, with the form and, for SVG, warnings and the document.
+    public static func content(of data: Data, name: String) throws(SketchFileError) -> SketchFileContent {
+        let bytes = [UInt8](data)
+        let start = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+        var scanner = JSONScanner(bytes, file: name, from: start)
+        switch scanner.peek() {
+        case nil: throw SketchFileError(file: name, .empty)
+        case UInt8(ascii: "<"):
+            let document = try SVGDocument(data, name: name)
+            return SketchFileContent(form: .svg, scenes: [document.scene], warnings: document.warnings, document: document)
+        case UInt8(ascii: "{"): return try records(&scanner)
+        case UInt8(ascii: "["): return try list(&scanner)
+        default: throw SketchFileError(file: name, .unknownForm(hint(for: bytes)))
+        }
+    }
+
+    private static func records(_ scanner: inout JSONScanner) throws(SketchFileError) -> SketchFileContent {
+        var scenes: [Scene] = []
+        var form = SketchFileContent.Form.sceneJSON
+        while scanner.peek() != nil {
+            let record = try SceneReader.read(&scanner)
+            if scenes.isEmpty, record.isQuickDraw { form = .quickDraw }
+            scenes.append(record.scene)
+        }
+        if form == .sceneJSON, scenes.count > 1 { form = .sceneLines }
+        return SketchFileContent(form: form, scenes: scenes, warnings: [], document: nil)
+    }
+
+    private static func list(_ scanner: inout JSONScanner) throws(SketchFileError) -> SketchFileContent {
+        var probe = scanner
+        var nesting = 0
+        while probe.peek() == UInt8(ascii: "["), nesting < 4 {
+            nesting += 1
+            probe.jump(to: probe.position + 1)
+        }
+        var scenes: [Scene] = []
+        var form = SketchFileContent.Form.stroke3
+        switch (nesting, probe.peek()) {
+        case (1, UInt8(ascii: "{")):
+            form = .sceneJSON
+            try scanner.elements("a list of scenes") { (scanner, _) throws(SketchFileError) in scenes.append(try SceneReader.read(&scanner).scene) }
+        case (3, _):
+            try scanner.elements("a list of drawings") { (scanner, _) throws(SketchFileError) in scenes.append(try Stroke3.read(&scanner)) }
+        default: scenes.append(try Stroke3.read(&scanner))
+        }
+        if scanner.peek() != nil { throw scanner.error(.malformed("has more after the end of its list")) }
+        return SketchFileContent(form: form, scenes: scenes, warnings: [], document: nil)
+    }
+
+    private static func hint(for bytes: [UInt8]) -> String {
+        let forms = "expected a scene (JSON), ndjson, QuickDraw ndjson, stroke-3 JSON or SVG"
+        if bytes.starts(with: [0x89, 0x50, 0x4e, 0x47]) || bytes.starts(with: [0xff, 0xd8]) { return "is a picture of pixels, without strokes; \(forms)" }
+        if bytes.starts(with: Array("%PDF".utf8)) { return "is a PDF; \(forms)" }
+        if bytes.starts(with: [0x1f, 0x8b]) { return "is compressed: unpack it with gunzip first" }
+        if bytes.starts(with: Array("PK".utf8)) { return "is a zip or npz archive: unpack it, or save the rows [dx, dy, p] as JSON; \(forms)" }
+        if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) { return "is UTF-16 text: save it as UTF-8" }
+        return "is no form known here; \(forms)"
+    }
+
+    /// The scenes as a file of the form. Several scenes: `json` a list, `ndjson` and `quickdraw` lines, `svg` and `png` a sheet, `pdf` pages.
+    ///
+    /// Only `json` and `ndjson` hold everything. `ndjson` of no scenes is an empty file.
+    /// - Throws: `SketchWriteError`, `RenderError`.
+    public static func write(_ scenes: [Scene], format: SketchFormat, options: RenderOptions = RenderOptions()) throws -> Data {
+        if let bad = scenes.firstIndex(where: { !$0.isFinite }) { throw SketchWriteError.notFinite(scene: bad) }
+        guard !scenes.isEmpty || format == .ndjson || format == .quickdraw else { throw SketchWriteError.noScenes }
+        let text: String
+        switch format {
+        case .png: return try Renderer.png(scenes, options: options)
+        case .pdf: return try Renderer.pdf(scenes, options: options)
+        case .svg: text = try SVGWriter.text(scenes, options: options)
+        case .json where scenes.count == 1: text = SceneWriter.page(scenes[0]) + "\n"
+        case .json: text = "[\n" + scenes.map { SceneWriter.page($0) }.joined(separator: ",\n") + "\n]\n"
+        case .ndjson: text = scenes.map { SceneWriter.line($0) + "\n" }.joined()
+        case .quickdraw: text = scenes.flatMap(SceneWriter.quickDrawLines).map { $0 + "\n" }.joined()
+        case .stroke3 where scenes.count == 1: text = Stroke3.text(scenes[0]) + "\n"
+        case .stroke3: text = "[" + scenes.map(Stroke3.text).joined(separator: ",\n") + "]\n"
+        }
+        return Data(text.utf8)
+    }
+
+    /// Writes the bytes to a file, whole or not at all (a temporary file that is renamed); `-` is standard output.
+    public static func writeAtomically(_ data: Data, to path: String) throws(OutputError) {
+        try OutputFile.write(data, to: path)
+    }
+}
+
+extension Scene {
+    /// Whether every number can be written down.
+    var isFinite: Bool {
+        width.isFinite && height.isFinite && width > 0 && height > 0
+            && strokes.allSatisfy { $0.points.allSatisfy { $0.x.isFinite && $0.y.isFinite } && ($0.times ?? []).allSatisfy(\.isFinite) }
+            && objects.allSatisfy { [$0.box.x0, $0.box.y0, $0.box.x1, $0.box.y1].allSatisfy(\.isFinite) }
+    }
+}

@@ -1,0 +1,70 @@
+/// Why a file could not be read: where (file, line, key), what was found, what was expected or can be done.
+public struct SketchFileError: Error, Equatable, CustomStringConvertible {
+    public enum Problem: Equatable, Sendable {
+        /// The file is missing or cannot be opened.
+        case unreadable(String)
+        case empty
+        /// Not JSON, not SVG; what it looks like instead, and what to do.
+        case unknownForm(String)
+        case malformed(String)
+        case missing(String)
+        case expected(String, found: String)
+        case outOfRange(String)
+        case unsupportedVersion(String)
+        case tooDeep(limit: Int)
+        case tooManyPoints(limit: Int)
+    }
+
+    public var file: String
+    /// Counted from 1.
+    public var line: Int?
+    /// The path of the value, like `objects[1].box[2]`.
+    public var key: String?
+    public var problem: Problem
+
+    public init(file: String, line: Int? = nil, key: String? = nil, _ problem: Problem) {
+        self.file = file
+        self.line = line
+        self.key = key
+        self.problem = problem
+    }
+
+    /// 66 for an input that is not there, 65 for bad data (sysexits).
+    public var exitCode: Int32 {
+        if case .unreadable = problem { 66 } else { 65 }
+    }
+
+    public var description: String {
+        var place = file
+        if let line { place += ":\(line)" }
+        if let key { place += ": \(key)" }
+        return "\(place): \(sentence)"
+    }
+
+    private var sentence: String {
+        switch problem {
+        case .unreadable(let reason): "cannot be read: \(reason); check the path and the permissions"
+        case .empty: "is empty; expected a scene (JSON), ndjson, QuickDraw ndjson, stroke-3 JSON or SVG"
+        case .unknownForm(let hint): hint
+        case .malformed(let what): "\(what); is the file whole?"
+        case .missing(let what): "\(what) is missing"
+        case .expected(let what, let found): "expected \(what), found \(found)"
+        case .outOfRange(let what): what
+        case .unsupportedVersion(let found): "scene version \(found) is not known here, only \(Sketches.sceneVersion); a newer Atelier may read it"
+        case .tooDeep(let limit): "is nested more than \(limit) levels deep; no sketch file needs that"
+        case .tooManyPoints(let limit): "a drawing has more than \(limit) points; simplify it first"
+        }
+    }
+}
+
+/// What input is refused beyond, so that hostile files cannot exhaust memory or the stack.
+enum ReadLimit {
+    /// Points of one drawing.
+    static let points = 1_000_000
+    /// Nesting of JSON values and of XML elements.
+    static let depth = 128
+    /// Largest magnitude of a coordinate, pixels.
+    static let coordinate = 1e7
+    /// Largest time stamp, milliseconds.
+    static let time = 1e15
+}

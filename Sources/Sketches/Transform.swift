@@ -1,0 +1,131 @@
+import Foundation
+
+/// An affine map: x' = a·x + c·y + e, y' = b·x + d·y + f (SVG's `matrix(a b c d e f)`).
+struct Transform: Hashable, Sendable {
+    var a = 1.0, b = 0.0, c = 0.0, d = 1.0, e = 0.0, f = 0.0
+
+    static let identity = Transform()
+
+    static func translation(_ x: Double, _ y: Double) -> Transform { Transform(e: x, f: y) }
+    static func scale(_ x: Double, _ y: Double) -> Transform { Transform(a: x, d: y) }
+
+    func callAsFunction(_ p: Point) -> Point { Point(x: a * p.x + c * p.y + e, y: b * p.x + d * p.y + f) }
+
+    /// First `inner`, then this.
+    func after(_ inner: Transform) -> Transform {
+        Transform(a: a * inner.a + c * inner.b, b: b * inner.a + d * inner.b,
+                  c: a * inner.c + c * inner.d, d: b * inner.c + d * inner.d,
+                  e: a * inner.e + c * inner.f + e, f: b * inner.e + d * inner.f + f)
+    }
+
+    /// Reads SVG's `transform` attribute; `nil` where it is not well-formed.
+    init?(svg text: [UInt8]) {
+        self = .identity
+        var scanner = NumberScanner(text)
+        while true {
+            scanner.skipSeparators()
+            if scanner.isAtEnd { return }
+            let name = scanner.word()
+            scanner.skipSpace()
+            guard !name.isEmpty, scanner.take(UInt8(ascii: "(")) else { return nil }
+            var v: [Double] = []
+            while true {
+                scanner.skipSeparators()
+                if scanner.take(UInt8(ascii: ")")) { break }
+                guard v.count < 6, let number = scanner.number() else { return nil }
+                v.append(number)
+            }
+            let step: Transform
+            switch (name, v.count) {
+            case ("matrix", 6): step = Transform(a: v[0], b: v[1], c: v[2], d: v[3], e: v[4], f: v[5])
+            case ("translate", 1): step = .translation(v[0], 0)
+            case ("translate", 2): step = .translation(v[0], v[1])
+            case ("scale", 1): step = .scale(v[0], v[0])
+            case ("scale", 2): step = .scale(v[0], v[1])
+            case ("rotate", 1): step = .rotation(degrees: v[0])
+            case ("rotate", 3):
+                step = Transform.translation(v[1], v[2]).after(.rotation(degrees: v[0])).after(.translation(-v[1], -v[2]))
+            case ("skewX", 1): step = Transform(c: tan(v[0] * .pi / 180))
+            case ("skewY", 1): step = Transform(b: tan(v[0] * .pi / 180))
+            default: return nil
+            }
+            self = after(step)
+        }
+    }
+
+    private init(a: Double = 1, b: Double = 0, c: Double = 0, d: Double = 1, e: Double = 0, f: Double = 0) {
+        (self.a, self.b, self.c, self.d, self.e, self.f) = (a, b, c, d, e, f)
+    }
+
+    private static func rotation(degrees: Double) -> Transform {
+        let angle = degrees * .pi / 180
+        return Transform(a: cos(angle), b: sin(angle), c: -sin(angle), d: cos(angle))
+    }
+}
+
+/// Reads the numbers of SVG attributes: path data, point lists, transforms, view boxes.
+struct NumberScanner {
+    let bytes: [UInt8]
+    var position = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    var isAtEnd: Bool { position >= bytes.count }
+    var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    mutating func skipSpace() {
+        while position < bytes.count, bytes[position].isXMLSpace || bytes[position] == 12 { position += 1 }
+    }
+
+    /// White space and commas.
+    mutating func skipSeparators() {
+        while position < bytes.count, bytes[position].isXMLSpace || bytes[position] == 12 || bytes[position] == UInt8(ascii: ",") { position += 1 }
+    }
+
+    mutating func take(_ byte: UInt8) -> Bool {
+        guard next == byte else { return false }
+        position += 1
+        return true
+    }
+
+    mutating func word() -> String {
+        let start = position
+        while let byte = next, byte | 32 >= UInt8(ascii: "a"), byte | 32 <= UInt8(ascii: "z") { position += 1 }
+        return String(decoding: bytes[start..<position], as: UTF8.self)
+    }
+
+    /// A number as SVG writes it (`-.5`, `1e3`, `3.`); `nil`, without moving, where there is none or it is infinite.
+    mutating func number() -> Double? {
+        var at = position
+        func isDigit(_ i: Int) -> Bool { i < bytes.count && bytes[i] &- 48 <= 9 }
+        if at < bytes.count, bytes[at] == UInt8(ascii: "-") || bytes[at] == UInt8(ascii: "+") { at += 1 }
+        let first = at
+        var digits = 0
+        while isDigit(at) { at += 1; digits += 1 }
+        if at < bytes.count, bytes[at] == UInt8(ascii: ".") {
+            at += 1
+            while isDigit(at) { at += 1; digits += 1 }
+        }
+        guard digits > 0, first < at else { return nil }
+        if at < bytes.count, bytes[at] | 32 == UInt8(ascii: "e") {
+            var tail = at + 1
+            if tail < bytes.count, bytes[tail] == UInt8(ascii: "-") || bytes[tail] == UInt8(ascii: "+") { tail += 1 }
+            if isDigit(tail) {
+                while isDigit(tail) { tail += 1 }
+                at = tail
+            }
+        }
+        var text = String(decoding: bytes[position..<at], as: UTF8.self)
+        if text.hasSuffix(".") { text.removeLast() }
+        guard let value = Double(text.replacingOccurrences(of: ".e", with: "e").replacingOccurrences(of: ".E", with: "E")), value.isFinite else { return nil }
+        position = at
+        return value
+    }
+
+    /// A flag of an elliptical arc: one digit, `0` or `1`, which needs no separator.
+    mutating func flag() -> Bool? {
+        if take(UInt8(ascii: "0")) { return false }
+        if take(UInt8(ascii: "1")) { return true }
+        return nil
+    }
+}
