@@ -139,7 +139,7 @@ public struct Tokenizer: Sendable, Equatable {
     }
 
     /// Applies the lowest-ranked rule, leftmost first, until none fits. The plain form.
-    func mergeShort(_ word: inout [Int32]) {
+    package func mergeShort(_ word: inout [Int32]) {
         while word.count > 1 {
             var best = Int32.max, place = -1, result: Int32 = 0
             for i in 0..<(word.count - 1) {
@@ -154,7 +154,7 @@ public struct Tokenizer: Sendable, Equatable {
     }
 
     /// The same merges over a linked list, with a heap of candidate pairs ordered by (rank, place).
-    func mergeLong(_ word: inout [Int32]) {
+    package func mergeLong(_ word: inout [Int32]) {
         let n = word.count
         var next = Array(1...n), previous = Array(-1..<(n - 1))      // n and −1: none
         var heap = Heap<UInt64>()                                    // rank << 32 | place
