@@ -10,10 +10,21 @@ package struct RecipeComparison {
     /// Every scalar of the recipe that a resumed run must share, by its path.
     package let values: [String: String]
 
-    package init(_ document: RecipeDocument) {
+    /// - Parameter recipe: the shared part as it is used, with its defaults and with what a command's options changed;
+    ///   the job's sections are taken from the document's text.
+    package init(_ recipe: RunRecipe, _ document: RecipeDocument) throws(RecipeError) {
+        let shared: Node
+        do { shared = try Yams.compose(yaml: YAMLEncoder().encode(recipe)) ?? "" } catch {
+            throw .notYAML(file: document.file, reason: "\(error)")
+        }
+        let own = Set(RunRecipe.CodingKeys.allCases.map(\.rawValue))
         var values: [String: String] = [:]
-        for (key, node) in document.root.mapping.map(Array.init) ?? [] {
+        for (key, node) in shared.mapping.map(Array.init) ?? [] {
             guard let name = key.string, !Self.free.contains(name) else { continue }
+            Self.flatten(node, path: name, into: &values)
+        }
+        for (key, node) in document.root.mapping.map(Array.init) ?? [] {
+            guard let name = key.string, !own.contains(name) else { continue }
             Self.flatten(node, path: name, into: &values)
         }
         self.values = values

@@ -206,6 +206,34 @@ extension RunRecipe.Every {
     }
 }
 
+// MARK: - Encoding: `null` is written where absent would mean another default
+
+extension RunRecipe.Optimizer {
+    public func encode(to encoder: any Encoder) throws {
+        var keys = encoder.container(keyedBy: CodingKeys.self)
+        try keys.encode(learningRate, forKey: .learningRate)
+        try keys.encode(minimumLearningRate, forKey: .minimumLearningRate)
+        try keys.encode(warmup, forKey: .warmup)
+        try keys.encode(schedule, forKey: .schedule)
+        try keys.encode(decayFraction, forKey: .decayFraction)
+        try keys.encode(betas, forKey: .betas)
+        try keys.encode(epsilon, forKey: .epsilon)
+        try keys.encode(weightDecay, forKey: .weightDecay)
+        try keys.encode(clip, forKey: .clip)
+    }
+}
+
+extension RunRecipe.Every {
+    public func encode(to encoder: any Encoder) throws {
+        var keys = encoder.container(keyedBy: CodingKeys.self)
+        try keys.encode(log, forKey: .log)
+        try keys.encode(evaluate, forKey: .evaluate)
+        try keys.encode(sample, forKey: .sample)
+        try keys.encode(checkpoint, forKey: .checkpoint)
+        try keys.encode(checkpointMinutes, forKey: .checkpointMinutes)
+    }
+}
+
 extension KeyedDecodingContainer {
     /// Throws a `DecodingError` that says what was expected at `key` unless `holds`.
     fileprivate func check(_ key: Key, _ holds: Bool, _ expected: String) throws {

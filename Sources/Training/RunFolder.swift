@@ -1,0 +1,72 @@
+import Foundation
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The folder of one run, held by one process at a time:
+/// `recipe.yaml`, `log.jsonl`, `events.out.tfevents.*`, `samples/`, `checkpoint/`, `model/`.
+final class RunFolder {
+    let url: URL
+    private let lock: Int32
+
+    private static let lockName = ".lock"
+
+    /// Makes the folder of a new run, or opens that of a run to resume.
+    init(_ url: URL, resume: Bool) throws(TrainingError) {
+        self.url = url
+        let files = FileManager.default
+        var isFolder: ObjCBool = false
+        let exists = files.fileExists(atPath: url.path, isDirectory: &isFolder)
+        if exists && !isFolder.boolValue { throw .cannotWrite(path: url.path, reason: "it is a file") }
+        let found = ((try? files.contentsOfDirectory(atPath: url.path)) ?? []).filter { $0 != Self.lockName }
+        if resume && !exists { throw .nothingToResume(path: url.path) }
+        if !resume && !found.isEmpty { throw .runExists(path: url.path) }
+        do { try files.createDirectory(at: url, withIntermediateDirectories: true) } catch {
+            throw .cannotWrite(path: url.path, reason: reason(error))
+        }
+        // The system drops the lock with the process, however it ends.
+        lock = open(url.appendingPathComponent(Self.lockName).path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+        guard lock >= 0 else { throw .cannotWrite(path: url.path, reason: String(cString: strerror(errno))) }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            close(lock)
+            throw .runInUse(path: url.path)
+        }
+    }
+
+    deinit { close(lock) }
+
+    var recipe: URL { url.appendingPathComponent("recipe.yaml") }
+    var samples: URL { url.appendingPathComponent("samples") }
+    var model: URL { url.appendingPathComponent("model") }
+
+    func writeRecipe(_ text: String) throws(TrainingError) {
+        do { try Data(text.utf8).write(to: recipe, options: .atomic) } catch {
+            throw .cannotWrite(path: recipe.path, reason: reason(error))
+        }
+    }
+
+    func makeFolder(_ folder: URL) throws(TrainingError) {
+        do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
+            throw .cannotWrite(path: folder.path, reason: reason(error))
+        }
+    }
+
+    /// Fills `name.new` by `body`, then puts it in the place of `name`.
+    func replaceFolder(_ folder: URL, with body: (URL) throws -> Void) throws {
+        let files = FileManager.default
+        let coming = folder.appendingPathExtension("new"), old = folder.appendingPathExtension("old")
+        for rest in [coming, old] where files.fileExists(atPath: rest.path) { try? files.removeItem(at: rest) }
+        try makeFolder(coming)
+        try body(coming)
+        do {
+            if files.fileExists(atPath: folder.path) { try files.moveItem(at: folder, to: old) }
+            try files.moveItem(at: coming, to: folder)
+            if files.fileExists(atPath: old.path) { try files.removeItem(at: old) }
+        } catch {
+            throw TrainingError.cannotWrite(path: folder.path, reason: reason(error))
+        }
+    }
+}
