@@ -15,32 +15,40 @@ struct Annotation {
     let label: Label?
 }
 
-/// Lays out boxes and labels: a label sits above its box, below it where there is no room, and stays within the canvas.
+/// Lays out boxes and labels: a label sits above or below its box, where it covers least of other labels and other objects' ink boxes, and
+/// stays within the canvas.
 ///
 /// - Parameter measure: the width of a text at a size, picture pixels.
 func annotations(of scene: Scene, options: RenderOptions, scale: Double, measure: (String, Double) -> Double) -> [Annotation] {
     let width = scene.width * scale, height = scene.height * scale
     let side = max(width, height)
     let lineWidth = max(1, side / 256), textSize = max(10, min(side / 24, 28))
+    func placed(_ box: Box) -> Box { Box(x0: box.x0 * scale, y0: box.y0 * scale, x1: box.x1 * scale, y1: box.y1 * scale) }
+    let inks = scene.objects.indices.map { placed(scene.inkBox(ofObject: $0)) }
+    let grown = options.penWidth(of: scene) / 2 * scale + lineWidth * 1.5
     var plates: [Box] = []
     return scene.objects.indices.map { i in
-        let object = scene.objects[i]
-        let ink = scene.inkBox(ofObject: i)
-        let grown = options.penWidth(of: scene) / 2 * scale + lineWidth * 1.5
-        let frame = Box(x0: ink.x0 * scale, y0: ink.y0 * scale, x1: ink.x1 * scale, y1: ink.y1 * scale).expanded(by: grown)
+        let object = scene.objects[i], frame = inks[i].expanded(by: grown)
         var label: Annotation.Label?
         if options.labels {
             let text = labelText(of: object)
             let inset = textSize * 0.35
             let w = measure(text, textSize) + 2 * inset, h = textSize * 1.35
-            let x = max(0, min(frame.x0, width - w))
-            let places = [frame.y0 - h, frame.y1, frame.y0, frame.y1 - h].map { Box(x0: x, y0: $0, x1: x + w, y1: $0 + h) }
-            let fitting = places.filter { $0.y0 >= 0 && $0.y1 <= height }
-            let free = fitting.first { place in !plates.contains { ($0.intersection(place)?.area ?? 0) > 0 } }
-            var plate = free ?? fitting.first ?? places[0]
-            if fitting.isEmpty {
-                let y = max(0, min(plate.y0, height - h))
-                plate = Box(x0: x, y0: y, x1: x + w, y1: y + h)
+            let places = [frame.y0 - h, frame.y1, frame.y0].flatMap { y in
+                [frame.x0, frame.x1 - w].map { x in
+                    let x = max(0, min(x, width - w)), y = max(0, min(y, height - h))
+                    return Box(x0: x, y0: y, x1: x + w, y1: y + h)
+                }
+            }
+            func covered(_ place: Box, _ others: some Sequence<Box>) -> Double {
+                others.reduce(0) { $0 + (place.intersection($1)?.area ?? 0) }
+            }
+            // Scenes have few objects; in a crowd the first place will do.
+            let crowd = inks.count > 200
+            let plate = crowd ? places[0] : places.min { a, b in cost(a) < cost(b) } ?? places[0]
+            func cost(_ place: Box) -> Double {
+                let others = inks.indices.lazy.filter { $0 != i }.map { inks[$0] }
+                return 4 * covered(place, plates) + covered(place, others) + 2 * covered(place, [inks[i]])
             }
             plates.append(plate)
             label = .init(text: text, plate: plate, baseline: Point(x: plate.x0 + inset, y: plate.y0 + textSize * 1.02), textSize: textSize)

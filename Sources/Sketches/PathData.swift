@@ -220,9 +220,10 @@ func arcSegments(from a: Point, to b: Point, rx: Double, ry: Double, degrees: Do
 }
 
 extension Subpath {
-    /// The subpath as points on the canvas: curves become lines that stay within `tolerance` pixels of them.
+    /// The subpath as points on the canvas: curves become lines that stay within `tolerance` pixels of them. A line of no length is one point.
     func flattened(_ transform: Transform, tolerance: Double) -> [Point] {
         var points = [transform(start)]
+        if !isClosed, segments == [.line(start)] { return points }      // a dot
         for segment in segments {
             switch segment {
             case .line(let p): points.append(transform(p))

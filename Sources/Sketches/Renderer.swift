@@ -109,7 +109,8 @@ public enum Renderer {
             canvas.frame(frame, radius: 4, width: 1)
             canvas.save()
             canvas.clip(frame)
-            let scale = scale(of: entry.scene, size: cell)
+            // A margin, so that drawings that fill their canvas (QuickDraw) do not touch the frame.
+            let scale = scale(of: entry.scene, size: cell) * 0.94
             canvas.translate((Double(cell) - entry.scene.width * scale) / 2, (Double(cell) - entry.scene.height * scale) / 2)
             draw(entry.scene, on: canvas, scale: scale, options: options)
             canvas.restore()

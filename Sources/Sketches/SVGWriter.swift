@@ -90,12 +90,14 @@ enum SVGWriter {
         return text
     }
 
-    /// Path data of a polyline; `M x yz` for a dot, which round caps make visible.
+    /// Path data of a polyline. A dot is a line to its own place, which round caps make visible; two points in one place end in `z`, so that
+    /// the reader tells them from a dot.
     private static func data(_ points: [Point], decimals: Int) -> String {
         guard let first = points.first else { return "" }
         func pair(_ p: Point) -> String { "\(brief(p.x, decimals: decimals)) \(brief(p.y, decimals: decimals))" }
-        if points.count == 1 { return "M\(pair(first))z" }
-        return "M\(pair(first))L" + points.dropFirst().map(pair).joined(separator: " ")
+        let start = pair(first)
+        if points.count == 1 { return "M\(start)L\(start)" }
+        return "M\(start)L" + points.dropFirst().map(pair).joined(separator: " ") + (points.count == 2 && pair(points[1]) == start ? "z" : "")
     }
 
     /// A class as part of an id: letters, digits and hyphens.
