@@ -1,0 +1,60 @@
+// Cross-entropy over the rows of a logit matrix, and softmax.
+#include "CKernels.h"
+#include "vector.h"
+
+CK_INLINE float row_max(const float *x, long n) {
+  CK_REASSOCIATE
+  float m[16];
+  for (int l = 0; l < 16; l++) m[l] = -INFINITY;
+  long i = 0;
+  for (; i + 16 <= n; i += 16)
+    for (int l = 0; l < 16; l++) m[l] = x[i + l] > m[l] ? x[i + l] : m[l];
+  float best = -INFINITY;
+  for (int l = 0; l < 16; l++) best = m[l] > best ? m[l] : best;
+  for (; i < n; i++) best = x[i] > best ? x[i] : best;
+  return best;
+}
+
+CK_KERNEL void ck_cross_entropy(const float *restrict logits, const int32_t *restrict targets, float *restrict losses,
+                                float *restrict lse, long rows, long width) {
+  CK_REASSOCIATE
+  for (long r = 0; r < rows; r++, logits += width) {
+    if (targets[r] < 0) {
+      losses[r] = 0;
+      lse[r] = 0;
+      continue;
+    }
+    const float m = row_max(logits, width);
+    float s = 0;
+    for (long j = 0; j < width; j++) s += ck_expf(logits[j] - m);
+    lse[r] = m + logf(s);
+    losses[r] = lse[r] - logits[targets[r]];
+  }
+}
+CK_KERNEL void ck_cross_entropy_backward(const float *restrict logits, const int32_t *restrict targets, const float *restrict lse,
+                                         const float *restrict factors, float *restrict dlogits, long rows, long width,
+                                         int accumulate) {
+  for (long r = 0; r < rows; r++, logits += width, dlogits += width) {
+    const float f = factors[r], z = lse[r];
+    if (targets[r] < 0) {
+      if (!accumulate) for (long j = 0; j < width; j++) dlogits[j] = 0;
+      continue;
+    }
+    if (accumulate) for (long j = 0; j < width; j++) dlogits[j] += f * ck_expf(logits[j] - z);
+    else for (long j = 0; j < width; j++) dlogits[j] = f * ck_expf(logits[j] - z);
+    dlogits[targets[r]] -= f;
+  }
+}
+CK_KERNEL float ck_softmax(float *x, long n) {
+  CK_REASSOCIATE
+  const float m = row_max(x, n);
+  float s = 0;
+  for (long j = 0; j < n; j++) {
+    const float e = ck_expf(x[j] - m);
+    x[j] = e;
+    s += e;
+  }
+  const float k = 1.0f / s;
+  for (long j = 0; j < n; j++) x[j] *= k;
+  return m;
+}

@@ -1,0 +1,39 @@
+// Shared by the kernels: the clones a kernel is built as, and a vectorisable exp.
+#pragma once
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+// "avx512f" brings AVX2 and FMA along; "arch=haswell" is AVX2 with FMA.
+#define CK_KERNEL __attribute__((target_clones("avx512f", "arch=haswell", "default")))
+#else
+#define CK_KERNEL
+#endif
+#define CK_INLINE static inline __attribute__((always_inline))
+#define CK_REASSOCIATE _Pragma("clang fp reassociate(on)")
+
+/// e^x to 2 units in the last place for -87.3 < x < 88.7; 0 below, e^88.7 above, NaN kept (Cephes' polynomial).
+CK_INLINE float ck_expf(float x) {
+  float y = x > 88.7f ? 88.7f : x;
+  y = y < -87.3f ? -87.3f : y;
+  const float t = y * 1.44269504088896341f + 12582912.0f;  // the low bits of t hold the rounded exponent
+  const float n = t - 12582912.0f;
+  float r = y - n * 0.693359375f;
+  r = r + n * 2.12194440e-4f;
+  float p = 1.9875691500e-4f;
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * (r * r) + r + 1.0f;
+  int32_t bits;
+  memcpy(&bits, &t, 4);
+  bits = (bits - 0x4B400000 + 127) * (1 << 23);
+  float power;
+  memcpy(&power, &bits, 4);
+  const float result = p * power;
+  return x < -87.3f ? 0.0f : result;
+}
+CK_INLINE float ck_sigmoid(float x) { return 1.0f / (1.0f + ck_expf(-x)); }
