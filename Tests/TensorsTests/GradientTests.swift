@@ -1,0 +1,131 @@
+import Tensors
+import Testing
+
+@Suite("Gradients against finite differences") struct GradientTests {
+    @Test func linearWithBias() {
+        let x = values([5, 7], seed: 1), w = values([3, 7], seed: 2), b = values([3], seed: 3)
+        #expect(gradientError(of: [x, w, b]) { probe(linear(x, w, bias: b)) } < 2e-3)
+        #expect(gradientError(of: [x, w]) { probe(linear(x, w)) } < 2e-3)
+    }
+
+    @Test func linearOfSeveralTilesAgreesWithItsParts() {
+        // 300 rows are more than a tile; the gradient of the weight must be the sum of those of two halves.
+        let x = values([300, 20], seed: 1), w = values([290, 20], seed: 2)
+        w.requiresGradient = true
+        let y = linear(x, w)
+        probe(y).backward()
+        let whole = w.gradient?.array() ?? []
+        var expected = [Float](repeating: 0, count: 290 * 20)
+        let dy = values([300, 290], seed: 99).array(), xs = x.array(), ws = w.array(), ys = y.array()
+        for r in 0..<300 {
+            for o in 0..<290 {
+                var s: Float = 0
+                for i in 0..<20 {
+                    expected[o * 20 + i] += dy[r * 290 + o] * xs[r * 20 + i]
+                    s += xs[r * 20 + i] * ws[o * 20 + i]
+                }
+                #expect(abs(s - ys[r * 290 + o]) < 1e-4)
+            }
+        }
+        #expect(difference(whole, expected) < 1e-3)
+    }
+
+    @Test func embeddingAddsRowsOfOneId() {
+        let table = values([6, 70], seed: 1)
+        #expect(gradientError(of: [table]) { probe(embedding(table, ids: [2, 5, 2, 0])) } < 2e-3)
+    }
+
+    @Test func sumsAndProducts() {
+        let a = values([4, 6], seed: 1), b = values([4, 6], seed: 2), c = values([6], seed: 3)
+        #expect(gradientError(of: [a, b]) { probe(a + b) } < 2e-3)
+        #expect(gradientError(of: [a, b]) { probe(a * b) } < 2e-3)
+        #expect(gradientError(of: [a, c]) { probe(a + c) } < 2e-3)
+        #expect(gradientError(of: [a, c]) { probe(a * c) } < 2e-3)
+        #expect(gradientError(of: [a]) { probe(a * a + a) } < 2e-3)
+        #expect(gradientError(of: [a]) { (a * b).mean() } < 2e-3)
+        #expect(gradientError(of: [a]) { probe(a.scaled(by: -3)) } < 2e-3)
+        #expect(gradientError(of: [a]) { probe(a.reshaped([3, 8]) + b.reshaped([3, 8])) } < 2e-3)
+    }
+
+    @Test func activations() {
+        // Values away from 0, where relu has a corner.
+        let x = Tensor((0..<40).map { 0.1 + 0.07 * Float($0) * ($0 % 2 == 0 ? 1 : -1) }, shape: [40])
+        #expect(gradientError(of: [x]) { probe(relu(x)) } < 2e-3)
+        #expect(gradientError(of: [x]) { probe(gelu(x)) } < 2e-3)
+        let gate = values([3, 9], seed: 1), up = values([3, 9], seed: 2)
+        #expect(gradientError(of: [gate, up]) { probe(swiGLU(gate: gate, up: up)) } < 2e-3)
+        #expect(gradientError(of: [up]) { probe(swiGLU(gate: gate, up: up)) } < 2e-3)
+        #expect(gradientError(of: [gate]) { probe(swiGLU(gate: gate, up: gate)) } < 2e-3)
+    }
+
+    @Test func norms() {
+        let x = values([4, 19], seed: 1), w = values([19], seed: 2), b = values([19], seed: 3)
+        #expect(gradientError(of: [x, w]) { probe(rmsNorm(x, w, epsilon: 1e-5)) } < 3e-3)
+        #expect(gradientError(of: [x, w, b]) { probe(layerNorm(x, w, b, epsilon: 1e-5)) } < 3e-3)
+        let image = values([2, 6, 3, 2], seed: 4), scale = values([6], seed: 5), shift = values([6], seed: 6)
+        #expect(gradientError(of: [image, scale, shift]) { probe(groupNorm(image, scale, shift, groups: 3)) } < 3e-3)
+        #expect(gradientError(of: [scale, shift]) { probe(groupNorm(image, scale, shift, groups: 2)) } < 3e-3)
+    }
+
+    @Test func crossEntropyOfWeightedRows() {
+        let logits = values([5, 33], seed: 1)
+        #expect(gradientError(of: [logits]) { crossEntropy(logits, targets: [3, 0, -1, 32, 7]) } < 3e-3)
+        #expect(gradientError(of: [logits]) {
+            crossEntropy(logits, targets: [3, 0, -1, 32, 7], weights: [1, 0.25, 4, 2, 0])
+        } < 3e-3)
+    }
+
+    @Test func convolutionAndPooling() {
+        let x = values([3, 2, 6, 5], seed: 1), w = values([4, 2, 3, 3], seed: 2), b = values([4], seed: 3)
+        #expect(gradientError(of: [x, w, b]) { probe(conv2d(x, w, bias: b, stride: 1, padding: 1)) } < 3e-3)
+        #expect(gradientError(of: [x, w, b]) { probe(conv2d(x, w, bias: b, stride: 2, padding: 1)) } < 3e-3)
+        #expect(gradientError(of: [x, w]) { probe(conv2d(x, w, bias: nil, stride: 2, padding: 0)) } < 3e-3)
+        // Values 0.05 apart, so that a step never changes which of a window is the largest.
+        let apart = Tensor((0..<60).map { Float($0 * 37 % 60) * 0.05 }, shape: [1, 2, 6, 5])
+        #expect(gradientError(of: [apart], step: 5e-3) { probe(maxPool2d(apart, size: 2)) } < 3e-3)
+        #expect(gradientError(of: [x]) { probe(averagePoolGlobal(x)) } < 3e-3)
+    }
+
+    @Test(arguments: ["full", "causal", "causalFrom", "given", "given a batch"])
+    func attentionWithMask(_ name: String) {
+        let (batch, length, heads, shared, width) = (2, 7, 4, 2, 6)
+        var mask: AttentionMask
+        switch name {
+        case "full": mask = .full
+        case "causal": mask = .causal
+        case "causalFrom": mask = .causalFrom([0, 0, 0, 3, 3, 3, 6, 0, 1, 1, 1, 1, 5, 5])
+        case "given": mask = .given((0..<49).map { $0 % 3 != 1 })
+        default: mask = .given((0..<98).map { $0 % 5 != 1 && $0 / 7 != 3 })      // query 3 of entry 0 sees nothing
+        }
+        let q = values([batch * length, heads * width], seed: 1)
+        let k = values([batch * length, shared * width], seed: 2), v = values([batch * length, shared * width], seed: 3)
+        for rotary in [nil, RotaryTable(headWidth: width, base: 100, positions: 8)] {
+            #expect(gradientError(of: [q, k, v]) {
+                probe(attention(query: q, key: k, value: v, batch: batch, length: length, heads: heads, keyValueHeads: shared, mask: mask, rotary: rotary))
+            } < 4e-3)
+        }
+    }
+
+    @Test func gradientsOfSharedInputsAddUp() {
+        // y = Σ (x + x)·x with x = 3: dy/dx = 4x = 12; the gradient given to both sides of + must not be one memory.
+        let x = Tensor([3], shape: [1])
+        x.requiresGradient = true
+        ((x + x) * x).sum().backward()
+        #expect(x.gradient?.array() == [12])
+        let a = Tensor([1, 2], shape: [2]), b = Tensor([5, 6], shape: [2])
+        a.requiresGradient = true
+        b.requiresGradient = true
+        let s = a + b
+        (s + a.scaled(by: 2)).sum().backward()
+        #expect(a.gradient?.array() == [3, 3] && b.gradient?.array() == [1, 1])
+        a.zeroGradient()
+        #expect(a.gradient == nil)
+    }
+
+    @Test func noGraphWithoutGradients() {
+        let x = values([2, 2], seed: 1)
+        x.requiresGradient = true
+        #expect(!withoutGradients { x * x }.requiresGradient)
+        #expect((x * x).requiresGradient && !(x * x).detached().requiresGradient)
+    }
+}
