@@ -122,7 +122,7 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
         if try keys.decodeIfPresent(Int.self, forKey: .headWidth) == nil, !width.isMultiple(of: heads) {
             throw wrong(.heads, "a width of \(width) cannot be split into \(heads) heads")
         }
-        headWidth = try size(.headWidth, limit: 1 << 12, ifAbsent: max(1, width / heads))
+        headWidth = try size(.headWidth, limit: 256, ifAbsent: max(1, width / heads))
         guard headWidth.isMultiple(of: 2) else { throw wrong(.headWidth, "RoPE needs an even head width, found \(headWidth)") }
         hiddenWidth = try size(.hiddenWidth, limit: 1 << 19)
         vocabularySize = try size(.vocabularySize, limit: 1 << 22)

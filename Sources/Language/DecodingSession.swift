@@ -27,7 +27,7 @@ public final class DecodingSession {
 
     private var hasLogits = false
     private let keys, values: Buffer                  // [L, capacity, H_kv·D], keys rotated
-    private let cosines, sines: Buffer                // [capacity, D/2]
+    private let rotary: RotaryTable
     private let x, normed: Buffer                     // [chunk, C]
     private let query, mixed: Buffer                  // [chunk, H·D]
     private let gate, up: Buffer                      // [chunk, F]
@@ -50,10 +50,7 @@ public final class DecodingSession {
         gate = Buffer(rows * config.hiddenWidth)
         up = Buffer(rows * config.hiddenWidth)
         scores = Buffer(config.vocabularySize)
-        let table = decoder.rotary(positions: capacity), half = config.headWidth / 2
-        cosines = Buffer(capacity * half)
-        sines = Buffer(capacity * half)
-        table.copy(cosines: cosines.start, sines: sines.start, positions: capacity)
+        rotary = decoder.rotary(positions: capacity)
     }
 
     // MARK: Appending
@@ -148,29 +145,27 @@ public final class DecodingSession {
         let config = decoder.config
         let C = config.width, F = config.hiddenWidth, D = config.headWidth, H = config.heads
         let queryWidth = H * D, cacheWidth = config.keyValueHeads * D
-        let table = decoder.embedding.pointer
-        for row in 0..<rows { (x.start + row * C).update(from: table + token(row) * C, count: C) }
-        let cos = cosines.start + position * D / 2, sin = sines.start + position * D / 2
+        for row in 0..<rows { Inference.embed(token(row), table: decoder.embedding.start, width: C, into: x.start + row * C) }
         for (index, layer) in decoder.layers.enumerated() {
             let keyCache = keys.start + index * capacity * cacheWidth, valueCache = values.start + index * capacity * cacheWidth
             let newKeys = keyCache + position * cacheWidth, newValues = valueCache + position * cacheWidth
-            Inference.rmsNorm(x.start, rows: rows, weight: layer.inputNorm.pointer, width: C, epsilon: config.epsilon, into: normed.start)
+            Inference.rmsNorm(x.start, rows: rows, width: C, weight: layer.inputNorm.start, epsilon: config.epsilon, into: normed.start)
             linear(normed, layer.query, layer.queryBias, rows, C, queryWidth, query.start)
             linear(normed, layer.key, layer.keyBias, rows, C, cacheWidth, newKeys)
             linear(normed, layer.value, layer.valueBias, rows, C, cacheWidth, newValues)
-            Inference.rotate(query.start, rows: rows, heads: H, headWidth: D, cosines: cos, sines: sin)
-            Inference.rotate(newKeys, rows: rows, heads: config.keyValueHeads, headWidth: D, cosines: cos, sines: sin)
+            Inference.rotate(query.start, rows: rows, heads: H, table: rotary, first: position)
+            Inference.rotate(newKeys, rows: rows, heads: config.keyValueHeads, table: rotary, first: position)
             Inference.attendCached(
-                query: query.start, rows: rows, first: position, keys: keyCache, values: valueCache, heads: H,
+                query: query.start, rows: rows, first: position, keyCache: keyCache, valueCache: valueCache, heads: H,
                 keyValueHeads: config.keyValueHeads, headWidth: D, into: mixed.start)
             linear(mixed, layer.output, layer.outputBias, rows, queryWidth, C, normed.start)
-            Inference.add(normed.start, to: x.start, count: rows * C)
-            Inference.rmsNorm(x.start, rows: rows, weight: layer.hiddenNorm.pointer, width: C, epsilon: config.epsilon, into: normed.start)
+            Inference.add(normed.start, count: rows * C, into: x.start)
+            Inference.rmsNorm(x.start, rows: rows, width: C, weight: layer.hiddenNorm.start, epsilon: config.epsilon, into: normed.start)
             linear(normed, layer.gate, nil, rows, C, F, gate.start)
             linear(normed, layer.up, nil, rows, C, F, up.start)
-            Inference.siluMultiply(gate.start, up.start, into: gate.start, count: rows * F)
+            Inference.siluMultiply(gate: gate.start, up: up.start, count: rows * F, into: gate.start)
             linear(gate, layer.down, nil, rows, F, C, normed.start)
-            Inference.add(normed.start, to: x.start, count: rows * C)
+            Inference.add(normed.start, count: rows * C, into: x.start)
         }
         position += rows
         hasLogits = false
@@ -179,7 +174,7 @@ public final class DecodingSession {
     /// The logits of one row of the last chunk.
     private func project(row: Int) {
         let config = decoder.config, C = config.width
-        Inference.rmsNorm(x.start + row * C, rows: 1, weight: decoder.norm.pointer, width: C, epsilon: config.epsilon, into: normed.start)
+        Inference.rmsNorm(x.start + row * C, rows: 1, width: C, weight: decoder.norm.start, epsilon: config.epsilon, into: normed.start)
         linear(normed, decoder.head, nil, 1, C, config.vocabularySize, scores.start)
         hasLogits = true
     }
@@ -189,8 +184,13 @@ public final class DecodingSession {
         _ output: UnsafeMutablePointer<Float>
     ) {
         Inference.linear(
-            input.start, rows: rows, weight: weight.pointer, bias: bias?.pointer, inputs: inputs, outputs: outputs, into: output)
+            input.start, rows: rows, weight: weight.start, bias: bias?.start, inputs: inputs, outputs: outputs, into: output)
     }
+}
+
+extension Tensor {
+    /// Where the values lie; the decoder keeps them alive.
+    fileprivate var start: UnsafePointer<Float> { withUnsafePointer { $0 } }
 }
 
 /// Memory of a session, cache-line aligned.

@@ -69,7 +69,7 @@ public struct ModelFolder {
         var stored: [String: Tensor] = [:]
         for file in try weightFiles(url) {
             do throws(SafeTensorsError) {
-                for item in try SafeTensors.read(file) { stored[item.name] = item.tensor }
+                for item in try SafeTensors.read(file).tensors { stored[item.name] = item.tensor }
             } catch { throw .weights(error) }
         }
         let path = url.path
@@ -113,14 +113,14 @@ public struct ModelFolder {
 
     /// Writes the folder, each file whole or not at all; a `README.md` that is there stays unless `card` is set.
     ///
-    /// - Parameter type: how weights are stored; `.bf16` halves the file and rounds to 8 bits.
-    public func write(to url: URL, type: StoredType = .bf16) throws(ModelFolderError) {
+    /// - Parameter format: how weights are stored; `.bf16` halves the file and rounds to 8 bits.
+    public func write(to url: URL, format: SafeTensors.Format = .bf16) throws(ModelFolderError) {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            let stored = try encoder.encode(StoredConfig(config: config, type: type.configName))
-            try SafeTensors.write(decoder.parameters, to: url.appending(path: Self.weightsName), type: type, metadata: ["format": "pt"])
+            let stored = try encoder.encode(StoredConfig(config: config, format: format))
+            try SafeTensors.write(decoder.parameters, to: url.appending(path: Self.weightsName), format: format, metadata: ["format": "pt"])
             if let tokenizer {
                 try tokenizer.write(to: url.appending(path: "tokenizer.json"))
                 let hint = TokenizerHint(model_max_length: config.positions)
@@ -137,11 +137,12 @@ public struct ModelFolder {
 
     /// The config with the weights' number format under its old and its new key.
     private struct StoredConfig: Encodable {
-        let config: DecoderConfig, type: String
+        let config: DecoderConfig, format: SafeTensors.Format
         private enum Key: String, CodingKey { case type = "torch_dtype", newType = "dtype" }
 
         func encode(to encoder: any Encoder) throws {
             try config.encode(to: encoder)
+            let type = switch format { case .f32: "float32"; case .bf16: "bfloat16"; case .f16: "float16" }
             var keys = encoder.container(keyedBy: Key.self)
             try keys.encode(type, forKey: .type)
             try keys.encode(type, forKey: .newType)
