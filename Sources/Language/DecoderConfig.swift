@@ -100,8 +100,16 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
         func wrong(_ key: Key, _ what: String) -> Swift.DecodingError {
             .dataCorruptedError(forKey: key, in: keys, debugDescription: what)
         }
+        func integer(_ key: Key) throws -> Int? {
+            do { return try keys.decodeIfPresent(Int.self, forKey: key) } catch {
+                // JSONDecoder does not name the key of a number that is no Int.
+                guard let found = try? keys.decode(Double.self, forKey: key) else { throw error }
+                throw wrong(key, "expected an integer, found \(found)")
+            }
+        }
         func size(_ key: Key, limit: Int, ifAbsent: Int? = nil) throws -> Int {
-            let found = try ifAbsent == nil ? keys.decode(Int.self, forKey: key) : keys.decodeIfPresent(Int.self, forKey: key)
+            let found = try integer(key)
+            if found == nil, ifAbsent == nil { throw wrong(key, "missing") }
             guard let value = found ?? ifAbsent, (1...limit).contains(value) else {
                 throw wrong(key, "expected an integer from 1 to \(limit)\(found.map { ", found \($0)" } ?? "")")
             }
@@ -119,7 +127,7 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
         guard heads.isMultiple(of: keyValueHeads) else {
             throw wrong(.keyValueHeads, "\(heads) heads cannot share \(keyValueHeads) key-value heads")
         }
-        if try keys.decodeIfPresent(Int.self, forKey: .headWidth) == nil, !width.isMultiple(of: heads) {
+        if try integer(.headWidth) == nil, !width.isMultiple(of: heads) {
             throw wrong(.heads, "a width of \(width) cannot be split into \(heads) heads")
         }
         headWidth = try size(.headWidth, limit: 256, ifAbsent: max(1, width / heads))
@@ -149,10 +157,10 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
         }
         let activation = try keys.decodeIfPresent(String.self, forKey: .activation) ?? "silu"
         guard activation == "silu" else { throw wrong(.activation, "expected \"silu\", found \"\(activation)\"") }
-        beginToken = try keys.decodeIfPresent(Int.self, forKey: .beginToken)
-        padToken = try keys.decodeIfPresent(Int.self, forKey: .padToken)
+        beginToken = try integer(.beginToken)
+        padToken = try integer(.padToken)
         if let list = try? keys.decodeIfPresent([Int].self, forKey: .endTokens) { endTokens = list } else {
-            endTokens = try keys.decodeIfPresent(Int.self, forKey: .endTokens).map { [$0] } ?? []
+            endTokens = try integer(.endTokens).map { [$0] } ?? []
         }
     }
 

@@ -4,13 +4,13 @@
 ///   - session: may hold a prefix already; it ends with all tokens but the last one picked.
 ///   - prompt: one token or more.
 ///   - limit: at most so many new tokens.
-///   - onToken: called with each token as it is picked; false stops.
+///   - onToken: called with each token as it is picked and the model's own probability of it among the allowed; false stops.
 /// - Returns: the tokens picked. When `constraint.isComplete` is still false, the limit, the session's capacity or
 ///   `onToken` ended the work.
 /// - Throws: `DecodingError`: a token outside the vocabulary, a prompt that does not fit, a constraint that allows nothing.
 public func generate(
     _ session: DecodingSession, prompt: [Int], sampler: inout Sampler, constraint: inout some TokenConstraint,
-    limit: Int, onToken: ((Int) -> Bool)? = nil
+    limit: Int, onToken: ((_ token: Int, _ probability: Float) -> Bool)? = nil
 ) throws(DecodingError) -> [Int] {
     try session.extend(with: prompt)
     var mask = TokenMask(count: session.decoder.config.vocabularySize)
@@ -23,7 +23,7 @@ public func generate(
         let token = sampler.pick(session.logits, mask: mask, recent: tokens[...])
         tokens.append(token)
         constraint.accept(token)
-        if let onToken, !onToken(token) { break }
+        if let onToken, !onToken(token, sampler.lastProbability) { break }
         if constraint.isComplete || tokens.count - prompt.count >= limit || session.position >= session.capacity { break }
         try session.extend(with: token)
     }

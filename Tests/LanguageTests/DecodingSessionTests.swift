@@ -1,0 +1,157 @@
+import Language
+import Tensors
+import Testing
+
+struct DecodingSessionTests {
+    @Test("Decoding gives the logits of the training path at every position", arguments: Shapes.all)
+    func sameAsTraining(config: DecoderConfig) throws {
+        let decoder = stirred(config), ids = tokens(150, below: config.vocabularySize)
+        let whole = withoutGradients { decoder.logits(ids: ids.map(Int32.init), batch: 1, length: 150).array() }
+        let cached = try DecodingSession(decoder, capacity: 150).appendEach(ids)
+        let size = whole.reduce(0) { max($0, abs($1)) }
+        #expect(size > 0.5, "the weights must matter")
+        #expect(cached.count == whole.count)
+        #expect(distance(whole, cached) < 1e-4 * size)
+    }
+
+    @Test("Any division into chunks gives the same bits", arguments: Shapes.all)
+    func chunks(config: DecoderConfig) throws {
+        let decoder = stirred(config), ids = tokens(150, below: config.vocabularySize, seed: 4)
+        let together = try DecodingSession(decoder, capacity: 150).appendEach(ids)
+        let single = DecodingSession(decoder, capacity: 160)
+        var oneByOne: [Float] = []
+        for id in ids {
+            try single.extend(with: id)
+            oneByOne += single.lastLogits
+        }
+        #expect(oneByOne == together)
+        let parts = DecodingSession(decoder, capacity: 150), V = config.vocabularySize
+        #expect(try parts.append(Array(ids[..<7])) == Array(together[(6 * V)..<(7 * V)]))
+        #expect(try parts.append(Array(ids[7..<130])) == Array(together[(129 * V)..<(130 * V)]))
+        #expect(try parts.append(Array(ids[130...])) == Array(together[(149 * V)...]))
+    }
+
+    @Test("Truncating and going on gives the same bits as never having been further")
+    func truncation() throws {
+        let decoder = stirred(Shapes.llama), ids = tokens(40, below: 70), other = tokens(10, below: 70, seed: 7)
+        let session = DecodingSession(decoder, capacity: 64)
+        try session.extend(with: ids)
+        session.truncate(to: 20)
+        #expect(session.position == 20 && !session.isReady && session.lastLogits.isEmpty)
+        #expect(throws: DecodingError.noLogits) { try session.withLogits { $0.count } }
+        #expect(throws: DecodingError.noLogits) { try session.extend(with: []) }
+        let again = try session.append(other)
+        #expect(try again == DecodingSession(decoder, capacity: 30).append(Array(ids[..<20]) + other))
+        #expect(try session.withLogits { Array($0) } == again)
+    }
+
+    @Test("What does not fit or does not exist is an error and changes nothing")
+    func errors() throws {
+        let session = DecodingSession(stirred(Shapes.llama), capacity: 5)
+        try session.extend(with: [1, 2, 3])
+        let before = session.lastLogits
+        #expect(throws: DecodingError.full(position: 3, adding: 3, capacity: 5)) { try session.extend(with: [1, 2, 3]) }
+        #expect(throws: DecodingError.unknownToken(id: 70, vocabularySize: 70)) { try session.extend(with: [1, 70]) }
+        #expect(throws: DecodingError.unknownToken(id: -1, vocabularySize: 70)) { try session.extend(with: -1) }
+        #expect(session.position == 3 && session.lastLogits == before)
+        #expect(DecodingSession(stirred(Shapes.llama), capacity: 9_999).capacity == 160)
+    }
+
+    @Test("One thread and two give the same bits")
+    func threads() throws {
+        // Wide enough for the kernels to share the work out.
+        let config = DecoderConfig(width: 256, layers: 1, heads: 4, hiddenWidth: 512, vocabularySize: 1_000, positions: 128)
+        let decoder = Decoder(config: config, seed: 1), ids = tokens(100, below: 1_000)
+        func logits(threads: Int) throws -> [Float] {
+            Compute.setThreads(threads)
+            let session = DecodingSession(decoder, capacity: 101)
+            let prefill = try session.append(ids)
+            return try prefill + session.append([3])
+        }
+        let before = Compute.threads
+        defer { Compute.setThreads(before) }
+        #expect(try logits(threads: 1) == logits(threads: 2))
+    }
+}
+
+/// Exactly `left` tokens, each from a range that moves with the last one.
+private struct Ladder: TokenConstraint {
+    var left: Int
+    var from = 10
+    var seen: [Int] = []
+    mutating func allowed(_ mask: inout TokenMask) { mask.allow(from..<(from + 5)) }
+    mutating func accept(_ token: Int) {
+        seen.append(token)
+        from = token
+        left -= 1
+    }
+    var isComplete: Bool { left == 0 }
+}
+
+private struct Nothing: TokenConstraint {
+    mutating func allowed(_ mask: inout TokenMask) {}
+    mutating func accept(_ token: Int) {}
+    var isComplete: Bool { false }
+}
+
+struct GenerateTests {
+    let decoder = stirred(Shapes.llama)
+
+    @Test("A constraint is obeyed and ends the work")
+    func constrained() throws {
+        var sampler = Sampler(Sampling(temperature: 2), seed: 3), ladder = Ladder(left: 8)
+        let session = DecodingSession(decoder, capacity: 60)
+        let picked = try generate(session, prompt: [1, 2], sampler: &sampler, constraint: &ladder, limit: 50)
+        #expect(picked.count == 8 && picked == ladder.seen)
+        #expect(zip([10] + picked, picked).allSatisfy { ($0..<($0 + 5)).contains($1) })
+        #expect(session.position == 2 + 7)
+    }
+
+    @Test("Greedy text is the likeliest token again and again; a seed fixes sampled text")
+    func free() throws {
+        var greedy = Sampler(.greedy, seed: 0), text = FreeText()
+        let picked = try generate(DecodingSession(decoder, capacity: 40), prompt: [5], sampler: &greedy, constraint: &text, limit: 10)
+        var expected: [Int] = []
+        let session = DecodingSession(decoder, capacity: 40)
+        var logits = try session.append([5])
+        while expected.count < 10 {
+            expected.append(logits.indices.max { (logits[$0], -$0) < (logits[$1], -$1) } ?? 0)
+            logits = try session.append([expected[expected.count - 1]])
+        }
+        #expect(picked == expected)
+        func sampled(_ seed: UInt64) throws -> [Int] {
+            var sampler = Sampler(Sampling(temperature: 1.2), seed: seed), text = FreeText()
+            return try generate(DecodingSession(decoder, capacity: 40), prompt: [5], sampler: &sampler, constraint: &text, limit: 20)
+        }
+        #expect(try sampled(6) == sampled(6))
+        #expect(try sampled(6) != sampled(7))
+    }
+
+    @Test("Limit, end tokens, capacity and the caller each end the work")
+    func ends() throws {
+        func run(capacity: Int = 50, limit: Int = 30, ends: [Int] = [], onToken: ((Int, Float) -> Bool)? = nil) throws -> [Int] {
+            var sampler = Sampler(Sampling(temperature: 1), seed: 1), text = FreeText(endTokens: ends)
+            let session = DecodingSession(decoder, capacity: capacity)
+            return try generate(session, prompt: [5, 6], sampler: &sampler, constraint: &text, limit: limit, onToken: onToken)
+        }
+        let all = try run()
+        #expect(all.count == 30)
+        #expect(try run(limit: 0) == [])
+        #expect(try run(capacity: 8) == Array(all[..<7]), "six more fit; the seventh needs no place")
+        #expect(try run(ends: [all[4]]).last == all[4])
+        #expect(try run(ends: [all[4]]).count <= 5)
+        var count = 0
+        #expect(try run(onToken: { _, _ in count += 1; return count < 3 }) == Array(all[..<3]))
+    }
+
+    @Test("A constraint that allows nothing, and a prompt that does not fit, are errors")
+    func errors() {
+        var sampler = Sampler(.greedy, seed: 0), nothing = Nothing()
+        #expect(throws: DecodingError.nothingAllowed(position: 1)) {
+            try generate(DecodingSession(decoder, capacity: 9), prompt: [1], sampler: &sampler, constraint: &nothing, limit: 5)
+        }
+        #expect(throws: DecodingError.full(position: 0, adding: 10, capacity: 9)) {
+            try generate(DecodingSession(decoder, capacity: 9), prompt: tokens(10, below: 70), sampler: &sampler, constraint: &nothing, limit: 5)
+        }
+    }
+}
