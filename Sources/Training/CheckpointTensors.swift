@@ -14,7 +14,7 @@ enum CheckpointTensors {
             let tensor = Tensor(values, shape: parameter.tensor.shape)
             tensors.append(NamedTensor(name: "average/\(parameter.name)", tensor: tensor))
         }
-        try SafeTensors.write(tensors, to: url, type: .f32)
+        try SafeTensors.write(tensors, to: url, format: .f32)
     }
 
     /// Puts the weights into the parameters and the moments into the optimiser.
@@ -23,7 +23,7 @@ enum CheckpointTensors {
         _ url: URL, into parameters: [NamedTensor], optimizer: inout AdamW, steps: Int, decay: Double?
     ) throws -> MovingAverage? {
         let stored: [NamedTensor]
-        do { stored = try SafeTensors.read(url) } catch {
+        do { stored = try SafeTensors.read(url).tensors } catch {
             throw TrainingError.checkpointDamaged(path: url.path, reason: "\(error)")
         }
         var byName: [String: Tensor] = [:]

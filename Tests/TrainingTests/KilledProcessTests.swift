@@ -78,7 +78,7 @@ import Glibc
     /// - Returns: the step of a checkpoint that is later than `step`, or the last there is when the child has ended.
     private func waitForACheckpoint(after step: Int, in run: URL, of child: Process) throws -> Int {
         let file = run.appendingPathComponent("checkpoint/state.json")
-        let deadline = Date().addingTimeInterval(10)
+        let deadline = Date().addingTimeInterval(60)
         var found = 0
         while Date() < deadline {
             let isLast = !child.isRunning

@@ -29,22 +29,30 @@ import Training
         #expect(parts.weights != ToyJob().weights)
     }
 
+    struct Clipping: Sendable { let clip: String, microBatches: Int, norm: Double }
+
     /// AdamW hardly sees the size of a gradient, so the test makes epsilon large: then a step is about `rate · g / ε`.
-    @Test(arguments: [("null", 90.0), ("0.75", 0.75), ("1000", 90.0)])
-    func clippingScalesTheWholeGradient(_ clip: String, _ norm: Double) throws {
+    @Test(arguments: [
+        Clipping(clip: "null", microBatches: 1, norm: 90), Clipping(clip: "0.75", microBatches: 1, norm: 0.75),
+        Clipping(clip: "1000", microBatches: 1, norm: 90), Clipping(clip: "100", microBatches: 4, norm: 90),
+        Clipping(clip: "30", microBatches: 4, norm: 30),
+    ])
+    func clippingScalesTheWholeGradient(_ test: Clipping) throws {
         let folder = try TemporaryFolder()
         let job = OneParameterJob("p")
         job.factor = 270                                             // nine gradients of 30: norm 90
+        job.tokens = 5
         let text = """
             name: clip
             kind: clip
             steps: 1
-            optimizer: {learningRate: 1, minimumLearningRate: 1, betas: [0, 0], epsilon: 1e6, weightDecay: 0, clip: \(clip)}
+            batch: {microBatches: \(test.microBatches)}
+            optimizer: {learningRate: 1, minimumLearningRate: 1, betas: [0, 0], epsilon: 1e6, weightDecay: 0, clip: \(test.clip)}
             every: {log: 1}
             """
         try train(RunRecipe(yaml: text), recipeText: text, job: job, run: folder.url.appendingPathComponent("run"), resume: false)
         let moved = job.values.map { (1 - Double($0)) * 1e6 }        // ≈ the clipped gradient; f32 near 1 resolves 0.06
-        #expect(moved.allSatisfy { abs($0 - norm / 3) < 0.13 }, "\(moved)")
+        #expect(moved.allSatisfy { abs($0 - test.norm / 3) < 0.13 }, "\(moved)")
         let logged = try LogEntry.read(folder.url.appendingPathComponent("run/log.jsonl")).compactMap(\.gradientNorm)
         #expect(abs(try #require(logged.first) - 90) < 1e-3)         // the log has the norm before clipping
     }
