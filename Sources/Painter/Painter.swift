@@ -347,13 +347,15 @@ public final class Painter {
 
     private func write(_ prompt: [Int], _ grammar: inout some TokenConstraint, sampling: Sampling, seed: UInt64, _ log: inout TokenLog) throws {
         var sampler = Sampler(sampling, seed: seed)
-        let before = log.tokens.count
+        var picked: [Int] = [], probabilities: [Float] = []
         _ = try generate(session, prompt: prompt, sampler: &sampler, constraint: &grammar, limit: session.capacity) { token, probability in
-            log.tokens.append(token)
-            log.probabilities.append(probability)
+            picked.append(token)
+            probabilities.append(probability)
             return true
         }
-        tokenCount += log.tokens.count - before
+        log.tokens += picked
+        log.probabilities += probabilities
+        tokenCount += picked.count
     }
 }
 

@@ -12,6 +12,7 @@ public enum PainterError: Error, Equatable, CustomStringConvertible {
     case noPlan(prompt: String)
     case badPack(path: String, reason: String)
     case noData(path: String)
+    case noJudge(path: String)
     case badRecipe(String)
 
     public var description: String {
@@ -36,6 +37,7 @@ public enum PainterError: Error, Equatable, CustomStringConvertible {
         case .noPlan(let prompt): "no layout could be found for \"\(prompt)\"; try another --seed or fewer relations"
         case .badPack(let path, let reason): "\(path): \(reason); write it anew with `atelier data quickdraw --from DIR`"
         case .noData(let path): "no prepared drawings at \(path); run `atelier data quickdraw --from DIR` first"
+        case .noJudge(let path): "no judge network at \(path); train one with `atelier train datasets/recipes/judge-small.yaml`"
         case .badRecipe(let reason): "recipe: \(reason)"
         }
     }

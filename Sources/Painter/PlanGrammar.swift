@@ -151,8 +151,9 @@ struct PlanGrammar: TokenConstraint {
             state = .x
             // What is left is shared by the objects to come: two tokens a point, and a few for pen-ups and ids.
             let left = limits.tokens - tokensUsed - 8 * (boxes.count - current)
-            pointsAllowed = min(limits.pointsPerObject, max(left / (boxes.count - current) * 2 / 5, 2))
             if !given.isEmpty { forced = SketchCodec(vocabulary: v).sketch(given, in: boxes[current].box).reversed() }
+            let fresh = min(limits.pointsPerObject, max((left - forced.count) / (boxes.count - current) * 2 / 5, 2))
+            pointsAllowed = fresh + (forced.count - given.count) / 2
         case .x:
             if token == v.objectEnd {
                 if sketches.count < boxes.count {

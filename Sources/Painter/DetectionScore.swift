@@ -1,0 +1,38 @@
+import Sketches
+
+/// Mean average precision of boxes (PASCAL VOC 2010: area under the interpolated precision curve), over the classes that occur.
+struct DetectionScore {
+    struct Entry: Sendable {
+        var classIndex: Int
+        var box: Box
+        var confidence: Double
+        var scene: Int
+    }
+    var truth: [Entry] = []
+    var found: [Entry] = []
+
+    func meanAveragePrecision(at threshold: Double = 0.5) -> Double {
+        let classes = Set(truth.map(\.classIndex)).sorted()
+        guard !classes.isEmpty else { return 0 }
+        return classes.map { averagePrecision($0, threshold) }.reduce(0, +) / Double(classes.count)
+    }
+
+    private func averagePrecision(_ classIndex: Int, _ threshold: Double) -> Double {
+        let wanted = truth.filter { $0.classIndex == classIndex }
+        var taken = [Bool](repeating: false, count: wanted.count)
+        var precision: [Double] = [], recall: [Double] = [], hits = 0
+        for (rank, guess) in found.filter({ $0.classIndex == classIndex }).sorted(by: { $0.confidence > $1.confidence }).enumerated() {
+            let match = wanted.indices.filter { wanted[$0].scene == guess.scene && !taken[$0] && wanted[$0].box.intersectionOverUnion(guess.box) >= threshold }
+                .max { wanted[$0].box.intersectionOverUnion(guess.box) < wanted[$1].box.intersectionOverUnion(guess.box) }
+            if let match { taken[match] = true; hits += 1 }
+            precision.append(Double(hits) / Double(rank + 1))
+            recall.append(Double(hits) / Double(wanted.count))
+        }
+        var area = 0.0, last = 0.0
+        for rank in recall.indices where recall[rank] > last {
+            area += (recall[rank] - last) * (precision[rank...].max() ?? 0)
+            last = recall[rank]
+        }
+        return area
+    }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import Language
+import Sketches
+import Tensors
+import Training
+
+/// The `model:` section of a painter's recipe: a Llama shape. The vocabulary follows from the data's classes.
+public struct PainterShape: Codable, Sendable, Equatable {
+    public var width = 256, layers = 7, heads = 8, keyValueHeads = 4, hiddenWidth = 704, positions = 1_024
+    /// Text pieces, 256 bytes included.
+    public var textVocabulary = 768
+
+    public init() {}
+    public enum CodingKeys: String, CodingKey, CaseIterable { case width, layers, heads, keyValueHeads, hiddenWidth, positions, textVocabulary }
+    public init(from decoder: any Swift.Decoder) throws {
+        let keys = try decoder.container(keyedBy: CodingKeys.self)
+        width = try keys.decodeIfPresent(Int.self, forKey: .width) ?? width
+        layers = try keys.decodeIfPresent(Int.self, forKey: .layers) ?? layers
+        heads = try keys.decodeIfPresent(Int.self, forKey: .heads) ?? heads
+        keyValueHeads = try keys.decodeIfPresent(Int.self, forKey: .keyValueHeads) ?? keyValueHeads
+        hiddenWidth = try keys.decodeIfPresent(Int.self, forKey: .hiddenWidth) ?? hiddenWidth
+        positions = try keys.decodeIfPresent(Int.self, forKey: .positions) ?? positions
+        textVocabulary = try keys.decodeIfPresent(Int.self, forKey: .textVocabulary) ?? textVocabulary
+        func check(_ key: CodingKeys, _ holds: Bool, _ expected: String) throws {
+            guard holds else { throw Swift.DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: expected) }
+        }
+        try check(.heads, heads > 0 && width % heads == 0 && (width / max(heads, 1)) % 2 == 0, "a divisor of width, with an even head width")
+        try check(.keyValueHeads, keyValueHeads > 0 && heads % max(keyValueHeads, 1) == 0, "a divisor of heads")
+        try check(.width, 8...4_096 ~= width, "8 to 4,096")
+        try check(.layers, 1...64 ~= layers, "1 to 64")
+        try check(.hiddenWidth, 8...16_384 ~= hiddenWidth, "8 to 16,384")
+        try check(.positions, 256...8_192 ~= positions, "256 to 8,192")
+        try check(.textVocabulary, 256...60_000 ~= textVocabulary, "256 to 60,000")
+    }
+}
+
+/// The `data:` section: where drawings come from, how rows are cut, what they hold.
+public struct PainterData: Codable, Sendable, Equatable {
+    /// A folder that `atelier data quickdraw` prepared, or `procedural`.
+    public var source = "data/quickdraw"
+    /// Rows of `positions` tokens in one micro-batch.
+    public var rows = 4
+    public var mix = PainterMix()
+
+    public init() {}
+    public enum CodingKeys: String, CodingKey, CaseIterable { case source, rows, mix }
+    public init(from decoder: any Swift.Decoder) throws {
+        let keys = try decoder.container(keyedBy: CodingKeys.self)
+        source = try keys.decodeIfPresent(String.self, forKey: .source) ?? source
+        rows = try keys.decodeIfPresent(Int.self, forKey: .rows) ?? rows
+        mix = try keys.decodeIfPresent(PainterMix.self, forKey: .mix) ?? mix
+        guard 1...256 ~= rows else { throw Swift.DecodingError.dataCorruptedError(forKey: .rows, in: keys, debugDescription: "1 to 256") }
+    }
+}
+
+/// Trains a Painter: draw, edit (detect, then erase) and complete in one stream.
+public final class PainterJob: TrainingJob {
+    /// Top-level recipe keys of this job.
+    public static let sections = ["model", "data"]
+
+    public let decoder: Language.Decoder
+    public let tokenizer: Tokenizer
+    private let name: String
+    private let data: PainterData
+    private let stream, heldOut: PainterStream
+
+    public var parameters: [NamedTensor] { decoder.parameters }
+
+    /// - Throws: `RecipeError`, `PainterError.noData` where the drawings are not prepared, `ModelFolderError` for an initial model.
+    public convenience init(recipe: RunRecipe, document: RecipeDocument) throws {
+        let shape = try document.section("model", as: PainterShape.self, keys: PainterShape.CodingKeys.allCases.map(\.rawValue))
+        let data = try document.section("data", as: PainterData.self, keys: PainterData.CodingKeys.allCases.map(\.rawValue))
+        if data.source == "procedural" {
+            try self.init(recipe: recipe, shape: shape, data: data, drawings: ProceduralDrawings(seed: recipe.seed), heldOut: ProceduralDrawings(seed: recipe.seed + 1))
+        } else {
+            let folder = URL(fileURLWithPath: data.source)
+            try self.init(recipe: recipe, shape: shape, data: data,
+                          drawings: DrawingPack(contentsOf: QuickDrawData.url(of: .painter, in: folder)),
+                          heldOut: DrawingPack(contentsOf: QuickDrawData.url(of: .ceiling, in: folder)))
+        }
+    }
+
+    /// - Parameters:
+    ///   - drawings: what is trained on.
+    ///   - heldOut: drawings that are never trained on, of the same classes.
+    public init(recipe: RunRecipe, shape: PainterShape, data: PainterData, drawings: any DrawingSource, heldOut: any DrawingSource) throws {
+        var composer = SceneComposer(drawings, exponent: data.mix.classExponent)
+        if let initial = recipe.initialModel {
+            let model = try ModelFolder.read(URL(fileURLWithPath: initial))
+            guard let known = model.tokenizer else { throw PainterError.notAPainter(missing: "tokenizer.json") }
+            decoder = model.decoder
+            tokenizer = known
+        } else {
+            tokenizer = Tokenizer.train(on: PainterStream.sentences(composer, count: 5_000, seed: recipe.seed), vocabularySize: shape.textVocabulary,
+                                        addedTokens: SketchVocabulary.addedTokens(classes: drawings.classes))
+            let vocabulary = try SketchVocabulary(tokenizer)
+            decoder = Language.Decoder(config: DecoderConfig(
+                width: shape.width, layers: shape.layers, heads: shape.heads, keyValueHeads: shape.keyValueHeads, hiddenWidth: shape.hiddenWidth,
+                vocabularySize: tokenizer.count, positions: shape.positions, tied: true,
+                beginToken: vocabulary.begin, endTokens: [vocabulary.end], padToken: vocabulary.pad), seed: recipe.seed)
+        }
+        let vocabulary = try SketchVocabulary(tokenizer)
+        guard vocabulary.classes == drawings.classes, heldOut.classes == drawings.classes else {
+            throw PainterError.badRecipe("the drawings' classes are not the initial model's")
+        }
+        let documents = PainterDocuments(codec: SketchCodec(vocabulary: vocabulary))
+        stream = PainterStream(composer: composer, documents: documents, mix: data.mix, seed: recipe.seed, length: decoder.config.positions)
+        composer = SceneComposer(heldOut, exponent: data.mix.classExponent)
+        composer.augments = false
+        self.heldOut = PainterStream(composer: composer, documents: documents, mix: data.mix, seed: recipe.seed &+ 0x4E1D, length: decoder.config.positions)
+        self.data = data
+        name = recipe.name
+    }
+
+    public func loss(step: Int, microBatch: Int) throws -> (loss: Tensor, tokens: Int) {
+        let rows = stream.rows(step: step, microBatch: microBatch, rows: data.rows)
+        return (loss(rows), rows.ids.count)
+    }
+
+    private func loss(_ rows: PackedRows) -> Tensor {
+        decoder.loss(ids: rows.ids, targets: rows.targets, weights: nil, batch: rows.rows, length: rows.length, mask: .causalFrom(rows.starts))
+    }
+
+    /// Mean nats a learnt token on held-out drawings, by task.
+    public func evaluate() throws -> [String: Double] {
+        var losses: [String: Double] = [:]
+        for task in PainterDocuments.Task.allCases {
+            let values = (0..<2).map { batch in
+                Double(withoutGradients { loss(heldOut.rows(step: 0, microBatch: batch, rows: max(data.rows, 4), only: task)) }.item)
+            }
+            losses[task.rawValue] = values.reduce(0, +) / Double(values.count)
+        }
+        return losses
+    }
+
+    /// A grid of drawings: fixed prompts, fixed seeds, so that grids of one run can be compared.
+    public func sample(step: Int, to folder: URL) throws {
+        let painter = try Painter(decoder: decoder, tokenizer: tokenizer, name: name)
+        let classes = painter.vocabulary.classes
+        func phrase(_ index: Int) -> String { ClassWords.withArticle(classes[index % classes.count]) }
+        let known = ["cat", "house", "car", "tree", "fish", "flower"].compactMap { painter.vocabulary.classIndex($0) }
+        let picks = known + (0..<12).map { $0 * classes.count / 12 }
+        var prompts = picks.prefix(10).map(phrase)
+        prompts += ["\(phrase(picks[0])) to the left of \(phrase(picks[1]))", "\(phrase(picks[1])) above \(phrase(picks[0]))"]
+        var cells: [(scene: Scene, title: String)] = []
+        for (index, prompt) in prompts.enumerated() {
+            cells.append((try painter.draw(prompt, seed: UInt64(index)).scene, prompt))
+        }
+        try contactSheet(cells, columns: 4, cell: 220).write(to: folder.appendingPathComponent("step-\(step).png"), options: .atomic)
+    }
+
+    public func export(to folder: URL) throws {
+        try ModelFolder(decoder: decoder, tokenizer: tokenizer).write(to: folder)
+    }
+}

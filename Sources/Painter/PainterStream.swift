@@ -1,0 +1,130 @@
+import Language
+import Sketches
+import Tensors
+
+/// What a training stream mixes.
+public struct PainterMix: Codable, Sendable, Equatable {
+    /// Shares of documents by task; they need not sum to 1.
+    public var draw = 0.6, edit = 0.25, complete = 0.15
+    /// Shares of drawn scenes with 1, 2, … objects.
+    public var objects: [Double] = [0.5, 0.22, 0.14, 0.09, 0.03, 0.02]
+    /// A class with n drawings is chosen ∝ n^classExponent.
+    public var classExponent = 0.5
+
+    public init() {}
+    enum CodingKeys: String, CodingKey, CaseIterable { case draw, edit, complete, objects, classExponent }
+    public init(from decoder: any Swift.Decoder) throws {
+        let keys = try decoder.container(keyedBy: CodingKeys.self)
+        draw = try keys.decodeIfPresent(Double.self, forKey: .draw) ?? draw
+        edit = try keys.decodeIfPresent(Double.self, forKey: .edit) ?? edit
+        complete = try keys.decodeIfPresent(Double.self, forKey: .complete) ?? complete
+        objects = try keys.decodeIfPresent([Double].self, forKey: .objects) ?? objects
+        classExponent = try keys.decodeIfPresent(Double.self, forKey: .classExponent) ?? classExponent
+        guard 1...6 ~= objects.count, ([draw, edit, complete] + objects).allSatisfy({ $0 >= 0 && $0.isFinite }), draw + edit + complete > 0, objects.reduce(0, +) > 0
+        else { throw Swift.DecodingError.dataCorruptedError(forKey: .objects, in: keys, debugDescription: "shares of 0 or more, 1 to 6 of them for objects") }
+    }
+}
+
+/// Rows of packed documents: what one micro-batch trains on.
+struct PackedRows {
+    let rows, length: Int
+    /// [rows · length] each.
+    var ids: [Int32]
+    /// The next token, or −1 where nothing is learnt.
+    var targets: [Int32]
+    /// First position of the own document, in its row: attention sees nothing before it.
+    var starts: [Int32]
+    /// Positions in use, by row.
+    private(set) var used: [Int]
+
+    init(rows: Int, length: Int, pad: Int) {
+        (self.rows, self.length) = (rows, length)
+        ids = [Int32](repeating: Int32(pad), count: rows * length)
+        targets = [Int32](repeating: -1, count: rows * length)
+        starts = (0..<rows * length).map { Int32($0 % length) }
+        used = [Int](repeating: 0, count: rows)
+    }
+
+    /// Puts a document into the first row with room. Its last token is never an input.
+    mutating func add(_ document: PainterDocument) -> Bool {
+        let inputs = document.tokens.count - 1
+        guard let row = used.firstIndex(where: { $0 + inputs <= length }) else { return false }
+        let first = row * length + used[row]
+        for offset in 0..<inputs {
+            ids[first + offset] = document.tokens[offset]
+            if document.weights[offset + 1] > 0 { targets[first + offset] = document.tokens[offset + 1] }
+            starts[first + offset] = Int32(used[row])
+        }
+        used[row] += inputs
+        return true
+    }
+}
+
+/// Training documents as a pure function of (seed, step, micro-batch).
+struct PainterStream: Sendable {
+    let composer: SceneComposer
+    let documents: PainterDocuments
+    let mix: PainterMix
+    let seed: UInt64
+    let length: Int
+
+    func rows(step: Int, microBatch: Int, rows: Int, only task: PainterDocuments.Task? = nil) -> PackedRows {
+        var random = RandomSource(seed: RandomSource.derive(seed, UInt64(step) + 1, UInt64(microBatch)))
+        var packed = PackedRows(rows: rows, length: length, pad: documents.codec.vocabulary.pad)
+        var refused = 0
+        while refused < 8 {
+            if !packed.add(document(task, &random)) { refused += 1 }
+        }
+        return packed
+    }
+
+    private func document(_ task: PainterDocuments.Task?, _ r: inout RandomSource) -> PainterDocument {
+        while true {
+            let chosen: PainterDocuments.Task = task ?? {
+                let place = r.uniform() * (mix.draw + mix.edit + mix.complete)
+                return place < mix.draw ? .draw : place < mix.draw + mix.edit ? .edit : .complete
+            }()
+            if let document = document(chosen, &r), document.tokens.count <= length, document.tokens.count > 1 { return document }
+        }
+    }
+
+    private func document(_ task: PainterDocuments.Task, _ r: inout RandomSource) -> PainterDocument? {
+        switch task {
+        case .draw:
+            let count = weighted(mix.objects, &r) + 1
+            let relations = count == 1 ? 0 : r.uniform() < 0.8 ? 1 + r.int(below: count - 1) : 0
+            return documents.draw(composer.compose(count: count, relationCount: relations, &r))
+        case .edit:
+            let count = 1 + weighted([0.2, 0.35, 0.28, 0.17], &r)
+            let scene = composer.compose(count: count, relationCount: r.uniform() < 0.5 ? 1 : 0, &r)
+            return documents.edit(scene, commands: 3, classes: composer.source.classes, &r)
+        case .complete:
+            let scene = composer.compose(count: 1, relationCount: 0, &r)
+            guard let object = scene.objects.first, object.strokes.count > 1 else { return nil }
+            // Half the strokes most often; any number sometimes.
+            let given = r.uniform() < 0.5 ? object.strokes.count / 2 : 1 + r.int(below: object.strokes.count - 1)
+            return documents.complete(object, given: max(given, 1), text: r.uniform() < 0.5 ? scene.prompt : "")
+        }
+    }
+
+    private func weighted(_ shares: [Double], _ r: inout RandomSource) -> Int {
+        var place = r.uniform() * shares.reduce(0, +)
+        for (index, share) in shares.enumerated() {
+            place -= share
+            if place < 0 { return index }
+        }
+        return 0
+    }
+
+    /// Sentences of the kinds that training will show, for the tokenizer.
+    static func sentences(_ composer: SceneComposer, count: Int, seed: UInt64) -> [String] {
+        var random = RandomSource(seed: RandomSource.derive(seed, 0x7E57, 1))
+        var texts = composer.source.classes.flatMap { [ClassWords.withArticle($0), "the " + $0.lowercased(), ClassWords.plural($0)] }
+        for _ in 0..<count {
+            let scene = composer.compose(count: 1 + random.int(below: 4), relationCount: random.int(below: 3), &random)
+            texts.append(scene.prompt)
+            texts.append(EraseCommand.random(ShuffledCanvas(scene, &random).objects, classes: composer.source.classes, &random).text)
+        }
+        return texts.map(SketchVocabulary.normalized)
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Foundation
+import Painter
+import Sketches
+
+struct DataCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "data", abstract: "Prepares data sets for training.", subcommands: [QuickDraw.self])
+
+    struct QuickDraw: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "quickdraw",
+            abstract: "Filters, splits and packs QuickDraw drawings (ndjson of the public release's simplified form).",
+            discussion: """
+                Reads every *.ndjson of a folder, splits by SHA-256 of key_id into the Painter's, the judge's and the held-out share,
+                prints counts and draws a contact sheet.
+
+                Example:  atelier data quickdraw --from ~/quickdraw -o data/quickdraw
+                """)
+
+        @Option(help: "Folder with *.ndjson files.") var from: String
+        @Option(name: [.short, .customLong("output")], help: "Folder to write.") var output = "data/quickdraw"
+        @Flag(help: "Print the counts as JSON.") var json = false
+
+        func run() throws {
+            try exitCleanly {
+                let folder = URL(fileURLWithPath: output)
+                let report = try QuickDrawData.prepare(from: URL(fileURLWithPath: from), to: folder) { note($0) }
+                let pack = try DrawingPack(contentsOf: QuickDrawData.url(of: .painter, in: folder))
+                let cells = stride(from: 0, to: pack.classes.count, by: max(1, pack.classes.count / 48)).filter { pack.count(of: $0) > 0 }.prefix(48).map { index in
+                    (scene: Scene(width: 256, height: 256, strokes: pack.drawing(index, 0)), title: pack.classes[index])
+                }
+                let sheet = folder.appendingPathComponent("sheet.png")
+                try contactSheet(Array(cells), columns: 8, cell: 150).write(to: sheet, options: .atomic)
+                if json { try printJSON(report); return }
+                print("\(report.read) drawings read from \(report.files.joined(separator: ", ")), \(report.kept) kept in \(report.classes.count) classes")
+                for (reason, count) in report.dropped.sorted(by: { $0.key < $1.key }) { print("  dropped, \(reason): \(count)") }
+                for share in QuickDrawData.Share.allCases {
+                    print("  \(share.rawValue): \(report.classes.reduce(0) { $0 + ($1.shares[share.rawValue] ?? 0) })")
+                }
+                print("  classes judged (\(QuickDrawData.judgedMinimum) drawings or more): \(report.classes.filter(\.judged).count)")
+                print("contact sheet: \(sheet.path)")
+            }
+        }
+    }
+}
