@@ -46,10 +46,13 @@ public enum SafeTensors {
         var bytes: Int { self == .f32 ? 4 : 2 }
     }
 
-    /// What a file holds, tensors in the order of their data.
-    public struct Contents {
+    /// What a file holds, tensors in the order of their data; a collection of them.
+    public struct Contents: RandomAccessCollection {
         public let tensors: [NamedTensor]
         public let metadata: [String: String]
+        public var startIndex: Int { 0 }
+        public var endIndex: Int { tensors.count }
+        public subscript(index: Int) -> NamedTensor { tensors[index] }
     }
 
     static let largestHeader = 100_000_000
