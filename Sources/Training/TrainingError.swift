@@ -17,7 +17,6 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// A loss that is no scalar, or a micro-batch with nothing to learn from.
     case badLoss(step: Int, microBatch: Int, reason: String)
     case cannotWrite(path: String, reason: String)
-    case badRecipe(String)
 
     public var description: String {
         switch self {
@@ -42,8 +41,6 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "step \(step), micro-batch \(microBatch): \(reason)"
         case .cannotWrite(let path, let reason):
             "\(path): cannot be written (\(reason)); check the folder's rights and the free space"
-        case .badRecipe(let reason):
-            reason
         }
     }
 }

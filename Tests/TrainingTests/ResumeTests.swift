@@ -7,12 +7,14 @@ import Training
 @Suite struct ResumeTests {
     private struct Killed: Error, Equatable {}
 
-    private static func unbroken() throws -> RunResult {
+    private static let unbrokenRun = Result {
         let folder = try TemporaryFolder()
         let run = folder.url.appendingPathComponent("run")
         try trainToy(ToyJob(), in: run)
         return try RunResult(run)
     }
+
+    private static func unbroken() throws -> RunResult { try unbrokenRun.get() }
 
     @Test(arguments: [1, 4, 5, 13, 20])
     func pausedRunGoesOnBitForBit(after steps: Int) throws {
@@ -132,6 +134,21 @@ import Training
         let longer = ToyJob.recipe(steps: 22, every: "log: 1") + "\noutput: elsewhere"
         #expect(try trainToy(ToyJob(), longer, in: run, resume: true).step == 22)
         #expect(try String(contentsOf: run.appendingPathComponent("recipe.yaml"), encoding: .utf8) == longer)
+    }
+
+    @Test func shortTensorFileFallsBackOnTheCheckpointBefore() throws {
+        let folder = try TemporaryFolder()
+        let run = folder.url.appendingPathComponent("run"), files = FileManager.default
+        try trainToy(ToyJob(), in: run, maximumSteps: 4)
+        try files.copyItem(at: run.appendingPathComponent("checkpoint"), to: folder.url.appendingPathComponent("first"))
+        try trainToy(ToyJob(), in: run, resume: true, maximumSteps: 8)
+        try files.moveItem(at: folder.url.appendingPathComponent("first"), to: run.appendingPathComponent("checkpoint.old"))
+        let tensors = run.appendingPathComponent("checkpoint/state.safetensors")
+        try Data(contentsOf: tensors).dropLast(9).write(to: tensors)
+        let job = ToyJob()
+        try trainToy(job, in: run, resume: true)
+        #expect(job.asked.first == [4, 0])
+        #expect(try RunResult(run).model == Self.unbroken().model)
     }
 
     @Test func damagedOrForeignCheckpointIsRefused() throws {

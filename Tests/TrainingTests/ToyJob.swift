@@ -96,7 +96,7 @@ func trainToy(
 }
 
 /// What two runs must share to be the same: the exported weights and the log without its times.
-struct RunResult: Equatable {
+struct RunResult: Equatable, Sendable {
     let model: Data
     let log: [LogEntry]
     let names: [String]

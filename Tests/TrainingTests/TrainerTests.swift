@@ -16,6 +16,43 @@ import Training
         #expect(log.filter { $0.evaluation != nil }.map(\.step) == Array(stride(from: 7, through: 300, by: 7)) + [300])
     }
 
+    /// The example at the top of `Training.swift`, with a recipe.
+    @Test func exampleOfTheModuleLearnsItsSlope() throws {
+        final class LineJob: TrainingJob {
+            let slope = Tensor(zeros: [1, 1])
+            init() { slope.requiresGradient = true }
+            var parameters: [NamedTensor] { [NamedTensor(name: "slope", tensor: slope)] }
+            func loss(step: Int, microBatch: Int) throws -> (loss: Tensor, tokens: Int) {
+                let x = Tensor([1, 2], shape: [2, 1])
+                let error = linear(x, slope) + Tensor([-3, -6], shape: [2, 1])
+                return ((error * error).mean(), 2)
+            }
+        }
+        let folder = try TemporaryFolder()
+        let job = LineJob()
+        let document = try RecipeDocument(text: """
+            name: line
+            kind: line
+            steps: 200
+            optimizer: {learningRate: 0.1, minimumLearningRate: 0, weightDecay: 0}
+            """)
+        try train(document.run(), recipeText: document.text, job: job, run: folder.url.appendingPathComponent("run"), resume: false)
+        #expect(abs(job.slope.item - 3) < 0.01)
+    }
+
+    @Test func logHasTheMeanLossSinceTheEntryBefore() throws {
+        let folder = try TemporaryFolder()
+        let run = folder.url.appendingPathComponent("run")
+        var losses: [Double] = []
+        try trainToy(ToyJob(), in: run, progress: { if case .step(let progress) = $0 { losses.append(progress.loss) } })
+        let entries = try LogEntry.read(run.appendingPathComponent("log.jsonl")).filter { $0.loss != nil }
+        #expect(entries.map(\.step) == [3, 6, 9, 12, 15, 18])
+        for entry in entries {
+            let mean = losses[entry.step - 3..<entry.step].reduce(0, +) / 3
+            #expect(abs(try #require(entry.loss) - mean) < 1e-12 && entry.tokens == 17 * entry.step)
+        }
+    }
+
     @Test func accumulationEqualsOneBigBatch() throws {
         let folder = try TemporaryFolder()
         let parts = ToyJob(), whole = ToyJob()
