@@ -120,6 +120,17 @@ void ck_max_pool(const float *x, float *y, int32_t *where, long channels, long h
 void ck_adamw(float *parameter, const float *gradient, float *first, float *second, long n, float learning_rate,
               float beta1, float beta2, float correction1, float correction2, float epsilon, float decay, float gradient_scale);
 
+// ---- Matrix products with bf16 inputs and f32 sums (matrix_bf16.c); only where ck_bf16_available()
+#define CK_BF16_PANEL 32
+#define CK_BF16_ROWS 192
+int ck_bf16_available(void);
+/// Packs panel `index` (32 columns) of B[k, n]: packed[panels][(k + 1) / 2][32]. B is read at b[kk * ldb + j], or, with
+/// `k_contiguous`, at b[j * ldb + kk].
+void ck_bf16_pack(const float *b, long ldb, int k_contiguous, long k, long n, long index, uint32_t *packed);
+/// C[m, n] (+)= A[m, k] B, m at most CK_BF16_ROWS. A is read at a[i * lda + kk], or, with `m_contiguous`, at a[kk * lda + i].
+void ck_bf16_multiply(const float *a, long lda, int m_contiguous, long m, long k, const uint32_t *packed, long n, float *c,
+                      long ldc, int accumulate);
+
 // ---- Inference (inference.c); level as in ck_level(), for tests; -1: the best this machine has
 void ck_linear_rows(int level, const float *x, long rows, const float *weight, const float *bias, long inputs, long outputs,
                     long from, long to, float *y);
