@@ -1,11 +1,11 @@
 import Sketches
 
 /// How a user's canvas of any size maps onto the square standard canvas that the model knows, and back.
-struct CanvasFrame: Sendable {
-    let scale, dx, dy: Double
+package struct CanvasFrame: Sendable {
+    package let scale, dx, dy: Double
 
     /// The whole canvas and all ink fit; a drawing that fills little of its canvas is enlarged, as small ink says nothing about small objects.
-    init(width: Double, height: Double, strokes: [Stroke]) {
+    package init(width: Double, height: Double, strokes: [Stroke]) {
         let side = SketchCodec.canvasSide
         var frame = Box(x0: 0, y0: 0, x1: max(width, 1), y1: max(height, 1))
         if let ink = Box.of(strokes) {
@@ -20,6 +20,6 @@ struct CanvasFrame: Sendable {
         dy = (side - frame.height * scale) / 2 - frame.y0 * scale
     }
 
-    func standard(_ stroke: Stroke) -> Stroke { Stroke(stroke.points.map { Point(x: $0.x * scale + dx, y: $0.y * scale + dy) }) }
-    func original(_ point: Point) -> Point { Point(x: (point.x - dx) / scale, y: (point.y - dy) / scale) }
+    package func standard(_ stroke: Stroke) -> Stroke { Stroke(stroke.points.map { Point(x: $0.x * scale + dx, y: $0.y * scale + dy) }) }
+    package func original(_ point: Point) -> Point { Point(x: (point.x - dx) / scale, y: (point.y - dy) / scale) }
 }

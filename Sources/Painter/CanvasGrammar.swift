@@ -2,7 +2,7 @@ import Language
 import Sketches
 
 /// The grammar of what is found on a canvas: objects with class, box and the pointers of their strokes (ascending, each stroke once).
-struct DetectGrammar: TokenConstraint {
+package struct DetectGrammar: TokenConstraint {
     private enum State: Equatable { case object, classOfObject, boxSide(Int), pointers, finished }
 
     private let vocabulary: SketchVocabulary
@@ -10,18 +10,18 @@ struct DetectGrammar: TokenConstraint {
     private var state = State.object
     private var free: Set<Int>
     private var sides: [Int] = []
-    private(set) var objects: [CanvasObject] = []
+    package private(set) var objects: [CanvasObject] = []
 
     /// - Parameter strokeCount: strokes on the canvas, at most `SketchVocabulary.pointerCount`.
-    init(_ vocabulary: SketchVocabulary, strokeCount: Int) {
+    package init(_ vocabulary: SketchVocabulary, strokeCount: Int) {
         self.vocabulary = vocabulary
         self.strokeCount = strokeCount
         free = Set(0..<strokeCount)
     }
 
-    var isComplete: Bool { state == .finished }
+    package var isComplete: Bool { state == .finished }
 
-    mutating func allowed(_ mask: inout TokenMask) {
+    package mutating func allowed(_ mask: inout TokenMask) {
         mask.forbidAll()
         let v = vocabulary, last = SketchVocabulary.gridSteps - 1
         switch state {
@@ -42,7 +42,7 @@ struct DetectGrammar: TokenConstraint {
         }
     }
 
-    mutating func accept(_ token: Int) {
+    package mutating func accept(_ token: Int) {
         let v = vocabulary
         switch state {
         case .object: state = .classOfObject
@@ -66,19 +66,19 @@ struct DetectGrammar: TokenConstraint {
 }
 
 /// The grammar of an answer to an erase command: ids of found objects in order, each followed by exactly its own pointers.
-struct EraseGrammar: TokenConstraint {
+package struct EraseGrammar: TokenConstraint {
     private let vocabulary: SketchVocabulary
     private let objects: [CanvasObject]
     private var forced: [Int] = []
-    private(set) var erased: [Int] = []
-    private(set) var isComplete = false
+    package private(set) var erased: [Int] = []
+    package private(set) var isComplete = false
 
-    init(_ vocabulary: SketchVocabulary, objects: [CanvasObject]) {
+    package init(_ vocabulary: SketchVocabulary, objects: [CanvasObject]) {
         self.vocabulary = vocabulary
         self.objects = objects
     }
 
-    mutating func allowed(_ mask: inout TokenMask) {
+    package mutating func allowed(_ mask: inout TokenMask) {
         mask.forbidAll()
         if let next = forced.last { mask.allow(next); return }
         for index in objects.indices where index > erased.last ?? -1 { mask.allow(vocabulary.object(index)) }
@@ -86,7 +86,7 @@ struct EraseGrammar: TokenConstraint {
         mask.allow(vocabulary.erase)
     }
 
-    mutating func accept(_ token: Int) {
+    package mutating func accept(_ token: Int) {
         if forced.last == token { forced.removeLast(); return }
         guard vocabulary.objectIDs.contains(token) else { isComplete = true; return }
         let index = token - vocabulary.firstObject

@@ -1,7 +1,7 @@
 /// English around class words: articles and plurals.
-enum ClassWords {
+package enum ClassWords {
     /// "a cat", "an ant", "the eiffel tower".
-    static func withArticle(_ name: String) -> String {
+    package static func withArticle(_ name: String) -> String {
         let name = name.lowercased()
         if name.hasPrefix("the ") { return name }
         return ("aeiou".contains(name.first ?? "x") ? "an " : "a ") + name
@@ -17,7 +17,7 @@ enum ClassWords {
     ]
 
     /// "cats", "mice", "the eiffel towers".
-    static func plural(_ name: String) -> String {
+    package static func plural(_ name: String) -> String {
         let name = name.lowercased()
         if alreadyPlural.contains(name) { return name }
         var words = name.split(separator: " ").map(String.init)

@@ -1,17 +1,17 @@
 import Sketches
 
 /// Mean average precision of boxes (PASCAL VOC 2010: area under the interpolated precision curve), over the classes that occur.
-struct DetectionScore {
-    struct Entry: Sendable {
+package struct DetectionScore {
+    package struct Entry: Sendable {
         var classIndex: Int
         var box: Box
         var confidence: Double
         var scene: Int
     }
-    var truth: [Entry] = []
-    var found: [Entry] = []
+    package var truth: [Entry] = []
+    package var found: [Entry] = []
 
-    func meanAveragePrecision(at threshold: Double = 0.5) -> Double {
+    package func meanAveragePrecision(at threshold: Double = 0.5) -> Double {
         let classes = Set(truth.map(\.classIndex)).sorted()
         guard !classes.isEmpty else { return 0 }
         return classes.map { averagePrecision($0, threshold) }.reduce(0, +) / Double(classes.count)

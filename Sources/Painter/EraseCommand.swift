@@ -2,16 +2,16 @@ import Sketches
 import Tensors
 
 /// A command in words and the objects that it names: made for training and evaluation, never used to answer one.
-struct EraseCommand: Sendable, Equatable {
-    var text: String
+package struct EraseCommand: Sendable, Equatable {
+    package var text: String
     /// Ascending indices of the objects to erase; empty when the drawing holds nothing of the kind.
-    var erased: [Int]
+    package var erased: [Int]
 
-    static let verbs = ["erase ", "remove ", "delete ", "rub out ", "", "", "take away "]
+    package static let verbs = ["erase ", "remove ", "delete ", "rub out ", "", "", "take away "]
     /// Least ratio of longest sides, and least difference of centres in grid steps, for "the small cat", "the left cat" to be clear.
-    static let clearRatio = 1.2, clearSteps = 4
+    package static let clearRatio = 1.2, clearSteps = 4
 
-    static func random(_ objects: [CanvasObject], classes: [String], _ r: inout RandomSource) -> EraseCommand {
+    package static func random(_ objects: [CanvasObject], classes: [String], _ r: inout RandomSource) -> EraseCommand {
         func name(_ classIndex: Int) -> String { classes[classIndex].lowercased() }
         func definite(_ phrase: String) -> String { phrase.hasPrefix("the ") ? phrase : "the " + phrase }
         func list(_ phrases: [String]) -> String {

@@ -3,18 +3,18 @@ import Sketches
 /// Nearest neighbours among training drawings, by their pictures: a floor for recognition, and a measure of memorisation.
 ///
 /// Distance: root mean square difference of 28 × 28 rasters of the ink box, strokes three pixels wide so that near lines overlap; 0…1.
-struct NearestDrawing {
-    static let size = 28
+package struct NearestDrawing {
+    package static let size = 28
     private var pictures: [[UInt8]] = []
     private var labels: [Int] = []
 
-    static func picture(_ strokes: [Stroke]) -> [UInt8] {
+    package static func picture(_ strokes: [Stroke]) -> [UInt8] {
         guard let ink = Box.of(strokes) else { return [UInt8](repeating: 0, count: size * size) }
         return raster(strokes, in: ink, size: size, strokeWidth: 3, padding: 2)
     }
 
     /// Drawings of `classes` (at most `limit` each), labelled by their place in `classes`.
-    init(_ source: any DrawingSource, classes: [Int], limit: Int = .max) {
+    package init(_ source: any DrawingSource, classes: [Int], limit: Int = .max) {
         for (label, name) in classes.enumerated() {
             for index in 0..<min(source.count(of: name), limit) {
                 pictures.append(Self.picture(source.drawing(name, index)))
@@ -24,7 +24,7 @@ struct NearestDrawing {
     }
 
     /// The nearest of all drawings, or of one label's.
-    func nearest(_ strokes: [Stroke], label only: Int? = nil) -> (label: Int, distance: Double)? {
+    package func nearest(_ strokes: [Stroke], label only: Int? = nil) -> (label: Int, distance: Double)? {
         let picture = Self.picture(strokes)
         var best: (label: Int, squares: Int)?
         for index in pictures.indices where only == nil || labels[index] == only {

@@ -2,38 +2,39 @@ import Sketches
 import Tensors
 
 /// One training text: token ids, and for each the weight of the loss that predicts it (0: given, not learnt).
-struct PainterDocument: Sendable, Equatable {
-    var tokens: [Int32] = []
-    var weights: [Float] = []
+package struct PainterDocument: Sendable, Equatable {
+    package var tokens: [Int32] = []
+    package var weights: [Float] = []
 
-    mutating func append(_ ids: [Int], weight: Float) {
+    package mutating func append(_ ids: [Int], weight: Float) {
         tokens += ids.map(Int32.init)
         weights += [Float](repeating: weight, count: ids.count)
     }
 }
 
 /// The tasks of one Painter, as documents. What the user gives has weight 0, what the model must write has weight 1.
-struct PainterDocuments: Sendable {
-    enum Task: String, CaseIterable, Sendable, Codable { case draw, edit, complete }
+package struct PainterDocuments: Sendable {
+    package enum Task: String, CaseIterable, Sendable, Codable { case draw, edit, complete }
 
-    let codec: SketchCodec
+    package let codec: SketchCodec
+    package init(codec: SketchCodec) { self.codec = codec }
     private var v: SketchVocabulary { codec.vocabulary }
 
     // MARK: the beginnings, shared with generation
 
-    func drawPrompt(_ text: String) -> [Int] { [v.begin, v.draw] + v.text(text) + [v.plan] }
-    func canvasPrompt(_ strokes: [Stroke], tolerance: Double = SketchCodec.tolerance) -> [Int] {
+    package func drawPrompt(_ text: String) -> [Int] { [v.begin, v.draw] + v.text(text) + [v.plan] }
+    package func canvasPrompt(_ strokes: [Stroke], tolerance: Double = SketchCodec.tolerance) -> [Int] {
         [v.begin, v.canvas] + codec.canvas(strokes, tolerance: tolerance) + [v.detect]
     }
-    func erasePrompt(_ command: String) -> [Int] { [v.erase] + v.text(command) + [v.answer] }
-    func completePrompt(_ strokes: [Stroke], text: String) -> [Int] {
+    package func erasePrompt(_ command: String) -> [Int] { [v.erase] + v.text(command) + [v.answer] }
+    package func completePrompt(_ strokes: [Stroke], text: String) -> [Int] {
         [v.begin, v.complete] + v.text(text) + [v.canvas] + codec.canvas(strokes) + [v.plan]
     }
 
     // MARK: whole documents
 
     /// Prompt, plan (objects, relations, boxes), then each object's strokes.
-    func draw(_ scene: ComposedScene) -> PainterDocument {
+    package func draw(_ scene: ComposedScene) -> PainterDocument {
         var document = PainterDocument()
         document.append(drawPrompt(scene.prompt), weight: 0)
         var answer: [Int] = []
@@ -50,7 +51,7 @@ struct PainterDocuments: Sendable {
     }
 
     /// A canvas without ids, the objects found on it (left to right), then erase commands with their answers.
-    func edit(_ scene: ComposedScene, commands: Int, classes: [String], _ r: inout RandomSource) -> PainterDocument? {
+    package func edit(_ scene: ComposedScene, commands: Int, classes: [String], _ r: inout RandomSource) -> PainterDocument? {
         let canvas = ShuffledCanvas(scene, &r)
         guard canvas.strokes.count <= SketchVocabulary.pointerCount else { return nil }
         var document = PainterDocument()
@@ -66,19 +67,19 @@ struct PainterDocuments: Sendable {
     }
 
     /// Found objects: id, class, box, pointers each.
-    func objectList(_ objects: [CanvasObject]) -> [Int] {
+    package func objectList(_ objects: [CanvasObject]) -> [Int] {
         objects.enumerated().flatMap { index, object in
             [v.object(index), v.classToken(object.classIndex)] + codec.box(object.box) + object.strokes.map(v.pointer)
         }
     }
 
     /// The answer to a command: each erased object's id, then its pointers.
-    func eraseAnswer(_ erased: [Int], objects: [CanvasObject]) -> [Int] {
+    package func eraseAnswer(_ erased: [Int], objects: [CanvasObject]) -> [Int] {
         erased.flatMap { [v.object($0)] + objects[$0].strokes.map(v.pointer) }
     }
 
     /// The first strokes of an object, then its class, whole box, and all strokes: the given ones again, the missing ones learnt.
-    func complete(_ object: ComposedScene.Object, given: Int, text: String) -> PainterDocument {
+    package func complete(_ object: ComposedScene.Object, given: Int, text: String) -> PainterDocument {
         var document = PainterDocument()
         document.append(completePrompt(Array(object.strokes.prefix(given)), text: text), weight: 0)
         let head = [v.object(0), v.classToken(object.classIndex), v.boxes, v.object(0)] + codec.box(object.box)
@@ -90,20 +91,20 @@ struct PainterDocuments: Sendable {
 }
 
 /// An object on a canvas: which of the canvas's strokes are its own.
-struct CanvasObject: Sendable, Equatable {
-    var classIndex: Int
-    var box: GridBox
+package struct CanvasObject: Sendable, Equatable {
+    package var classIndex: Int
+    package var box: GridBox
     /// Ascending indices into the canvas.
-    var strokes: [Int]
+    package var strokes: [Int]
 }
 
 /// The strokes of a scene in any order, without ids, and the truth about them.
-struct ShuffledCanvas: Sendable {
-    var strokes: [Stroke] = []
+package struct ShuffledCanvas: Sendable {
+    package var strokes: [Stroke] = []
     /// Left to right by centre, then top to bottom.
-    var objects: [CanvasObject]
+    package var objects: [CanvasObject]
 
-    init(_ scene: ComposedScene, _ r: inout RandomSource) {
+    package init(_ scene: ComposedScene, _ r: inout RandomSource) {
         var all = scene.objects.enumerated().flatMap { index, object in object.strokes.map { (stroke: $0, owner: index) } }
         all.shuffle(using: &r)
         strokes = all.map(\.stroke)

@@ -12,7 +12,7 @@ public struct PainterMix: Codable, Sendable, Equatable {
     public var classExponent = 0.5
 
     public init() {}
-    enum CodingKeys: String, CodingKey, CaseIterable { case draw, edit, complete, objects, classExponent }
+    package enum CodingKeys: String, CodingKey, CaseIterable { case draw, edit, complete, objects, classExponent }
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         draw = try keys.decodeIfPresent(Double.self, forKey: .draw) ?? draw
@@ -26,18 +26,18 @@ public struct PainterMix: Codable, Sendable, Equatable {
 }
 
 /// Rows of packed documents: what one micro-batch trains on.
-struct PackedRows {
-    let rows, length: Int
+package struct PackedRows {
+    package let rows, length: Int
     /// [rows · length] each.
-    var ids: [Int32]
+    package var ids: [Int32]
     /// The next token, or −1 where nothing is learnt.
-    var targets: [Int32]
+    package var targets: [Int32]
     /// First position of the own document, in its row: attention sees nothing before it.
-    var starts: [Int32]
+    package var starts: [Int32]
     /// Positions in use, by row.
-    private(set) var used: [Int]
+    package private(set) var used: [Int]
 
-    init(rows: Int, length: Int, pad: Int) {
+    package init(rows: Int, length: Int, pad: Int) {
         (self.rows, self.length) = (rows, length)
         ids = [Int32](repeating: Int32(pad), count: rows * length)
         targets = [Int32](repeating: -1, count: rows * length)
@@ -46,7 +46,7 @@ struct PackedRows {
     }
 
     /// Puts a document into the first row with room. Its last token is never an input.
-    mutating func add(_ document: PainterDocument) -> Bool {
+    package mutating func add(_ document: PainterDocument) -> Bool {
         let inputs = document.tokens.count - 1
         guard let row = used.firstIndex(where: { $0 + inputs <= length }) else { return false }
         let first = row * length + used[row]
@@ -61,14 +61,18 @@ struct PackedRows {
 }
 
 /// Training documents as a pure function of (seed, step, micro-batch).
-struct PainterStream: Sendable {
-    let composer: SceneComposer
-    let documents: PainterDocuments
-    let mix: PainterMix
-    let seed: UInt64
-    let length: Int
+package struct PainterStream: Sendable {
+    package let composer: SceneComposer
+    package let documents: PainterDocuments
+    package let mix: PainterMix
+    package let seed: UInt64
+    package let length: Int
 
-    func rows(step: Int, microBatch: Int, rows: Int, only task: PainterDocuments.Task? = nil) -> PackedRows {
+    package init(composer: SceneComposer, documents: PainterDocuments, mix: PainterMix, seed: UInt64, length: Int) {
+        (self.composer, self.documents, self.mix, self.seed, self.length) = (composer, documents, mix, seed, length)
+    }
+
+    package func rows(step: Int, microBatch: Int, rows: Int, only task: PainterDocuments.Task? = nil) -> PackedRows {
         var random = RandomSource(seed: RandomSource.derive(seed, UInt64(step) + 1, UInt64(microBatch)))
         var packed = PackedRows(rows: rows, length: length, pad: documents.codec.vocabulary.pad)
         var refused = 0
@@ -117,7 +121,7 @@ struct PainterStream: Sendable {
     }
 
     /// Sentences of the kinds that training will show, for the tokenizer.
-    static func sentences(_ composer: SceneComposer, count: Int, seed: UInt64) -> [String] {
+    package static func sentences(_ composer: SceneComposer, count: Int, seed: UInt64) -> [String] {
         var random = RandomSource(seed: RandomSource.derive(seed, 0x7E57, 1))
         var texts = composer.source.classes.flatMap { [ClassWords.withArticle($0), "the " + $0.lowercased(), ClassWords.plural($0)] }
         for _ in 0..<count {

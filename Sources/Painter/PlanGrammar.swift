@@ -5,8 +5,8 @@ import Sketches
 /// well formed and keeps the boxes true to the relations that the model itself stated.
 ///
 /// For *complete*, `given` holds the user's strokes: one object, its box holds them, and they are written again before new ones follow.
-struct PlanGrammar: TokenConstraint {
-    struct Limits: Sendable {
+package struct PlanGrammar: TokenConstraint {
+    package struct Limits: Sendable {
         /// The most objects in a plan; 6 fit into 1,024 positions.
         var objects = 6
         var strokesPerObject = 40
@@ -30,31 +30,31 @@ struct PlanGrammar: TokenConstraint {
     private var tokensUsed = 0
 
     /// What has been written so far.
-    private(set) var classIndices: [Int] = []
-    private(set) var relations: [PlannedRelation] = []
-    private(set) var boxes: [GridBox] = []
-    private(set) var sketches: [[Int]] = []
+    package private(set) var classIndices: [Int] = []
+    package private(set) var relations: [PlannedRelation] = []
+    package private(set) var boxes: [GridBox] = []
+    package private(set) var sketches: [[Int]] = []
     /// A box could not satisfy the stated relations whatever the model wrote: another seed may.
-    private(set) var isBroken = false
+    package private(set) var isBroken = false
     private var sides: [Int] = []
     private var strokesDrawn = 0, pointsDrawn = 0, pointsOfStroke = 0, pointsAllowed = 0
 
-    init(_ vocabulary: SketchVocabulary, limits: Limits = Limits(), given: [Stroke] = []) {
+    package init(_ vocabulary: SketchVocabulary, limits: Limits = Limits(), given: [Stroke] = []) {
         self.vocabulary = vocabulary
         self.limits = limits
         self.given = given
     }
 
     /// The plan is written (before `resume`), or the whole drawing.
-    var isComplete: Bool { state == .finished || (isPlanning && state == .strokesOwner) }
+    package var isComplete: Bool { state == .finished || (isPlanning && state == .strokesOwner) }
     private var isPlanning = true
     /// Goes on from the plan to the strokes.
-    mutating func resume() { isPlanning = false }
+    package mutating func resume() { isPlanning = false }
     private var current: Int { sketches.count - 1 }
 
     // MARK: what may come
 
-    mutating func allowed(_ mask: inout TokenMask) {
+    package mutating func allowed(_ mask: inout TokenMask) {
         mask.forbidAll()
         if let next = forced.last { mask.allow(next); return }
         let v = vocabulary
@@ -116,7 +116,7 @@ struct PlanGrammar: TokenConstraint {
 
     // MARK: what came
 
-    mutating func accept(_ token: Int) {
+    package mutating func accept(_ token: Int) {
         tokensUsed += 1
         if forced.last == token { forced.removeLast() }
         let v = vocabulary
@@ -149,10 +149,10 @@ struct PlanGrammar: TokenConstraint {
             sketches.append([])
             (strokesDrawn, pointsDrawn, pointsOfStroke) = (0, 0, 0)
             state = .x
-            // What is left is shared by the objects to come: two tokens a point, and a few for pen-ups and ids.
-            let left = limits.tokens - tokensUsed - 8 * (boxes.count - current)
+            // Each later object keeps room for a small sketch; two tokens a point, and some for pen-ups.
+            let left = limits.tokens - tokensUsed - 40 * (boxes.count - current - 1) - 4
             if !given.isEmpty { forced = SketchCodec(vocabulary: v).sketch(given, in: boxes[current].box).reversed() }
-            let fresh = min(limits.pointsPerObject, max((left - forced.count) / (boxes.count - current) * 2 / 5, 2))
+            let fresh = min(limits.pointsPerObject, max((left - forced.count) * 9 / 20, 2))
             pointsAllowed = fresh + (forced.count - given.count) / 2
         case .x:
             if token == v.objectEnd {
@@ -175,12 +175,12 @@ struct PlanGrammar: TokenConstraint {
 }
 
 /// Whether a partly written box can still satisfy relations: exact interval arithmetic on the place grid, by trying the rest.
-enum BoxFeasibility {
+package enum BoxFeasibility {
     /// - Parameters:
     ///   - sides: 1–4 sides of the box `index`, in the order x0 y0 x1 y1.
     ///   - bound: relations of the box with finished boxes.
     ///   - later: relations with boxes still to come; the box must leave room for them.
-    static func isOpen(sides: [Int], index: Int, bound: [PlannedRelation], later: [PlannedRelation], boxes: [GridBox]) -> Bool {
+    package static func isOpen(sides: [Int], index: Int, bound: [PlannedRelation], later: [PlannedRelation], boxes: [GridBox]) -> Bool {
         let last = SketchVocabulary.gridSteps - 1, least = 3
         // Extremes suffice: each relation is monotone in each side, so the box can be completed if one of these completions works for all.
         let xs: [Int] = sides.count > 2 ? [sides[2]] : candidates(from: sides[0], last: last, least: least)
@@ -202,18 +202,18 @@ enum BoxFeasibility {
         return Array(Set([start + 1, min(start + least, last), (start + last) / 2, last] + stride(from: start + 2, to: last, by: 4)))
     }
 
-    /// Room for the other box of a relation, a box of at least 8 steps.
+    /// Room for the other box of a relation, a box of at least 3 steps.
     private static func leavesRoom(_ box: GridBox, _ relation: PlannedRelation, isSubject: Bool) -> Bool {
-        let last = SketchVocabulary.gridSteps - 1, other = 8
+        let last = SketchVocabulary.gridSteps - 1, other = 3
         let kind = isSubject ? relation.kind : relation.kind.inverse ?? relation.kind
         return switch kind {
         case .leftOf: box.x0 + box.x1 <= 2 * last - other - 2 * PlannedRelation.centreMargin
         case .rightOf: box.x0 + box.x1 >= other + 2 * PlannedRelation.centreMargin
         case .above: box.y0 + box.y1 <= 2 * last - other - 2 * PlannedRelation.centreMargin
         case .below: box.y0 + box.y1 >= other + 2 * PlannedRelation.centreMargin
-        case .inside: isSubject ? box.longestSide < last - 8 : box.longestSide >= 10
-        case .larger: box.longestSide >= 10
-        case .smaller: box.longestSide <= 48
+        case .inside: isSubject ? box.longestSide < last - 2 : box.longestSide >= 4
+        case .larger: box.longestSide >= 4
+        case .smaller: box.longestSide <= 49
         case .nextTo: true
         }
     }

@@ -2,13 +2,13 @@ import Sketches
 import Tensors
 
 /// Writes the sentence for a composed scene, and reorders its objects as the sentence mentions them.
-struct PromptWriter {
-    let classes: [String]
+package struct PromptWriter {
+    package let classes: [String]
 
-    static let numbers = ["zero", "one", "two", "three", "four", "five", "six"]
-    static let smallWords = ["small", "little", "tiny"]
-    static let bigWords = ["big", "large", "huge"]
-    static let phrases: [RelationKind: [String]] = [
+    package static let numbers = ["zero", "one", "two", "three", "four", "five", "six"]
+    package static let smallWords = ["small", "little", "tiny"]
+    package static let bigWords = ["big", "large", "huge"]
+    package static let phrases: [RelationKind: [String]] = [
         .leftOf: ["to the left of", "left of", "on the left of"],
         .rightOf: ["to the right of", "right of", "on the right of"],
         .above: ["above", "over", "on top of"],
@@ -18,7 +18,7 @@ struct PromptWriter {
         .smaller: ["smaller than"],
         .nextTo: ["next to", "beside", "near", "by"],
     ]
-    static let openings = ["", "", "", "", "", "draw ", "a sketch of ", "a drawing of ", "a picture of ", "please draw ", "sketch "]
+    package static let openings = ["", "", "", "", "", "draw ", "a sketch of ", "a drawing of ", "a picture of ", "please draw ", "sketch "]
 
     private func pick<T>(_ items: [T], _ r: inout RandomSource) -> T { items[r.int(below: items.count)] }
 
@@ -32,7 +32,7 @@ struct PromptWriter {
     }
 
     /// The scene with its sentence; objects in order of mention, relations in order of statement.
-    mutating func write(objects: [ComposedScene.Object], relations: [PlannedRelation], _ r: inout RandomSource) -> ComposedScene {
+    package mutating func write(objects: [ComposedScene.Object], relations: [PlannedRelation], _ r: inout RandomSource) -> ComposedScene {
         var order: [Int] = []                                   // old indices as mentioned
         var stated: [PlannedRelation] = []
         var parts: [String] = []

@@ -5,17 +5,17 @@ import Tensors
 /// Composes scenes from single drawings: classes, sizes and relations first, then a layout in which they hold, then the sentence.
 ///
 /// Only relations that the finished layout satisfies are stated, so the ground truth is exact.
-struct SceneComposer: Sendable {
-    let source: any DrawingSource
+package struct SceneComposer: Sendable {
+    package let source: any DrawingSource
     /// How often each class is drawn, cumulative, by class index.
     private let cumulative: [Double]
     /// Flips and small changes of shape: more variety from the same drawings. Off for evaluation.
-    var augments = true
+    package var augments = true
 
     /// - Parameters:
     ///   - classes: the classes to draw from; all with drawings by default.
     ///   - exponent: a class with n drawings is chosen ∝ n^exponent.
-    init(_ source: any DrawingSource, classes: [Int]? = nil, exponent: Double = 0.5) {
+    package init(_ source: any DrawingSource, classes: [Int]? = nil, exponent: Double = 0.5) {
         self.source = source
         let chosen = Set(classes ?? Array(source.classes.indices))
         var sum = 0.0
@@ -26,7 +26,7 @@ struct SceneComposer: Sendable {
         }
     }
 
-    func randomClass(_ r: inout RandomSource) -> Int {
+    package func randomClass(_ r: inout RandomSource) -> Int {
         let place = r.uniform() * (cumulative.last ?? 0)
         var low = 0, high = cumulative.count - 1
         while low < high {
@@ -37,7 +37,7 @@ struct SceneComposer: Sendable {
     }
 
     /// One drawing of a class, changed a little when `augments`.
-    func randomDrawing(_ classIndex: Int, _ r: inout RandomSource) -> [Stroke] {
+    package func randomDrawing(_ classIndex: Int, _ r: inout RandomSource) -> [Stroke] {
         let strokes = source.drawing(classIndex, r.int(below: source.count(of: classIndex)))
         guard augments else { return strokes }
         let flip = r.uniform() < 0.5 ? -1.0 : 1.0
@@ -54,7 +54,7 @@ struct SceneComposer: Sendable {
 
     /// A scene of `count` objects.
     /// - Parameter relationCount: how many relations to aim for; fewer are stated when no layout satisfies them.
-    func compose(count: Int, relationCount: Int, relationKinds: [RelationKind] = RelationKind.allCases, _ r: inout RandomSource) -> ComposedScene {
+    package func compose(count: Int, relationCount: Int, relationKinds: [RelationKind] = RelationKind.allCases, _ r: inout RandomSource) -> ComposedScene {
         // Classes; sometimes the same twice, as a group or apart.
         var classes = [randomClass(&r)]
         while classes.count < count { classes.append(r.uniform() < 0.2 ? classes[r.int(below: classes.count)] : randomClass(&r)) }
@@ -100,7 +100,7 @@ struct SceneComposer: Sendable {
     }
 
     /// Longest sides in pixels for a scene of `count` objects.
-    static func sizeRange(_ count: Int, _ size: ComposedScene.Size?) -> ClosedRange<Double> {
+    package static func sizeRange(_ count: Int, _ size: ComposedScene.Size?) -> ClosedRange<Double> {
         let ordinary: ClosedRange<Double> = switch count {
         case 1: 130...230
         case 2: 75...130

@@ -5,16 +5,17 @@ import Sketches
 ///
 /// Points are pairs of place tokens in the frame of a box: of the object when drawing, of the stroke itself on a canvas whose
 /// objects are not known. The model reads a *simplified copy* (Ramer–Douglas–Peucker at scene size, then the 64-step grid); a file's own strokes stay as they are.
-struct SketchCodec: Sendable {
+package struct SketchCodec: Sendable {
     /// Pixels of the standard canvas; other canvases are scaled to it by their longest side.
-    static let canvasSide = 256.0
+    package static let canvasSide = 256.0
     /// Tolerance of the simplified copy, in pixels of the standard canvas.
-    static let tolerance = 1.5
+    package static let tolerance = 1.5
 
-    let vocabulary: SketchVocabulary
+    package let vocabulary: SketchVocabulary
+    package init(vocabulary: SketchVocabulary) { self.vocabulary = vocabulary }
 
     /// Place tokens of the points of one stroke in the frame of `box`, consecutive equal places once.
-    func points(_ stroke: Stroke, in box: Box) -> [Int] {
+    package func points(_ stroke: Stroke, in box: Box) -> [Int] {
         var tokens: [Int] = [], last = (-1, -1)
         func step(_ value: Double, _ low: Double, _ extent: Double) -> Int {
             guard extent > 0 else { return 32 }
@@ -30,15 +31,15 @@ struct SketchCodec: Sendable {
     }
 
     /// Four place tokens: x0 y0 x1 y1 in the canvas frame.
-    func box(_ box: GridBox) -> [Int] { [vocabulary.x(box.x0), vocabulary.y(box.y0), vocabulary.x(box.x1), vocabulary.y(box.y1)] }
+    package func box(_ box: GridBox) -> [Int] { [vocabulary.x(box.x0), vocabulary.y(box.y0), vocabulary.x(box.x1), vocabulary.y(box.y1)] }
 
     /// The strokes of an object in its own frame: points and a pen-up each.
-    func sketch(_ strokes: [Stroke], in box: Box, tolerance: Double = SketchCodec.tolerance) -> [Int] {
+    package func sketch(_ strokes: [Stroke], in box: Box, tolerance: Double = SketchCodec.tolerance) -> [Int] {
         strokes.flatMap { points(simplified($0, tolerance: tolerance), in: box) + [vocabulary.penUp] }
     }
 
     /// A canvas: a stroke's pointer, its own box, its points in that box. Strokes are in standard canvas pixels.
-    func canvas(_ strokes: [Stroke], tolerance: Double = SketchCodec.tolerance) -> [Int] {
+    package func canvas(_ strokes: [Stroke], tolerance: Double = SketchCodec.tolerance) -> [Int] {
         strokes.enumerated().flatMap { index, stroke -> [Int] in
             guard let ink = Box.of(stroke.points) else { return [vocabulary.pointer(index)] }
             return [vocabulary.pointer(index)] + box(GridBox(ink)) + points(simplified(stroke, tolerance: tolerance), in: ink)
@@ -46,7 +47,7 @@ struct SketchCodec: Sendable {
     }
 
     /// Reads place tokens and pen-ups back: strokes in grid steps (0…63), to be `fitted` to the planned box.
-    func strokes(_ tokens: some Sequence<Int>) -> [Stroke] {
+    package func strokes(_ tokens: some Sequence<Int>) -> [Stroke] {
         var strokes: [Stroke] = [], points: [Point] = [], x: Int?
         for token in tokens {
             if vocabulary.xIDs.contains(token) { x = token - vocabulary.firstX }

@@ -31,7 +31,7 @@ public struct SketchVocabulary: Sendable {
     public let draw, canvas, detect, erase, complete: Int
     public let plan, boxes, strokes, answer: Int
     public let penUp, objectEnd: Int
-    let firstObject, firstRelation, firstX, firstY, firstPointer, firstClass: Int
+    package let firstObject, firstRelation, firstX, firstY, firstPointer, firstClass: Int
     private let classIndices: [String: Int]
 
     private static let control = [
@@ -85,22 +85,22 @@ public struct SketchVocabulary: Sendable {
     public var count: Int { tokenizer.count }
     public func classIndex(_ name: String) -> Int? { classIndices[name] }
 
-    func object(_ index: Int) -> Int { firstObject + index }
-    func relation(_ kind: RelationKind) -> Int { firstRelation + RelationKind.allCases.firstIndex(of: kind)! }
-    func x(_ step: Int) -> Int { firstX + step }
-    func y(_ step: Int) -> Int { firstY + step }
-    func pointer(_ stroke: Int) -> Int { firstPointer + stroke }
-    func classToken(_ index: Int) -> Int { firstClass + index }
+    package func object(_ index: Int) -> Int { firstObject + index }
+    package func relation(_ kind: RelationKind) -> Int { firstRelation + RelationKind.allCases.firstIndex(of: kind)! }
+    package func x(_ step: Int) -> Int { firstX + step }
+    package func y(_ step: Int) -> Int { firstY + step }
+    package func pointer(_ stroke: Int) -> Int { firstPointer + stroke }
+    package func classToken(_ index: Int) -> Int { firstClass + index }
 
-    var objectIDs: Range<Int> { firstObject..<firstObject + Self.objectCount }
-    var relationIDs: Range<Int> { firstRelation..<firstRelation + RelationKind.allCases.count }
-    var xIDs: Range<Int> { firstX..<firstX + Self.gridSteps }
-    var yIDs: Range<Int> { firstY..<firstY + Self.gridSteps }
-    var pointerIDs: Range<Int> { firstPointer..<firstPointer + Self.pointerCount }
-    var classIDs: Range<Int> { firstClass..<firstClass + classes.count }
+    package var objectIDs: Range<Int> { firstObject..<firstObject + Self.objectCount }
+    package var relationIDs: Range<Int> { firstRelation..<firstRelation + RelationKind.allCases.count }
+    package var xIDs: Range<Int> { firstX..<firstX + Self.gridSteps }
+    package var yIDs: Range<Int> { firstY..<firstY + Self.gridSteps }
+    package var pointerIDs: Range<Int> { firstPointer..<firstPointer + Self.pointerCount }
+    package var classIDs: Range<Int> { firstClass..<firstClass + classes.count }
 
     /// Token ids of user text: lower case, white space collapsed.
-    func text(_ text: String) -> [Int] { tokenizer.encode(Self.normalized(text)) }
+    package func text(_ text: String) -> [Int] { tokenizer.encode(Self.normalized(text)) }
 
     /// The form in which the model reads prompts and commands.
     public static func normalized(_ text: String) -> String {

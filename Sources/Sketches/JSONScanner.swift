@@ -120,6 +120,15 @@ struct JSONScanner {
         }
     }
 
+    /// Reads the value of a key that was passed over before.
+    mutating func revisit<Value>(_ key: String, at offset: Int, _ body: (inout JSONScanner) throws(SketchFileError) -> Value) throws(SketchFileError) -> Value {
+        path.append(.key(key))
+        jump(to: offset)
+        let value = try body(&self)
+        path.removeLast()
+        return value
+    }
+
     // MARK: scalars
 
     /// Reads `null` and says so; leaves anything else.

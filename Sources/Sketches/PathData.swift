@@ -27,7 +27,7 @@ struct Subpath: Sendable {
     var start: Point
     var segments: [PathSegment] = []
     var isClosed = false
-    /// From the subpath's first byte to the first byte of the next, or the end of the data.
+    /// From the subpath's first byte to the first byte of the next, or the end of the text.
     var text: Range<Int>
     var lead: Lead
 
@@ -48,20 +48,21 @@ struct PathData {
 
     init(_ text: [UInt8]) {
         scanner = NumberScanner(text)
-        let end = read() ? text.count : brokenAt ?? text.count
+        read()
+        // What follows broken data is drawn by nobody. It belongs to the last subpath, lest it come to life when that is cut.
         for i in subpaths.indices {
-            subpaths[i].text = subpaths[i].text.lowerBound..<(i + 1 < subpaths.count ? subpaths[i + 1].text.lowerBound : end)
+            subpaths[i].text = subpaths[i].text.lowerBound..<(i + 1 < subpaths.count ? subpaths[i + 1].text.lowerBound : text.count)
         }
     }
 
-    private mutating func read() -> Bool {
+    private mutating func read() {
         while true {
             scanner.skipSpace()
-            guard let command = scanner.next else { return true }
+            guard let command = scanner.next else { return }
             let at = scanner.position
             scanner.position += 1
             let upper = command & ~32
-            guard !subpaths.isEmpty || upper == UInt8(ascii: "M") else { return broken(at) }
+            guard !subpaths.isEmpty || upper == UInt8(ascii: "M") else { return brokenAt = at }
             switch upper {
             case UInt8(ascii: "Z") where command | 32 == UInt8(ascii: "z"):
                 subpaths[subpaths.count - 1].isClosed = true      // a second z draws nothing more
@@ -69,8 +70,8 @@ struct PathData {
                 control = nil
             case UInt8(ascii: "M"), UInt8(ascii: "L"), UInt8(ascii: "H"), UInt8(ascii: "V"), UInt8(ascii: "C"), UInt8(ascii: "S"),
                  UInt8(ascii: "Q"), UInt8(ascii: "T"), UInt8(ascii: "A"):
-                guard arguments(upper, isRelative: command != upper, at: at) else { return false }
-            default: return broken(at)
+                guard arguments(upper, isRelative: command != upper, at: at) else { return }
+            default: return brokenAt = at
             }
         }
     }

@@ -5,6 +5,7 @@ public enum Renderer {
     /// The picture as PNG. Several scenes make a sheet, row by row, without titles.
     public static func png(_ scenes: [Scene], options: RenderOptions = RenderOptions()) throws(RenderError) -> Data {
         guard let first = scenes.first else { throw .noScenes }
+        if let size = options.size, size < 1 { throw .size(width: Double(size), height: Double(size), limit: Canvas.limit) }
         if scenes.count > 1 {
             let columns = options.sheetColumns(for: scenes.count)
             let size = options.size.map { max(16, $0 / columns) } ?? 256

@@ -183,8 +183,7 @@ struct SceneReader {
 
     /// The drawing as a scene of one object; QuickDraw's other keys (`key_id`, `recognized`, …) go to `extra`.
     private consuming func quickDraw(_ scanner: inout JSONScanner, drawingAt: Int) throws(SketchFileError) -> Scene {
-        scanner.jump(to: drawingAt)
-        scene.strokes = try SceneReader.strokes(&scanner)
+        scene.strokes = try scanner.revisit("drawing", at: drawingAt) { (scanner) throws(SketchFileError) in try SceneReader.strokes(&scanner) }
         (scene.width, scene.height) = SceneReader.canvas(for: scene.strokes)
         if case .string(let word)? = scene.extra["word"], let box = Box.of(scene.strokes) {
             scene.extra["word"] = nil
