@@ -48,23 +48,34 @@ CK_INLINE void visible_range(const ck_attention *a, long b, long t, long *from, 
 }
 enum { hidden = 0, partly = 1, whole = 2 };
 
-CK_INLINE int tile_visibility(const ck_attention *a, long b, long q0, long k0) {
-  int any = 0, all = 1;
-  if (a->mask == 3) {
-    const uint8_t *given = a->given + b * a->given_stride;
-    const long to = k0 + tile < a->length ? k0 + tile : a->length;
-    for (long t = q0; t < q0 + tile && t < a->length && !any; t++)
-      for (long k = k0; k < to; k++) any |= given[t * a->length + k];
-    return any ? partly : hidden;
-  }
-  if (a->mask != 0 && k0 > q0 + tile - 1) return hidden;
+/// What the 64 queries from q0 see: [any_from, any_to) covers all of it, [all_from, all_to) is seen by each of them.
+typedef struct { long any_from, any_to, all_from, all_to; } tile_range;
+
+CK_INLINE tile_range range_of_queries(const ck_attention *a, long b, long q0) {
+  tile_range r = {a->length, 0, 0, a->length};
+  if (a->mask == 3) return (tile_range){0, a->length, a->length, 0};
   for (long t = q0; t < q0 + tile; t++) {
     long from, to;
     visible_range(a, b, t, &from, &to);
-    if (from < k0 + tile && to > k0 && from < to) any = 1;
-    if (from > k0 || to < k0 + tile) all = 0;
+    if (from < to) {
+      r.any_from = from < r.any_from ? from : r.any_from;
+      r.any_to = to > r.any_to ? to : r.any_to;
+    }
+    r.all_from = from > r.all_from ? from : r.all_from;
+    r.all_to = to < r.all_to ? to : r.all_to;
   }
-  return any ? (all ? whole : partly) : hidden;
+  return r;
+}
+CK_INLINE int tile_visibility(const ck_attention *a, const tile_range *r, long b, long q0, long k0) {
+  if (k0 >= r->any_to || k0 + tile <= r->any_from) return hidden;
+  if (k0 >= r->all_from && k0 + tile <= r->all_to) return whole;
+  if (a->mask != 3) return partly;
+  const uint8_t *given = a->given + b * a->given_stride;
+  const long to = k0 + tile < a->length ? k0 + tile : a->length;
+  int any = 0;
+  for (long t = q0; t < q0 + tile && t < a->length && !any; t++)
+    for (long k = k0; k < to; k++) any |= given[t * a->length + k];
+  return any ? partly : hidden;
 }
 CK_INLINE void apply_mask(const ck_attention *a, long b, long q0, long k0, float *s) {
   for (long i = 0; i < tile; i++) {
@@ -147,8 +158,9 @@ CK_KERNEL void ck_attention_tile(const ck_attention *a, long b, long h, long ind
   float best[tile], sum[tile];
   for (long i = 0; i < tile; i++) best[i] = -INFINITY, sum[i] = 0;
   for (long i = 0; i < tile * padded; i++) o[i] = 0;
-  for (long k0 = 0; k0 < a->padded_length; k0 += tile) {
-    const int seen = tile_visibility(a, b, q0, k0);
+  const tile_range range = range_of_queries(a, b, q0);
+  for (long k0 = range.any_from / tile * tile; k0 < range.any_to; k0 += tile) {
+    const int seen = tile_visibility(a, &range, b, q0, k0);
     if (seen == hidden) continue;
     small_gemm(tile, padded, q + q0 * padded, padded, 1, k_columns + k0 * padded, tile, s, tile, 0);
     if (seen == partly) apply_mask(a, b, q0, k0, s);
@@ -192,9 +204,10 @@ CK_KERNEL void ck_attention_backward(const ck_attention *a, long b, long h, cons
   const long padded = a->padded;
   _Alignas(64) float p[tile * tile];
   _Alignas(64) float dp[tile * tile];
-  for (long q0 = 0; q0 < a->padded_length; q0 += tile)
-    for (long k0 = 0; k0 < a->padded_length; k0 += tile) {
-      const int seen = tile_visibility(a, b, q0, k0);
+  for (long q0 = 0; q0 < a->padded_length; q0 += tile) {
+    const tile_range range = range_of_queries(a, b, q0);
+    for (long k0 = range.any_from / tile * tile; k0 < range.any_to; k0 += tile) {
+      const int seen = tile_visibility(a, &range, b, q0, k0);
       if (seen == hidden) continue;
       small_gemm(tile, padded, q + q0 * padded, padded, 1, k_columns + k0 * padded, tile, p, tile, 0);
       if (seen == partly) apply_mask(a, b, q0, k0, p);
@@ -212,4 +225,5 @@ CK_KERNEL void ck_attention_backward(const ck_attention *a, long b, long h, cons
       small_gemm(padded, tile, p, tile, 1, k + k0 * padded, padded, dq + q0 * padded, padded, 1);
       small_gemm(padded, tile, p, 1, tile, q + q0 * padded, padded, dk + k0 * padded, padded, 1);
     }
+  }
 }

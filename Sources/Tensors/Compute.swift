@@ -40,6 +40,10 @@ public enum Compute {
         return precision
     }
 
+    /// What to write beside results, e.g. "avx512, bfloat16, 2 threads": they are reproducible bit for bit for one level and
+    /// precision, whatever the threads.
+    public static var summary: String { "\(kernels.rawValue), \(precision.rawValue), \(threads) thread\(threads == 1 ? "" : "s")" }
+
     private static let chosenPrecision = Atomic<Bool>(
         ProcessInfo.processInfo.environment["ATELIER_PRECISION"] == Precision.bfloat16.rawValue && ck_bf16_available() != 0)
 

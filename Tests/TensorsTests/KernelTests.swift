@@ -165,3 +165,46 @@ import Testing
         #expect(Compute.trimMemory() <= first + 256_000_000)      // other tests run beside this one
     }
 }
+
+@Suite("bf16 products") struct BF16Tests {
+    /// Rounds to bf16, nearest even.
+    static func rounded(_ x: [Float]) -> [Float] {
+        var bits = [UInt16](repeating: 0, count: x.count), back = x
+        ck_f32_to_bf16(x, &bits, x.count)
+        ck_bf16_to_f32(bits, &back, x.count)
+        return back
+    }
+
+    @Test("Each layout agrees with double precision on rounded inputs", arguments: [(1, 1, 1), (5, 33, 31), (12, 32, 256), (29, 70, 257), (192, 64, 600)])
+    func products(m: Int, n: Int, k: Int) {
+        guard ck_bf16_available() != 0 else { return }
+        let a = values([m, k], seed: 1).array(), b = values([k, n], seed: 2).array(), c = values([m, n], seed: 3).array()
+        let ra = Self.rounded(a), rb = Self.rounded(b)
+        func transposed(_ x: [Float], _ rows: Int, _ columns: Int) -> [Float] {
+            (0..<columns).flatMap { j in (0..<rows).map { x[$0 * columns + j] } }
+        }
+        let at = transposed(a, m, k), bt = transposed(b, k, n)
+        let panels = (n + Int(CK_BF16_PANEL) - 1) / Int(CK_BF16_PANEL)
+        var results: [[Float]] = []
+        for aIsTransposed in [false, true] {
+            for bIsTransposed in [false, true] {
+                var packed = [UInt32](repeating: 0xFFFF_FFFF, count: panels * Int(CK_BF16_PANEL) * ((k + 1) / 2)), y = c
+                for p in 0..<panels { ck_bf16_pack(bIsTransposed ? bt : b, bIsTransposed ? k : n, bIsTransposed ? 1 : 0, k, n, p, &packed) }
+                ck_bf16_multiply(aIsTransposed ? at : a, aIsTransposed ? m : k, aIsTransposed ? 1 : 0, m, k, packed, n, &y, n, 1)
+                results.append(y)
+            }
+        }
+        #expect(results.allSatisfy { $0 == results[0] })
+        for i in 0..<m {
+            for j in 0..<n {
+                var sum = Double(c[i * n + j]), size = 1.0
+                for kk in 0..<k {
+                    let product = Double(ra[i * k + kk]) * Double(rb[kk * n + j])
+                    sum += product
+                    size += abs(product)
+                }
+                #expect(abs(Double(results[0][i * n + j]) - sum) < 2e-6 * size)
+            }
+        }
+    }
+}
