@@ -95,25 +95,62 @@ CK_KERNEL void ck_rotate_rows(float *x, long rows, long heads, long width, const
       }
 }
 
-CK_KERNEL void ck_attend_cached(const float *restrict query, const float *restrict keys, const float *restrict values, long visible,
-                                long stride, long width, float scale, float *restrict out) {
+/// Lanes of a and b summed in halves of GROUP lanes: two vectors with sums of GROUP lanes become one of GROUP / 2.
+#define FOLD8(a, b) (__builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23) + \
+                     __builtin_shufflevector(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31))
+#define FOLD4(a, b) (__builtin_shufflevector(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27) + \
+                     __builtin_shufflevector(a, b, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31))
+#define FOLD2(a, b) (__builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29) + \
+                     __builtin_shufflevector(a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31))
+#define FOLD1(a, b) (__builtin_shufflevector(a, b, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30) + \
+                     __builtin_shufflevector(a, b, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31))
+
+/// scores[i] = query · keys[i] for 16 positions, width a multiple of 16.
+CK_INLINE void sixteen_scores(const float *query, const float *keys, long stride, long width, float scale, float *scores) {
+  v16 s[16];
+  for (int i = 0; i < 16; i++) s[i] = *(const v16 *)query * *(const v16 *)(keys + i * stride);
+  for (long j = 16; j < width; j += 16)
+    for (int i = 0; i < 16; i++) s[i] += *(const v16 *)(query + j) * *(const v16 *)(keys + i * stride + j);
+  // Lane 8 a + 4 b + 2 c + d of the result is the sum of s[a + 2 b + 4 c + 8 d]: each fold takes the next bit.
+  for (int i = 0; i < 8; i++) s[i] = FOLD8(s[2 * i], s[2 * i + 1]);
+  for (int i = 0; i < 4; i++) s[i] = FOLD4(s[2 * i], s[2 * i + 1]);
+  for (int i = 0; i < 2; i++) s[i] = FOLD2(s[2 * i], s[2 * i + 1]);
+  const v16 t = FOLD1(s[0], s[1]);
+  *(v16 *)scores = scale * __builtin_shufflevector(t, t, 0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15);
+}
+
+/// See the header. Inlined with a constant width where it is a common one, so that the sums stay in registers.
+CK_INLINE void attend(const float *restrict query, const float *restrict keys, const float *restrict values, long visible,
+                      long stride, const long width, float scale, float *restrict out) {
   CK_REASSOCIATE
   float scores[positions_a_block], best = -INFINITY, sum = 0;
   for (long j = 0; j < width; j++) out[j] = 0;
   for (long p0 = 0; p0 < visible; p0 += positions_a_block) {
     const long n = visible - p0 < positions_a_block ? visible - p0 : positions_a_block;
-    float m = best;
-    for (long p = 0; p < n; p++) {
-      const float *restrict k = keys + (p0 + p) * stride;
-      float s = 0;
-      for (long j = 0; j < width; j++) s += query[j] * k[j];
-      scores[p] = s * scale;
-      m = scores[p] > m ? scores[p] : m;
+    const float *k = keys + p0 * stride, *v = values + p0 * stride;
+    for (long p = 0; p < n;) {
+      // A score has the same bits in a group of 16 and in a rest: the rest repeats its last position to fill a group.
+      if (width % 16 == 0 && p + 16 <= n) {
+        sixteen_scores(query, k + p * stride, stride, width, scale, scores + p);
+        p += 16;
+      } else if (width % 16 == 0) {
+        float group[16];
+        float copy[16 * CK_MAX_HEAD];
+        for (long i = 0; i < 16; i++) memcpy(copy + i * width, k + (p + i < n ? p + i : n - 1) * stride, (size_t)width * sizeof(float));
+        sixteen_scores(query, copy, width, width, scale, group);
+        for (long i = 0; p + i < n; i++) scores[p + i] = group[i];
+        p = n;
+      } else {
+        float s = 0;
+        for (long j = 0; j < width; j++) s += query[j] * k[p * stride + j];
+        scores[p++] = s * scale;
+      }
     }
+    float m = best;
+    for (long p = 0; p < n; p++) m = scores[p] > m ? scores[p] : m;
     const float correction = ck_expf(best - m);
     best = m;
     sum *= correction;
-    if (correction != 1.0f) for (long j = 0; j < width; j++) out[j] *= correction;
     for (long p = n; p < positions_a_block; p++) scores[p] = -INFINITY;
     float total = 0;
     for (long p = 0; p < positions_a_block; p++) {
@@ -121,14 +158,31 @@ CK_KERNEL void ck_attend_cached(const float *restrict query, const float *restri
       total += scores[p];
     }
     sum += total;
-    for (long p = 0; p < n; p++) {
-      const float *restrict v = values + (p0 + p) * stride;
-      const float weight = scores[p];
-      for (long j = 0; j < width; j++) out[j] += weight * v[j];
+    if (width % 16 == 0) {
+      for (long j = 0; j < width; j += 16) {
+        v16 even = correction * *(v16 *)(out + j), odd = {0};
+        long p = 0;
+        for (; p + 2 <= n; p += 2) {
+          even += scores[p] * *(const v16 *)(v + p * stride + j);
+          odd += scores[p + 1] * *(const v16 *)(v + (p + 1) * stride + j);
+        }
+        if (p < n) even += scores[p] * *(const v16 *)(v + p * stride + j);
+        *(v16 *)(out + j) = even + odd;
+      }
+    } else {
+      for (long j = 0; j < width; j++) out[j] *= correction;
+      for (long p = 0; p < n; p++)
+        for (long j = 0; j < width; j++) out[j] += scores[p] * v[p * stride + j];
     }
   }
   const float k = 1.0f / sum;
   for (long j = 0; j < width; j++) out[j] *= k;
+}
+CK_KERNEL void ck_attend_cached(const float *query, const float *keys, const float *values, long visible, long stride, long width,
+                                float scale, float *out) {
+  if (width == 32) attend(query, keys, values, visible, stride, 32, scale, out);
+  else if (width == 64) attend(query, keys, values, visible, stride, 64, scale, out);
+  else attend(query, keys, values, visible, stride, width, scale, out);
 }
 
 typedef struct {

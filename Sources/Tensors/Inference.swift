@@ -40,6 +40,7 @@ package enum Inference {
         query: UnsafePointer<Float>, rows: Int, first: Int, keyCache: UnsafePointer<Float>, valueCache: UnsafePointer<Float>,
         heads: Int, keyValueHeads: Int, headWidth: Int, into y: UnsafeMutablePointer<Float>
     ) {
+        precondition(headWidth <= Int(CK_MAX_HEAD), "attendCached: head width \(headWidth), at most \(CK_MAX_HEAD)")
         Compute.configured
         ck_attend_rows(query, rows, first, keyCache, valueCache, heads, keyValueHeads, headWidth, y)
     }

@@ -65,8 +65,8 @@ import Testing
         #expect(run(0, 64) + run(64, 6) == all)
     }
 
-    @Test func cachedAttentionAgreesWithTraining() {
-        let (rows, heads, shared, width) = (100, 4, 2, 12)
+    @Test(arguments: [12, 16, 32, 48, 64]) func cachedAttentionAgreesWithTraining(width: Int) {
+        let (rows, heads, shared) = (100, 4, 2)
         let q = values([rows, heads * width], seed: 1), k = values([rows, shared * width], seed: 2), v = values([rows, shared * width], seed: 3)
         let expected = attention(query: q, key: k, value: v, batch: 1, length: rows, heads: heads, keyValueHeads: shared, mask: .causal, rotary: nil).array()
         let y = Tensor(zeros: q.shape)
