@@ -3,11 +3,15 @@ import Sketches
 /// Mean average precision of boxes (PASCAL VOC 2010: area under the interpolated precision curve), over the classes that occur.
 package struct DetectionScore {
     package struct Entry: Sendable {
-        var classIndex: Int
-        var box: Box
-        var confidence: Double
-        var scene: Int
+        package var classIndex: Int
+        package var box: Box
+        package var confidence: Double
+        package var scene: Int
+        package init(classIndex: Int, box: Box, confidence: Double, scene: Int) {
+            (self.classIndex, self.box, self.confidence, self.scene) = (classIndex, box, confidence, scene)
+        }
     }
+    package init() {}
     package var truth: [Entry] = []
     package var found: [Entry] = []
 

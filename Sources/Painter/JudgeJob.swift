@@ -36,7 +36,7 @@ public final class JudgeJob: TrainingJob {
         try self.init(recipe: recipe, drawings: pack, heldOut: ceiling, classes: judged, size: shape.size, channels: shape.channels, batch: source.batch ?? 64)
     }
 
-    init(recipe: RunRecipe, drawings: any DrawingSource, heldOut: any DrawingSource, classes: [Int], size: Int? = nil, channels: [Int]? = nil, batch: Int) throws {
+    package init(recipe: RunRecipe, drawings: any DrawingSource, heldOut: any DrawingSource, classes: [Int], size: Int? = nil, channels: [Int]? = nil, batch: Int) throws {
         guard classes.count > 1 else { throw PainterError.badRecipe("a judge needs two classes or more with \(QuickDrawData.judgedMinimum) drawings") }
         guard 1...4_096 ~= batch else { throw PainterError.badRecipe("data.batch: 1 to 4,096") }
         var config = JudgeConfig(classes: classes.map { drawings.classes[$0] })

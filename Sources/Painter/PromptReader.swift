@@ -156,7 +156,7 @@ public struct PromptReader: Sendable {
 }
 
 /// Levenshtein's distance between two words (insert, delete, replace, each 1).
-func editDistance(_ a: String, _ b: String) -> Int {
+package func editDistance(_ a: String, _ b: String) -> Int {
     let a = Array(a.unicodeScalars), b = Array(b.unicodeScalars)
     var row = Array(0...b.count)
     for i in a.indices {

@@ -28,7 +28,7 @@ public enum Compute {
     }
 
     /// How large matrix products (`linear`, forward and backward) read their inputs; sums are always `Float`.
-    public enum Precision: String, Sendable, CaseIterable { case float32, bfloat16 }
+    public enum Precision: String, Codable, Sendable, CaseIterable { case float32, bfloat16 }
 
     /// `float32` unless `setPrecision` or `ATELIER_PRECISION=bfloat16` asked for `bfloat16` and the machine has AVX512_BF16.
     public static var precision: Precision { chosenPrecision.load(ordering: .relaxed) ? .bfloat16 : .float32 }

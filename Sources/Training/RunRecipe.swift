@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// The part of a recipe that every training run shares: length, batch, optimiser, rhythm and places.
 ///
@@ -32,6 +33,9 @@ public struct RunRecipe: Codable, Sendable, Equatable {
     public var output: String?
     /// Model folder to start from instead of fresh weights. Read by the job.
     public var initialModel: String?
+    /// How matrix products read their inputs: `bfloat16` trains about twice as fast on CPUs that have it and falls back to
+    /// `float32` on others; sums, weights and moments are f32 either way. Absent: as `ATELIER_PRECISION` says, else float32.
+    public var precision: Compute.Precision?
 
     /// How one step's batch is cut.
     public struct Batch: Codable, Sendable, Equatable {
@@ -99,7 +103,8 @@ public struct RunRecipe: Codable, Sendable, Equatable {
     }
 
     public init(name: String, kind: String, seed: UInt64 = 0, steps: Int, batch: Batch = Batch(), optimizer: Optimizer,
-                ema: Double? = nil, every: Every = Every(), output: String? = nil, initialModel: String? = nil) {
+                ema: Double? = nil, every: Every = Every(), output: String? = nil, initialModel: String? = nil,
+                precision: Compute.Precision? = nil) {
         self.name = name
         self.kind = kind
         self.seed = seed
@@ -110,6 +115,7 @@ public struct RunRecipe: Codable, Sendable, Equatable {
         self.every = every
         self.output = output
         self.initialModel = initialModel
+        self.precision = precision
     }
 
     /// Reads the shared part of a recipe text.
@@ -127,7 +133,7 @@ public struct RunRecipe: Codable, Sendable, Equatable {
 
 extension RunRecipe {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, kind, seed, steps, batch, optimizer, ema, every, output, initialModel
+        case name, kind, seed, steps, batch, optimizer, ema, every, output, initialModel, precision
     }
 
     public init(from decoder: any Decoder) throws {
@@ -142,6 +148,7 @@ extension RunRecipe {
         every = try keys.decodeIfPresent(Every.self, forKey: .every) ?? Every()
         output = try keys.decodeIfPresent(String.self, forKey: .output)
         initialModel = try keys.decodeIfPresent(String.self, forKey: .initialModel)
+        precision = try keys.decodeIfPresent(Compute.Precision.self, forKey: .precision)
         try keys.check(.name, !name.isEmpty, "a name")
         try keys.check(.steps, 1...1_000_000_000 ~= steps, "a whole number from 1 to 1,000,000,000")
         try keys.check(.ema, ema.map { 0..<1 ~= $0 } ?? true, "a decay from 0 to below 1, such as 0.999")

@@ -19,6 +19,7 @@ package final class Trainer {
 
     /// Opens the run folder and, on resuming, puts the checkpoint's weights into the job.
     package init(_ recipe: RunRecipe, recipeText: String, job: any TrainingJob, run: URL, resume: Bool) throws {
+        if let precision = recipe.precision { Compute.setPrecision(precision) }
         let document = try RecipeDocument(text: recipeText)
         let comparison = try RecipeComparison(recipe, document)
         let folder = try RunFolder(run, resume: resume)

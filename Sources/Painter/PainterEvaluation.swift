@@ -1,0 +1,278 @@
+import Foundation
+import Sketches
+import Tensors
+
+/// The figures of a Painter, on drawings it has never seen, beside trivial baselines.
+///
+/// Everything random follows from `seed`. The judge is a network of its own (`Judge`).
+public struct PainterEvaluation {
+    /// How much is drawn and read.
+    public struct Size: Sendable {
+        /// Drawings a class, of the Painter and of people.
+        public var drawingsPerClass = 4, humansPerClass = 20
+        /// Prompts with relations; composed canvases; partial drawings.
+        public var prompts = 200, canvases = 200, completions = 200
+        public init() {}
+        /// For a quick look.
+        public static var small: Size {
+            var size = Size()
+            size.drawingsPerClass = 1; size.humansPerClass = 3; size.prompts = 30; size.canvases = 30; size.completions = 30
+            return size
+        }
+    }
+
+    /// Shares are with their 95 % intervals.
+    public struct Report: Codable, Sendable {
+        public struct Recognition: Codable, Sendable {
+            public var classes = 0
+            /// The judge's rate on what the Painter draws, on people's held-out drawings (the ceiling), and their ratio.
+            public var painter = Rate(), human = Rate()
+            public var shareOfCeiling = 0.0
+            /// Floor: a nearest-neighbour classifier on pixels in the judge's place; chance.
+            public var nearestNeighbourOnPainter = Rate(), nearestNeighbourOnHumans = Rate()
+            public var chance = 0.0
+            /// Classes that the judge recognises least in the Painter's drawings.
+            public var worst: [String] = []
+        }
+        public struct Prompts: Codable, Sendable {
+            /// Asked objects present; relations right where both their objects are; the same for swapped pairs; whole prompts followed.
+            public var objects = Rate(), relations = Rate(), swapped = Rate(), whole = Rate()
+            /// Baseline: the same boxes with their objects dealt at random.
+            public var relationsAtRandom = Rate()
+        }
+        public struct Editing: Codable, Sendable {
+            /// Erased all and only the asked strokes; baseline: the strokes of one found object at random.
+            public var erasedExactly = Rate(), erasedAtRandom = Rate()
+            /// Detection: mean average precision at IoU 0.5; classes right given the strokes; strokes with their right object.
+            public var meanAveragePrecision = 0.0, classRight = Rate(), objectsGroupedExactly = Rate()
+            /// Baselines: one box around everything with the commonest class; strokes joined where they touch, commonest class.
+            public var meanAveragePrecisionOneBox = 0.0, meanAveragePrecisionTouching = 0.0, groupedByTouching = Rate()
+        }
+        public struct Completion: Codable, Sendable {
+            /// The judge's rate with half the strokes (baseline), completed by the Painter without and with the class named, and on the whole drawing.
+            public var partial = Rate(), completed = Rate(), completedWhenNamed = Rate(), human = Rate()
+        }
+        public struct Novelty: Codable, Sendable {
+            /// Median distance to the nearest training drawing of the class: of drawn ones and of people's held-out ones.
+            public var painterMedian = 0.0, humanMedian = 0.0
+            /// Drawn ones nearer to a training drawing than 99 % of people's held-out ones are.
+            public var nearCopies = Rate()
+        }
+        public var model = "", judge = "", seed: UInt64 = 0
+        public var recognition = Recognition(), prompts = Prompts(), editing = Editing(), completion = Completion(), novelty = Novelty()
+        public var seconds = 0.0
+    }
+
+    let painter: Painter
+    let judge: Judge
+    let training, heldOut: DrawingPack
+    /// Judged classes, by index in the packs.
+    let judged: [Int]
+    let size: Size
+    let seed: UInt64
+
+    /// - Parameter data: a folder that `atelier data quickdraw` prepared.
+    public init(painter: Painter, judge: Judge, data: URL, size: Size = Size(), seed: UInt64 = 0) throws {
+        self.painter = painter
+        self.judge = judge
+        training = try DrawingPack(contentsOf: QuickDrawData.url(of: .painter, in: data))
+        let heldOut = try DrawingPack(contentsOf: QuickDrawData.url(of: .ceiling, in: data))
+        self.heldOut = heldOut
+        judged = try judge.classes.map { name in
+            guard let index = heldOut.classes.firstIndex(of: name) else { throw PainterError.badPack(path: data.path, reason: "no class \"\(name)\"") }
+            return index
+        }
+        self.size = size
+        self.seed = seed
+    }
+
+    public func run(progress: (String) -> Void = { _ in }) throws -> Report {
+        let start = Date()
+        var report = Report(model: painter.name, judge: "judge", seed: seed)
+        progress("recognition and novelty")
+        (report.recognition, report.novelty) = try recognition()
+        progress("prompts")
+        report.prompts = try prompts()
+        progress("erase and detect")
+        report.editing = try editing()
+        progress("completion")
+        report.completion = try completion()
+        report.seconds = (Date().timeIntervalSince(start) * 10).rounded() / 10
+        return report
+    }
+
+    // MARK: recognition, novelty
+
+    private func recognition() throws -> (Report.Recognition, Report.Novelty) {
+        var result = Report.Recognition(classes: judged.count)
+        let neighbours = NearestDrawing(training, classes: judged, limit: 200)
+        var drawn: [(label: Int, strokes: [Stroke])] = [], human: [(label: Int, strokes: [Stroke])] = []
+        for (label, classIndex) in judged.enumerated() {
+            let prompt = ClassWords.withArticle(heldOut.classes[classIndex])
+            for index in 0..<size.drawingsPerClass {
+                let scene = try painter.draw(prompt, seed: RandomSource.derive(seed, UInt64(label) + 1, UInt64(index))).scene
+                drawn.append((label, scene.objects.first.map(scene.strokes(of:)) ?? []))
+            }
+            for index in 0..<min(size.humansPerClass, heldOut.count(of: classIndex)) { human.append((label, heldOut.drawing(classIndex, index))) }
+        }
+        var missed = [Int](repeating: 0, count: judged.count)
+        for (verdict, item) in zip(judge.verdicts(drawn.map(\.strokes)), drawn) {
+            result.painter.record(verdict == item.label)
+            if verdict != item.label { missed[item.label] += 1 }
+        }
+        for (verdict, item) in zip(judge.verdicts(human.map(\.strokes)), human) { result.human.record(verdict == item.label) }
+        result.shareOfCeiling = result.human.value > 0 ? result.painter.value / result.human.value : 0
+        result.chance = 1 / Double(judged.count)
+        result.worst = judged.indices.filter { missed[$0] > 0 }.sorted { (missed[$1], $0) < (missed[$0], $1) }.prefix(10).map { judge.classes[$0] }
+        for item in drawn { result.nearestNeighbourOnPainter.record(neighbours.nearest(item.strokes)?.label == item.label) }
+        let some = stride(from: 0, to: human.count, by: max(1, human.count / 300)).map { human[$0] }
+        for item in some { result.nearestNeighbourOnHumans.record(neighbours.nearest(item.strokes)?.label == item.label) }
+
+        let all = NearestDrawing(training, classes: judged)
+        var novelty = Report.Novelty()
+        let own = drawn.compactMap { all.nearest($0.strokes, label: $0.label)?.distance }.sorted()
+        let others = some.compactMap { all.nearest($0.strokes, label: $0.label)?.distance }.sorted()
+        novelty.painterMedian = own.isEmpty ? 0 : own[own.count / 2]
+        novelty.humanMedian = others.isEmpty ? 0 : others[others.count / 2]
+        let threshold = others.isEmpty ? 0 : others[others.count / 100]
+        for distance in own { novelty.nearCopies.record(distance < threshold) }
+        return (result, novelty)
+    }
+
+    // MARK: prompts
+
+    /// The relations that the row on prompts is about.
+    static let promptRelations: [RelationKind] = [.leftOf, .rightOf, .above, .below, .inside, .larger, .smaller]
+
+    private func prompts() throws -> Report.Prompts {
+        var result = Report.Prompts(), random = RandomSource(seed: RandomSource.derive(seed, 0x9207))
+        var composer = SceneComposer(heldOut, exponent: 0.5)
+        composer.augments = false
+        for round in 0..<size.prompts {
+            var wanted: ComposedScene
+            repeat {                                             // 2–4 objects, at least one relation, no word-for-word twin left to chance
+                wanted = composer.compose(count: 2 + round % 3, relationCount: 1 + round % 2, relationKinds: Self.promptRelations, &random)
+            } while wanted.relations.isEmpty
+            let own = RandomSource.derive(seed, 0xA5C, UInt64(round))
+            score(try painter.draw(wanted.prompt, seed: own).scene, wanted, &result, &random)
+            // The pair of the first relation alone, both ways round.
+            let relation = wanted.relations[0]
+            let a = wanted.objects[relation.subject].classIndex, b = wanted.objects[relation.object].classIndex
+            guard a != b else { continue }
+            for (first, second) in [(a, b), (b, a)] {
+                let phrase = PromptWriter.phrases[relation.kind]?.first ?? relation.kind.rawValue
+                let prompt = "\(ClassWords.withArticle(heldOut.classes[first])) \(phrase) \(ClassWords.withArticle(heldOut.classes[second]))"
+                let scene = try painter.draw(prompt, seed: RandomSource.derive(own, 1)).scene
+                guard let subject = scene.objects.firstIndex(where: { $0.className == heldOut.classes[first] }),
+                      let object = scene.objects.firstIndex(where: { $0.className == heldOut.classes[second] }) else { continue }
+                result.swapped.record(scene.holds(relation.kind, subject: subject, object: object))
+            }
+        }
+        return result
+    }
+
+    /// Objects are matched by class, equal ones in order of mention.
+    private func score(_ scene: Scene, _ wanted: ComposedScene, _ result: inout Report.Prompts, _ random: inout RandomSource) {
+        var free = Array(scene.objects.indices), place: [Int?] = []
+        for object in wanted.objects {
+            let found = free.first { scene.objects[$0].className == heldOut.classes[object.classIndex] }
+            free.removeAll { $0 == found }
+            place.append(found)
+            result.objects.record(found != nil)
+        }
+        var isRight = !place.contains(nil) && free.isEmpty
+        for relation in wanted.relations {
+            guard let subject = place[relation.subject], let object = place[relation.object] else { continue }
+            let holds = scene.holds(relation.kind, subject: subject, object: object)
+            result.relations.record(holds)
+            isRight = isRight && holds
+            let dealt = Array(scene.objects.indices).shuffled(using: &random)
+            result.relationsAtRandom.record(scene.holds(relation.kind, subject: dealt[0], object: dealt[1]))
+        }
+        result.whole.record(isRight)
+    }
+
+    // MARK: erase, detect
+
+    private func editing() throws -> Report.Editing {
+        var result = Report.Editing(), random = RandomSource(seed: RandomSource.derive(seed, 0xE2A5E))
+        var composer = SceneComposer(heldOut, classes: judged, exponent: 0.5)
+        composer.augments = false
+        var score = DetectionScore(), oneBox = DetectionScore(), touching = DetectionScore()
+        let commonest = judged.max { training.count(of: $0) < training.count(of: $1) } ?? 0
+        for round in 0..<size.canvases {
+            let composed = composer.compose(count: 1 + round % 4, relationCount: round % 2, &random)
+            let canvas = ShuffledCanvas(composed, &random)
+            let scene = Scene(width: SketchCodec.canvasSide, height: SketchCodec.canvasSide, strokes: canvas.strokes)
+            func entry(_ classIndex: Int, _ strokes: [Int], _ confidence: Double) -> DetectionScore.Entry {
+                .init(classIndex: classIndex, box: Box.of(strokes.map { canvas.strokes[$0] }) ?? Box(x0: 0, y0: 0, x1: 0, y1: 0), confidence: confidence, scene: round)
+            }
+            let truth = canvas.objects.map { entry($0.classIndex, $0.strokes, 1) }
+            score.truth += truth; oneBox.truth += truth; touching.truth += truth
+            let found = try painter.detect(scene).objects
+            score.found += found.map { object in
+                entry(heldOut.classes.firstIndex(of: object.className) ?? -1, object.strokes, object.confidence ?? 0)
+            }
+            oneBox.found.append(entry(commonest, Array(canvas.strokes.indices), 1))
+            let groups = Self.touchingGroups(canvas.strokes)
+            touching.found += groups.map { entry(commonest, $0, 1) }
+            for object in canvas.objects {
+                let match = found.first { $0.strokes.sorted() == object.strokes }
+                result.objectsGroupedExactly.record(match != nil)
+                result.groupedByTouching.record(groups.contains(object.strokes))
+                if let match { result.classRight.record(match.className == heldOut.classes[object.classIndex]) }
+            }
+            var command: EraseCommand
+            repeat { command = EraseCommand.random(canvas.objects, classes: heldOut.classes, &random) } while command.erased.isEmpty
+            let wanted = Set(command.erased.flatMap { canvas.objects[$0].strokes })
+            do { result.erasedExactly.record(try painter.erase(command.text, from: scene).strokes == wanted) }
+            catch PainterError.nothingNamed { result.erasedExactly.record(false) }
+            result.erasedAtRandom.record(found.randomElement(using: &random).map { Set($0.strokes) } == wanted)
+        }
+        result.meanAveragePrecision = score.meanAveragePrecision()
+        result.meanAveragePrecisionOneBox = oneBox.meanAveragePrecision()
+        result.meanAveragePrecisionTouching = touching.meanAveragePrecision()
+        return result
+    }
+
+    /// Strokes whose ink boxes meet are one object: what a program without a model would say.
+    package static func touchingGroups(_ strokes: [Stroke]) -> [[Int]] {
+        var label = Array(strokes.indices)
+        let boxes = strokes.map { $0.box?.expanded(by: 2) }
+        for a in strokes.indices {
+            for b in strokes.indices where b < a {
+                guard let first = boxes[a], let second = boxes[b], first.intersection(second) != nil else { continue }
+                let (from, to) = (label[a], label[b])
+                for index in label.indices where label[index] == from { label[index] = to }
+            }
+        }
+        return Dictionary(grouping: strokes.indices, by: { label[$0] }).values.map { $0.sorted() }.sorted { $0[0] < $1[0] }
+    }
+
+    // MARK: completion
+
+    private func completion() throws -> Report.Completion {
+        var result = Report.Completion(), random = RandomSource(seed: RandomSource.derive(seed, 0xC03))
+        var partial: [[Stroke]] = [], completed: [[Stroke]] = [], named: [[Stroke]] = [], whole: [[Stroke]] = [], labels: [Int] = []
+        while labels.count < size.completions {
+            let label = random.int(below: judged.count), classIndex = judged[label]
+            guard heldOut.count(of: classIndex) > 0 else { continue }
+            let strokes = heldOut.drawing(classIndex, random.int(below: heldOut.count(of: classIndex)))
+            guard strokes.count > 1 else { continue }
+            let placed = strokes.map { Stroke($0.points.map { Point(x: 48 + $0.x * 0.62, y: 48 + $0.y * 0.62) }) }
+            let given = Array(placed.prefix((placed.count + 1) / 2))
+            let scene = Scene(width: SketchCodec.canvasSide, height: SketchCodec.canvasSide, strokes: given)
+            let own = RandomSource.derive(seed, 0xC04, UInt64(labels.count))
+            completed.append(try painter.complete(scene, seed: own).scene.strokes)
+            named.append(try painter.complete(scene, prompt: ClassWords.withArticle(heldOut.classes[classIndex]), seed: own).scene.strokes)
+            partial.append(given)
+            whole.append(placed)
+            labels.append(label)
+        }
+        for (verdict, label) in zip(judge.verdicts(partial), labels) { result.partial.record(verdict == label) }
+        for (verdict, label) in zip(judge.verdicts(completed), labels) { result.completed.record(verdict == label) }
+        for (verdict, label) in zip(judge.verdicts(named), labels) { result.completedWhenNamed.record(verdict == label) }
+        for (verdict, label) in zip(judge.verdicts(whole), labels) { result.human.record(verdict == label) }
+        return result
+    }
+}

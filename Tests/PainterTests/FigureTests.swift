@@ -1,0 +1,89 @@
+import Foundation
+import Painter
+import Sketches
+import Tensors
+import Testing
+import Training
+
+@Suite("Figures, judge and training job")
+struct FigureTests {
+    @Test func wilsonInterval() {
+        let rate = Rate(hits: 8, trials: 10)                        // Wilson 1927 at z = 1.96: 0.490 – 0.943
+        #expect(abs(rate.interval.lowerBound - 0.490) < 0.001 && abs(rate.interval.upperBound - 0.943) < 0.001)
+        #expect(Rate().interval == 0...1)
+    }
+
+    @Test func averagePrecisionOfAKnownCase() {
+        func entry(_ x: Double, _ confidence: Double, scene: Int = 0) -> DetectionScore.Entry {
+            .init(classIndex: 0, box: Box(x0: x, y0: 0, x1: x + 10, y1: 10), confidence: confidence, scene: scene)
+        }
+        var score = DetectionScore()
+        score.truth = [entry(0, 1), entry(100, 1)]
+        score.found = [entry(1, 0.9), entry(50, 0.8), entry(101, 0.7)]      // hit, miss, hit: 0.5·1 + 0.5·2/3
+        #expect(abs(score.meanAveragePrecision() - (0.5 + 1.0 / 3)) < 1e-9)
+        score.found.append(entry(1, 0.95, scene: 1))                          // another scene's box is no hit
+        #expect(score.meanAveragePrecision() < 0.8)
+    }
+
+    @Test func theNearestDrawingOfATrainingDrawingIsItself() throws {
+        let nearest = NearestDrawing(PainterFixture.drawings, classes: [3, 6, 10])
+        let found = try #require(nearest.nearest(PainterFixture.drawings.drawing(6, 7)))
+        #expect(found.label == 1 && found.distance == 0)
+        let other = try #require(nearest.nearest(PainterFixture.drawings.drawing(6, 7), label: 0))
+        #expect(other.label == 0 && other.distance > 0)
+    }
+
+    @Test func touchingStrokesAreOneGroup() {
+        func line(_ x: Double) -> Stroke { Stroke([Point(x: x, y: 0), Point(x: x + 10, y: 10)]) }
+        #expect(PainterEvaluation.touchingGroups([line(0), line(100), line(8), line(104)]) == [[0, 2], [1, 3]])
+    }
+
+    private func recipe(_ kind: String, steps: Int) -> RunRecipe {
+        RunRecipe(name: "t", kind: kind, seed: 4, steps: steps, optimizer: .init(learningRate: 5e-3, warmup: 2, weightDecay: 0))
+    }
+
+    @Test func aJudgeLearnsAFewClasses() throws {
+        let drawings = PainterFixture.drawings
+        let job = try JudgeJob(recipe: recipe("judge", steps: 40), drawings: drawings, heldOut: ProceduralDrawings(seed: 77, drawingsPerClass: 10),
+                               classes: [4, 8, 10], size: 24, channels: [8, 16], batch: 24)
+        let before = try job.evaluate()
+        var optimizer = AdamW(weightDecay: 0)
+        let tensors = job.parameters.map(\.tensor)
+        for step in 0..<40 {
+            for tensor in tensors { tensor.zeroGradient() }
+            try job.loss(step: step, microBatch: 0).loss.backward()
+            optimizer.step(parameters: tensors, learningRate: 5e-3, gradientScale: 1)
+        }
+        let after = try job.evaluate()
+        #expect(after["accuracy", default: 0] > 0.9, "before \(before), after \(after)")
+        // Written and read back, it gives the same verdicts.
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("judge-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try job.export(to: folder)
+        let samples = (0..<9).map { drawings.drawing([4, 8, 10][$0 % 3], $0) }
+        #expect(try Judge(folder: folder).verdicts(samples) == job.judge.verdicts(samples))
+        #expect(throws: PainterError.self) { try Judge(folder: folder.appendingPathComponent("none")) }
+    }
+
+    @Test func aPainterOverfitsOneBatch() throws {
+        var data = PainterData()
+        data.rows = 1
+        var shape = PainterShape()
+        (shape.width, shape.layers, shape.heads, shape.keyValueHeads, shape.hiddenWidth, shape.positions, shape.textVocabulary) = (64, 2, 4, 2, 176, 512, 300)
+        let drawings = ProceduralDrawings(seed: 5, drawingsPerClass: 3)
+        let job = try PainterJob(recipe: recipe("painter", steps: 100), shape: shape, data: data, drawings: drawings, heldOut: drawings)
+        var optimizer = AdamW(weightDecay: 0)
+        let tensors = job.parameters.map(\.tensor)
+        var first: Float = 0, last: Float = 0
+        for step in 0..<120 {
+            for tensor in tensors { tensor.zeroGradient() }
+            let loss = try job.loss(step: 0, microBatch: 0).loss
+            last = loss.item
+            if step == 0 { first = last }
+            loss.backward()
+            optimizer.step(parameters: tensors, learningRate: 5e-3, gradientScale: 1)
+        }
+        #expect(first > 5.5 && last < 0.25, "from \(first) to \(last)")
+    }
+}
