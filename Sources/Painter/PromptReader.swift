@@ -140,7 +140,7 @@ public struct PromptReader: Sendable {
             if let known = Self.synonyms[form], classes.contains(known) { return (known, near(word, count: 3).filter { $0 != known }) }
         }
         let ranked = ranking(word)
-        guard let best = ranked.first, best.distance <= max(1, word.count / 4), word.count > 3 else { return nil }
+        guard let best = ranked.first, best.distance <= max(1, word.count / 3), word.count > 3 else { return nil }
         return (best.name, Array(ranked.dropFirst().prefix(3).map(\.name)))
     }
 

@@ -49,7 +49,7 @@ struct FigureTests {
         let before = try job.evaluate()
         var optimizer = AdamW(weightDecay: 0)
         let tensors = job.parameters.map(\.tensor)
-        for step in 0..<40 {
+        for step in 0..<100 {
             for tensor in tensors { tensor.zeroGradient() }
             try job.loss(step: step, microBatch: 0).loss.backward()
             optimizer.step(parameters: tensors, learningRate: 5e-3, gradientScale: 1)
