@@ -33,17 +33,19 @@ public final class Decoder {
     private var rotaryTable: RotaryTable?
     private var rotaryLength = 0
 
-    /// Fresh weights: normal with deviation 0.02, the two projections back into the residual stream 0.02 / √(2L), norms
-    /// 1, biases 0. Each weight has its own random stream, derived from the seed and its place.
+    /// Fresh weights, normal: embeddings with deviation 0.02, matrices 1 / √inputs, the two projections back into the
+    /// residual stream that over √(2L); norms 1, biases 0. Each weight has its own random stream, derived from the seed and its place.
     public convenience init(config: DecoderConfig, seed: UInt64) {
-        let residual = 0.02 / Float(2 * config.layers).squareRoot()
+        let residual = 1 / Float(2 * config.layers).squareRoot()
         var place: UInt64 = 0
         self.init(config: config) { name, shape in
             place += 1
             if shape.count == 1 { return name.hasSuffix("bias") ? Tensor(zeros: shape) : Tensor.filled(1, shape: shape) }
             var random = RandomSource(seed: RandomSource.derive(seed, place))
             let intoResidual = name.hasSuffix("o_proj.weight") || name.hasSuffix("down_proj.weight")
-            return Tensor.normal(shape, deviation: intoResidual ? residual : 0.02, using: &random)
+            if name == "model.embed_tokens.weight" { return Tensor.normal(shape, deviation: 0.02, using: &random) }
+            let deviation = 1 / Float(shape[1]).squareRoot()
+            return Tensor.normal(shape, deviation: intoResidual ? deviation * residual : deviation, using: &random)
         }
     }
 

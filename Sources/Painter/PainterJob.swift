@@ -98,6 +98,7 @@ public final class PainterJob: TrainingJob {
                 width: shape.width, layers: shape.layers, heads: shape.heads, keyValueHeads: shape.keyValueHeads, hiddenWidth: shape.hiddenWidth,
                 vocabularySize: tokenizer.count, positions: shape.positions, tied: true,
                 beginToken: vocabulary.begin, endTokens: [vocabulary.end], padToken: vocabulary.pad), seed: recipe.seed)
+            Self.smoothPlaces(of: decoder, vocabulary, seed: recipe.seed)
         }
         let vocabulary = try SketchVocabulary(tokenizer)
         guard vocabulary.classes == drawings.classes, heldOut.classes == drawings.classes else {
@@ -110,6 +111,24 @@ public final class PainterJob: TrainingJob {
         self.heldOut = PainterStream(composer: composer, documents: documents, mix: data.mix, seed: recipe.seed &+ 0x4E1D, length: decoder.config.positions)
         self.data = data
         name = recipe.name
+    }
+
+    /// Starts the embeddings of places as smooth functions of their step (random Fourier features), so that near places are alike
+    /// from the first step instead of after millions of tokens. Deviation as for every other embedding.
+    private static func smoothPlaces(of decoder: Language.Decoder, _ vocabulary: SketchVocabulary, seed: UInt64) {
+        guard let table = decoder.parameters.first(where: { $0.name == "model.embed_tokens.weight" })?.tensor else { return }
+        var random = RandomSource(seed: RandomSource.derive(seed, 0x91ACE)), values = table.array()
+        let width = decoder.config.width, steps = Double(SketchVocabulary.gridSteps)
+        for ids in [vocabulary.xIDs, vocabulary.yIDs] {
+            for dimension in 0..<width {
+                // Up to a few waves over the grid: likeness falls off over about four steps.
+                let waves = 2.5 * random.normal(), phase = 2 * Double.pi * random.uniform()
+                for (step, id) in ids.enumerated() {
+                    values[id * width + dimension] = Float(0.02 * 2.0.squareRoot() * cos(2 * .pi * waves * Double(step) / steps + phase))
+                }
+            }
+        }
+        table.copy(from: values)
     }
 
     public func loss(step: Int, microBatch: Int) throws -> (loss: Tensor, tokens: Int) {

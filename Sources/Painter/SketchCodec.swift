@@ -10,6 +10,8 @@ package struct SketchCodec: Sendable {
     package static let canvasSide = 256.0
     /// Tolerance of the simplified copy, in pixels of the standard canvas.
     package static let tolerance = 1.5
+    /// The same for an object that is drawn, as a share of its longest side: about a step of the grid that its points are on.
+    package static let relativeTolerance = 0.014
 
     package let vocabulary: SketchVocabulary
     package init(vocabulary: SketchVocabulary) { self.vocabulary = vocabulary }
@@ -34,8 +36,9 @@ package struct SketchCodec: Sendable {
     package func box(_ box: GridBox) -> [Int] { [vocabulary.x(box.x0), vocabulary.y(box.y0), vocabulary.x(box.x1), vocabulary.y(box.y1)] }
 
     /// The strokes of an object in its own frame: points and a pen-up each.
-    package func sketch(_ strokes: [Stroke], in box: Box, tolerance: Double = SketchCodec.tolerance) -> [Int] {
-        strokes.flatMap { points(simplified($0, tolerance: tolerance), in: box) + [vocabulary.penUp] }
+    package func sketch(_ strokes: [Stroke], in box: Box) -> [Int] {
+        let tolerance = max(Self.tolerance, Self.relativeTolerance * box.longestSide)
+        return strokes.flatMap { points(simplified($0, tolerance: tolerance), in: box) + [vocabulary.penUp] }
     }
 
     /// A canvas: a stroke's pointer, its own box, its points in that box. Strokes are in standard canvas pixels.
