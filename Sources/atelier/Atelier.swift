@@ -1,6 +1,8 @@
 import ArgumentParser
 
 /// The command line: one file a sub-command, thin over the modules.
+///
+/// Standard output carries results (a table, a JSON document, a file with `-o -`), standard error everything said to the person.
 @main
 struct Atelier: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,7 +12,15 @@ struct Atelier: ParsableCommand {
             Try:  atelier draw "a cat to the left of a house" -o out.svg
                   atelier erase out.svg "the cat" -o rest.svg
                   atelier detect rest.svg
+
+            Exit status: 0 done, 1 some lines of a batch failed, 64 wrong usage, 65 bad input, 66 no such input or model, 70 internal error,
+            73 output cannot be created, 74 input or output failed, 130 interrupted.
             """,
         version: "0.1.0",
-        subcommands: [DataCommand.self, TrainCommand.self])
+        groupedSubcommands: [
+            CommandGroup(name: "Sketches", subcommands: [
+                DrawCommand.self, EraseCommand.self, DetectCommand.self, CompleteCommand.self, RenderCommand.self,
+            ]),
+            CommandGroup(name: "Models", subcommands: [ModelsCommand.self, TokenizeCommand.self, DataCommand.self, TrainCommand.self, EvalCommand.self, BenchCommand.self]),
+        ])
 }

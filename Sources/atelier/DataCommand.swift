@@ -5,7 +5,8 @@ import Sketches
 
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "data", abstract: "Prepares data sets for training.", subcommands: [QuickDraw.self])
+        commandName: "data", abstract: "Prepares data sets for training.",
+        discussion: "Example:  atelier data quickdraw --from ~/quickdraw -o data/quickdraw", subcommands: [QuickDraw.self])
 
     struct QuickDraw: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -18,12 +19,17 @@ struct DataCommand: ParsableCommand {
                 Example:  atelier data quickdraw --from ~/quickdraw -o data/quickdraw
                 """)
 
-        @Option(help: "Folder with *.ndjson files.") var from: String
+        @Option(help: ArgumentHelp("Folder with *.ndjson files.", valueName: "dir")) var from: String
         @Option(name: [.short, .customLong("output")], help: "Folder to write.") var output = "data/quickdraw"
         @Flag(help: "Print the counts as JSON.") var json = false
 
         func run() throws {
             try exitCleanly {
+                guard ModelLibrary.isFolder(URL(fileURLWithPath: from)) else { throw CommandError.noInput(path: from, reason: "there is no such folder") }
+                let files = try FileManager.default.contentsOfDirectory(atPath: from)
+                guard files.contains(where: { $0.hasSuffix(".ndjson") }) else {
+                    throw CommandError.noInput(path: from, reason: "has no *.ndjson files; get some with the links in datasets/README.md")
+                }
                 let folder = URL(fileURLWithPath: output)
                 let report = try QuickDrawData.prepare(from: URL(fileURLWithPath: from), to: folder) { note($0) }
                 let pack = try DrawingPack(contentsOf: QuickDrawData.url(of: .painter, in: folder))
@@ -31,15 +37,15 @@ struct DataCommand: ParsableCommand {
                     (scene: Scene(width: 256, height: 256, strokes: pack.drawing(index, 0)), title: pack.classes[index])
                 }
                 let sheet = folder.appendingPathComponent("sheet.png")
-                try contactSheet(Array(cells), columns: 8, cell: 150).write(to: sheet, options: .atomic)
+                if !cells.isEmpty { try SketchFile.writeAtomically(contactSheet(Array(cells), columns: 8, cell: 150), to: sheet.path) }
                 if json { try printJSON(report); return }
-                print("\(report.read) drawings read from \(report.files.joined(separator: ", ")), \(report.kept) kept in \(report.classes.count) classes")
-                for (reason, count) in report.dropped.sorted(by: { $0.key < $1.key }) { print("  dropped, \(reason): \(count)") }
+                try say("\(report.read) drawings read from \(report.files.joined(separator: ", ")), \(report.kept) kept in \(report.classes.count) classes")
+                for (reason, count) in report.dropped.sorted(by: { $0.key < $1.key }) { try say("  dropped, \(reason): \(count)") }
                 for share in QuickDrawData.Share.allCases {
-                    print("  \(share.rawValue): \(report.classes.reduce(0) { $0 + ($1.shares[share.rawValue] ?? 0) })")
+                    try say("  \(share.rawValue): \(report.classes.reduce(0) { $0 + ($1.shares[share.rawValue] ?? 0) })")
                 }
-                print("  classes judged (\(QuickDrawData.judgedMinimum) drawings or more): \(report.classes.filter(\.judged).count)")
-                print("contact sheet: \(sheet.path)")
+                try say("  classes judged (\(QuickDrawData.judgedMinimum) drawings or more): \(report.classes.filter(\.judged).count)")
+                try say("contact sheet: \(sheet.path)")
             }
         }
     }

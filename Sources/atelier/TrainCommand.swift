@@ -35,6 +35,14 @@ struct TrainCommand: ParsableCommand {
             let summary = try train(checked, recipeText: document.text, job: job, run: folder, resume: resume, maximumSteps: maximumSteps,
                                     isCancelled: { Interruption.isRequested }, progress: { line.show($0) })
             if summary.outcome == .cancelled { throw ExitCode(ExitStatus.interrupted) }
+            if let export {
+                let target = URL(fileURLWithPath: export)
+                try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+                for file in try FileManager.default.contentsOfDirectory(at: folder.appendingPathComponent("model"), includingPropertiesForKeys: nil) {
+                    try Data(contentsOf: file).write(to: target.appendingPathComponent(file.lastPathComponent), options: .atomic)
+                }
+                note("model copied to \(target.path)")
+            }
         }
     }
 }

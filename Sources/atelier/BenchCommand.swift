@@ -1,0 +1,93 @@
+import ArgumentParser
+import Foundation
+import Painter
+import Tensors
+
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measures this program on this machine: a four-object scene from start to file, tokens a second, memory.",
+        discussion: """
+            Start to file runs this executable anew each time, as a user would. Run it on an idle machine.
+
+            Example:  atelier bench --rounds 20 --json
+            """)
+
+    @OptionGroup var model: ModelOptions
+    @Option(help: "Runs to take the median and the 95th percentile of.") var rounds = 20
+    @Flag(help: "Print one JSON document.") var json = false
+
+    struct Report: Codable {
+        var machine = "", model = "", prompt = ""
+        var rounds = 0
+        /// Seconds from starting the program to the finished file.
+        var startToFileP50 = 0.0, startToFileP95 = 0.0
+        /// The same in a program that is running already.
+        var drawP50 = 0.0, drawP95 = 0.0
+        var tokensPerScene = 0.0, tokensPerSecond = 0.0
+        /// Largest resident memory of a start-to-file run, MiB.
+        var peakMemory = 0.0
+    }
+
+    static let prompt = "a cat to the left of a house, a tree and a sun above the house"
+
+    func validate() throws {
+        guard 1...10_000 ~= rounds else { throw ValidationError("--rounds takes 1 to 10,000") }
+    }
+
+    func run() throws {
+        try exitCleanly {
+            let painter = try model.loadPainter()
+            var report = Report(machine: "\(Self.processor), \(Compute.summary)", model: painter.name, prompt: Self.prompt, rounds: rounds)
+            _ = try painter.draw(Self.prompt, seed: 0)                     // warm
+            var seconds: [Double] = []
+            let before = painter.tokenCount
+            for round in 0..<rounds {
+                let start = Date()
+                _ = try painter.draw(Self.prompt, seed: UInt64(round))
+                seconds.append(Date().timeIntervalSince(start))
+            }
+            report.tokensPerScene = Double(painter.tokenCount - before) / Double(rounds)
+            report.tokensPerSecond = Double(painter.tokenCount - before) / seconds.reduce(0, +)
+            (report.drawP50, report.drawP95) = Self.percentiles(seconds)
+
+            let file = FileManager.default.temporaryDirectory.appendingPathComponent("atelier-bench-\(ProcessInfo.processInfo.processIdentifier).svg")
+            defer { try? FileManager.default.removeItem(at: file) }
+            seconds = []
+            for round in 0..<rounds {
+                let child = Process()
+                child.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
+                if !FileManager.default.isExecutableFile(atPath: CommandLine.arguments[0]) { child.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath() }
+                child.arguments = ["draw", Self.prompt, "-o", file.path, "--seed", String(round)] + (model.model.map { ["--model", $0] } ?? [])
+                child.standardError = FileHandle.nullDevice
+                child.standardOutput = FileHandle.nullDevice
+                let start = Date()
+                try child.run()
+                child.waitUntilExit()
+                guard child.terminationStatus == 0 else { throw CommandError.data("a run of draw ended with status \(child.terminationStatus)") }
+                seconds.append(Date().timeIntervalSince(start))
+            }
+            (report.startToFileP50, report.startToFileP95) = Self.percentiles(seconds)
+            var usage = rusage()
+            getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
+            report.peakMemory = Double(usage.ru_maxrss) / 1_024
+            if json { try printJSON(report); return }
+            func number(_ value: Double) -> String { String(format: "%.3f", value) }
+            try say("""
+                \(report.machine); \(report.model); \(rounds) rounds of "\(Self.prompt)"
+                start to file   p50 \(number(report.startToFileP50)) s   p95 \(number(report.startToFileP95)) s   peak memory \(Int(report.peakMemory)) MiB
+                draw, loaded    p50 \(number(report.drawP50)) s   p95 \(number(report.drawP95)) s   \(Int(report.tokensPerScene)) tokens a scene, \(Int(report.tokensPerSecond)) tokens/s
+                """)
+        }
+    }
+
+    private static func percentiles(_ seconds: [Double]) -> (p50: Double, p95: Double) {
+        let sorted = seconds.sorted()
+        return (sorted[sorted.count / 2], sorted[min(sorted.count - 1, Int(0.95 * Double(sorted.count)))])
+    }
+
+    private static var processor: String {
+        let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").first { $0.hasPrefix("model name") }?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown processor"
+    }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Foundation
+import Painter
+import Sketches
+
+struct EraseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "erase",
+        abstract: "Erases what a sentence names; everything else stays as it was.",
+        discussion: """
+            An SVG answered as SVG loses the bytes of the erased strokes and nothing else. Scene JSON keeps its unknown keys. A file of lines
+            (ndjson) is done line by line: with the command given here, or each with its own "command" key; a line that cannot be done
+            stays as it was, with an "error".
+
+            Examples:  atelier erase scene.svg "the cat" -o out.svg
+                       atelier erase scene.json "everything except the house" -o out.png
+                       atelier erase scenes.ndjson -o out.ndjson
+            """)
+
+    @Argument(help: "Drawing: SVG, scene JSON or ndjson, QuickDraw ndjson, stroke-3 JSON; - is standard input.") var input: String
+    @Argument(help: "What to erase, as in \"the small dog\"; for ndjson, else each line's \"command\".") var command: String?
+    @Flag(help: "Look at the strokes alone, not at the objects that the file names.") var ignoreObjects = false
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Pictures") var picture: PictureOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @Flag(help: "Print one JSON document: what was erased, what was found, notices, file written.") var json = false
+
+    struct Report: Encodable {
+        var file: String?
+        var command: String
+        /// Classes of the erased objects, and indices of the erased strokes in the input.
+        var erased: [String] = [], strokes: [Int] = []
+        /// Classes of all objects found.
+        var found: [String] = []
+        var notices: [String] = []
+        var error: String?
+    }
+
+    func run() throws {
+        try exitCleanly {
+            let sketches = try InputFile.sketches(input)
+            let destination = try output.destination(usual: sketches.format, stem: sketches.stem + "-erased", json: json)
+            let options = try picture.options(for: destination.format)
+            if !sketches.isBatch { _ = try command(for: sketches.scenes[0]) }
+            let painter = try model.loadPainter()
+            if !sketches.isBatch {
+                let scene = sketches.scenes[0]
+                var (report, rest) = try erase(from: scene, with: painter)
+                let what = "erased \(listed(report.erased)), \(counted(report.strokes.count, "stroke")); \(rest.strokes.count) left"
+                if let document = sketches.content.document, destination.format == .svg, !picture.isGiven {
+                    report.file = try destination.write(document.removing(strokes: Set(report.strokes)), what: what)
+                } else {
+                    report.file = try destination.write([rest], options, what: what)
+                }
+                if json { try printJSON(report) }
+                return
+            }
+            let (answers, failures) = try Batch.run(sketches.scenes.count) { line in
+                try erase(from: sketches.scenes[line], with: painter, place: "line \(line + 1): ")
+            } failed: { line, reason in
+                var scene = sketches.scenes[line]
+                scene.error = reason
+                return (Report(command: (try? command(for: scene)) ?? "", error: reason), scene)
+            }
+            let file = try destination.write(answers.map(\.1), options, what: counted(answers.count, "scene"))
+            if json { try printJSON(BatchReport(file: file, failed: failures, results: answers.map(\.0))) }
+            if failures > 0 { throw ExitCode(ExitStatus.someFailed) }
+        }
+    }
+
+    /// The command for a scene: the one given, else the scene's own.
+    private func command(for scene: Scene) throws(CommandError) -> String {
+        if let command { return command }
+        if case .string(let own)? = scene.extra["command"] { return own }
+        throw .usage("says not what to erase: give a command, as in `atelier erase \(input) \"the cat\"`, or a \"command\" key in each line")
+    }
+
+    private func erase(from scene: Scene, with painter: Painter, place: String = "") throws -> (Report, Scene) {
+        let command = try command(for: scene)
+        let erased = try painter.erase(command, from: scene, trustsObjects: !ignoreObjects)
+        for notice in erased.notices { note("note: \(place)\(notice)") }
+        var rest = scene.removing(strokes: erased.strokes)
+        rest.error = nil
+        return (Report(command: command, erased: erased.classes, strokes: erased.strokes.sorted(), found: erased.found, notices: erased.notices), rest)
+    }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Foundation
+import Language
+import Painter
+import Sketches
+import Tensors
+import Training
+
+/// Exit codes of sysexits, as the design names them.
+enum ExitStatus {
+    static let someFailed: Int32 = 1, usage: Int32 = 64, data: Int32 = 65, noInput: Int32 = 66, software: Int32 = 70
+    static let cannotCreate: Int32 = 73, ioError: Int32 = 74, interrupted: Int32 = 130
+}
+
+/// An error of the command line itself.
+enum CommandError: Error, Equatable, CustomStringConvertible {
+    case noInput(path: String, reason: String)
+    case noModel(tried: [String])
+    case usage(String)
+    case data(String)
+
+    var description: String {
+        switch self {
+        case .noInput(let path, let reason): "\(path): \(reason)"
+        case .noModel(let tried): "no painter model found; looked in \(tried.joined(separator: ", ")); give one with --model DIR"
+        case .usage(let text), .data(let text): text
+        }
+    }
+}
+
+/// Runs a command's work; an error becomes one clear line on standard error and the right exit code. Ctrl-C ends with 130.
+func exitCleanly(_ work: () throws -> Void) throws {
+    exitOnInterrupt()
+    do { try work() } catch let code as ExitCode { throw code } catch {
+        note("error: \(sentence(of: error))")
+        throw ExitCode(status(of: error))
+    }
+}
+
+/// What an error says to the person.
+func sentence(of error: any Error) -> String {
+    switch error {
+    case let error as any CustomStringConvertible where !(error is CocoaError): error.description
+    default: (error as NSError).localizedDescription
+    }
+}
+
+/// Output files are written whole or not at all, so that commands other than `train` may end at once.
+private func exitOnInterrupt() {
+    var current = sigaction()
+    sigaction(SIGINT, nil, &current)
+    #if canImport(Glibc)
+    // A process started in the background ignores the signal, and goes on doing so.
+    if unsafeBitCast(current.__sigaction_handler.sa_handler, to: Int.self) == 1 { return }
+    #endif
+    signal(SIGINT) { _ in _exit(ExitStatus.interrupted) }
+}
+
+private func status(of error: any Error) -> Int32 {
+    switch error {
+    case let error as OutputError: error.exitCode
+    case let error as SketchFileError: error.exitCode
+    case let error as CommandError:
+        switch error {
+        case .noInput, .noModel: ExitStatus.noInput
+        case .usage: ExitStatus.usage
+        case .data: ExitStatus.data
+        }
+    case let error as PainterError:
+        switch error {
+        case .noData, .noJudge: ExitStatus.noInput
+        case .emptyPrompt: ExitStatus.usage
+        default: ExitStatus.data
+        }
+    case let error as ModelFolderError:
+        switch error {
+        case .notAFolder, .missing, .unreadable, .tokenizer(.unreadable), .weights(.cannotRead): ExitStatus.noInput
+        case .unwritable: ExitStatus.cannotCreate
+        case .weights(.cannotWrite): ExitStatus.ioError
+        default: ExitStatus.data
+        }
+    case let error as SafeTensorsError:
+        switch error {
+        case .cannotRead: ExitStatus.noInput
+        case .cannotWrite: ExitStatus.ioError
+        default: ExitStatus.data
+        }
+    case TokenizerError.unreadable, RecipeError.unreadable: ExitStatus.noInput
+    case let error as TrainingError:
+        switch error {
+        case .nothingToResume: ExitStatus.noInput
+        case .runExists, .runInUse, .cannotWrite: ExitStatus.cannotCreate
+        case .recipeChanged, .checkpointDamaged, .checkpointMismatch: ExitStatus.data
+        case .diverged, .badLoss: ExitStatus.software
+        }
+    case is TokenizerError, is RecipeError, is SketchWriteError, RenderError.size, RenderError.noScenes: ExitStatus.data
+    case is ValidationError: ExitStatus.usage
+    case let error as CocoaError:
+        switch error.code {
+        case .fileNoSuchFile, .fileReadNoSuchFile, .fileReadNoPermission, .fileReadUnknown, .fileReadCorruptFile: ExitStatus.noInput
+        case .fileWriteNoPermission, .fileWriteVolumeReadOnly, .fileWriteFileExists, .fileWriteInvalidFileName: ExitStatus.cannotCreate
+        default: ExitStatus.ioError
+        }
+    default: ExitStatus.software
+    }
+}

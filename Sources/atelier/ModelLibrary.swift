@@ -1,0 +1,46 @@
+import Foundation
+
+/// Finds model folders: `ATELIER_MODELS`, beside the executable, `../share/atelier/models` from there, `./models`.
+enum ModelLibrary {
+    static let defaultPainter = "painter-small"
+
+    /// Where models are looked for, in this order.
+    static var roots: [URL] {
+        let program = (Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])).resolvingSymlinksInPath().deletingLastPathComponent()
+        var roots: [URL] = []
+        if let path = ProcessInfo.processInfo.environment["ATELIER_MODELS"], !path.isEmpty { roots.append(URL(fileURLWithPath: path)) }
+        roots += [
+            program.appendingPathComponent("models"), program,
+            program.deletingLastPathComponent().appendingPathComponent("share/atelier/models"), URL(fileURLWithPath: "models"),
+        ]
+        return roots.map(\.standardizedFileURL)
+    }
+
+    /// Model folders in a root, by name.
+    static func models(in root: URL) -> [URL] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []
+        return names.sorted().map { root.appendingPathComponent($0) }.filter(isModel)
+    }
+
+    static func isModel(_ folder: URL) -> Bool {
+        FileManager.default.fileExists(atPath: folder.appendingPathComponent("config.json").path)
+    }
+
+    /// A folder given by path, or by the name of an installed model; without one the default painter: in the first root that has any,
+    /// `painter-small`, else the first `painter-…`.
+    static func folder(_ given: String?) throws(CommandError) -> URL {
+        if let given {
+            guard !given.isEmpty else { throw .usage("--model needs a folder or a name") }
+            let url = URL(fileURLWithPath: given)
+            var isFolder: ObjCBool = false
+            if FileManager.default.fileExists(atPath: given, isDirectory: &isFolder) { return url }
+            if !given.contains("/"), let found = roots.map({ $0.appendingPathComponent(given) }).first(where: isModel) { return found }
+            throw .noInput(path: given, reason: "there is no such model folder; `atelier models list` shows those that are installed")
+        }
+        for root in roots {
+            let painters = models(in: root).filter { $0.lastPathComponent.hasPrefix("painter-") }
+            if let found = painters.first(where: { $0.lastPathComponent == defaultPainter }) ?? painters.first { return found }
+        }
+        throw .noModel(tried: roots.map(\.path))
+    }
+}

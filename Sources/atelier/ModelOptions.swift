@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import Language
+import Painter
+import Tensors
+
+/// How many threads compute. Results do not depend on it.
+struct ThreadOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Threads, 1 to 256; else ATELIER_THREADS or all cores. Changes no result.", valueName: "n")) var threads: Int?
+
+    func validate() throws {
+        if let threads, !(1...256 ~= threads) { throw ValidationError("--threads takes 1 to 256, not \(threads)") }
+    }
+
+    func apply() {
+        if let threads { Compute.setThreads(threads) }
+    }
+}
+
+/// Which painter works, and with how many threads.
+struct ModelOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Model folder, or the name of an installed model (see `atelier models list`).", valueName: "dir")) var model: String?
+    @OptionGroup var compute: ThreadOptions
+
+    /// The folder asked for, or the default painter.
+    func folder() throws(CommandError) -> URL { try ModelLibrary.folder(model) }
+
+    func loadPainter() throws -> Painter {
+        compute.apply()
+        return try Painter(folder: folder())
+    }
+}
+
+/// How the model chooses among likely tokens.
+struct SamplingOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Same seed, same picture; another seed, another one.", valueName: "n")) var seed: UInt64 = 0
+    @Option(help: ArgumentHelp("0 takes the likeliest stroke, 1 draws as freely as people did; up to 4.", valueName: "t"))
+    var temperature: Float = Painter.defaultSampling.temperature
+    @Option(help: ArgumentHelp("Only the likeliest choices that together reach this probability; above 0, at most 1.", valueName: "p"))
+    var topP: Float = Painter.defaultSampling.topP ?? 1
+
+    func validate() throws {
+        guard 0...4 ~= temperature else { throw ValidationError("--temperature takes 0 to 4, not \(temperature)") }
+        guard topP > 0, topP <= 1 else { throw ValidationError("--top-p takes a number above 0 and at most 1, not \(topP)") }
+    }
+
+    var sampling: Sampling { Sampling(temperature: temperature, topP: topP) }
+}
