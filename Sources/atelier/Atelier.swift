@@ -13,7 +13,7 @@ struct Atelier: ParsableCommand {
                   atelier erase out.svg "the cat" -o rest.svg
                   atelier detect rest.svg
 
-            Exit status: 0 done, 1 some lines of a batch failed, 64 wrong usage, 65 bad input, 66 no such input or model, 70 internal error,
+            Exit status: 0 done, 1 some lines of a batch failed, 64 wrong usage, 65 bad input, 66 no such input or model, 70 internal error, \
             73 output cannot be created, 74 input or output failed, 130 interrupted.
             """,
         version: "0.1.0",
@@ -23,4 +23,17 @@ struct Atelier: ParsableCommand {
             ]),
             CommandGroup(name: "Models", subcommands: [ModelsCommand.self, TokenizeCommand.self, DataCommand.self, TrainCommand.self, EvalCommand.self, BenchCommand.self]),
         ])
+
+    static func main() {
+        main(Self.spelled(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    /// `--text=` as `--text ""`: the parser would miss the value.
+    static func spelled(_ arguments: [String]) -> [String] {
+        let options = arguments.firstIndex(of: "--") ?? arguments.endIndex
+        return arguments[..<options].flatMap { argument -> [String] in
+            let isEmptyValue = argument.hasPrefix("--") && argument.count > 3 && argument.firstIndex(of: "=") == argument.indices.last
+            return isEmptyValue ? [String(argument.dropLast()), ""] : [argument]
+        } + arguments[options...]
+    }
 }

@@ -8,7 +8,7 @@ struct DetectCommand: ParsableCommand {
         commandName: "detect",
         abstract: "Finds and names the objects in a drawing: class, box, strokes, confidence.",
         discussion: """
-            Reads the strokes alone, never the objects that the file names. With -o, a scene file is the input with its objects filled in;
+            Reads the strokes alone, never the objects that the file names. With -o, a scene file is the input with its objects filled in; \
             SVG, PNG and PDF show the objects in colours with boxes and labels.
 
             Examples:  atelier detect drawing.svg

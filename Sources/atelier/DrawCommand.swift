@@ -8,12 +8,12 @@ struct DrawCommand: ParsableCommand {
         commandName: "draw",
         abstract: "Draws a sentence as an editable sketch, or a file of sentences.",
         discussion: """
-            One to six objects, with counts, sizes and the relations left of, right of, above, below, inside, larger than, smaller than, next to.
-            The same prompt, seed and model give the same bytes. Line i of a batch has a seed of its own, which `seed` in its scene tells and
+            One to six objects, with counts, sizes and the relations left of, right of, above, below, inside, larger than, smaller than, next to. \
+            The same prompt, seed and model give the same bytes. Line i of a batch has a seed of its own, which `seed` in its scene tells and \
             which draws it again alone.
 
             Examples:  atelier draw "a cat to the left of a house" -o out.svg
-                       atelier draw "two fish above a boat" --seed 3 --candidates 4 -o out.png --colors --labels
+                       atelier draw "two fish above a boat" --candidates 4 -o out.png
                        atelier draw "a small dog inside a house" -o out.svg --animate
                        atelier draw --prompts prompts.txt -o out.ndjson
             """)

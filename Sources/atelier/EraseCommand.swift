@@ -8,8 +8,8 @@ struct EraseCommand: ParsableCommand {
         commandName: "erase",
         abstract: "Erases what a sentence names; everything else stays as it was.",
         discussion: """
-            An SVG answered as SVG loses the bytes of the erased strokes and nothing else. Scene JSON keeps its unknown keys. A file of lines
-            (ndjson) is done line by line: with the command given here, or each with its own "command" key; a line that cannot be done
+            An SVG answered as SVG loses the bytes of the erased strokes and nothing else. Scene JSON keeps its unknown keys. A file of lines \
+            (ndjson) is done line by line: with the command given here, or each with its own "command" key; a line that cannot be done \
             stays as it was, with an "error".
 
             Examples:  atelier erase scene.svg "the cat" -o out.svg
@@ -72,7 +72,7 @@ struct EraseCommand: ParsableCommand {
     private func command(for scene: Scene) throws(CommandError) -> String {
         if let command { return command }
         if case .string(let own)? = scene.extra["command"] { return own }
-        throw .usage("says not what to erase: give a command, as in `atelier erase \(input) \"the cat\"`, or a \"command\" key in each line")
+        throw .usage("\(input): says not what to erase: give a command, as in `atelier erase \(input) \"the cat\"`, or a \"command\" key in each line")
     }
 
     private func erase(from scene: Scene, with painter: Painter, place: String = "") throws -> (Report, Scene) {

@@ -47,6 +47,12 @@ func sentence(of error: any Error) -> String {
 
 /// Output files are written whole or not at all, so that commands other than `train` may end at once.
 private func exitOnInterrupt() {
+    // A parent's threads may have blocked signals, which a child inherits.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     var current = sigaction()
     sigaction(SIGINT, nil, &current)
     #if canImport(Glibc)

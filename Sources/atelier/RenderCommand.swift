@@ -6,10 +6,10 @@ struct RenderCommand: ParsableCommand {
         commandName: "render",
         abstract: "Turns sketches of any readable form into any writable one. Needs no model.",
         discussion: """
-            Reads SVG, scene JSON and ndjson, QuickDraw ndjson (simplified and raw) and stroke-3 JSON, told by content. Several scenes make a
+            Reads SVG, scene JSON and ndjson, QuickDraw ndjson (simplified and raw) and stroke-3 JSON, told by content. Several scenes make a \
             sheet (SVG, PNG), pages (PDF), a list (JSON) or lines (ndjson).
 
-            Examples:  atelier render scenes.ndjson -o sheet.png --columns 4 --colors --labels
+            Examples:  atelier render scenes.ndjson -o sheet.png --columns 4 --labels
                        atelier render drawing.svg -o drawing.json
                        atelier render scene.json -o drawing.ndjson --format quickdraw
             """)

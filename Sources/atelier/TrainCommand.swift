@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Painter
+import Sketches
 import Training
 
 struct TrainCommand: ParsableCommand {
@@ -8,18 +9,28 @@ struct TrainCommand: ParsableCommand {
         commandName: "train",
         abstract: "Trains a model by a recipe; stops cleanly on Ctrl-C and resumes to the same weights.",
         discussion: """
-            Examples:  atelier train datasets/recipes/painter-small.yaml
+            The run folder holds recipe.yaml, log.jsonl, TensorBoard events, samples/, checkpoint/ and, at the end, model/.
+
+            Examples:  atelier train datasets/recipes/painter-tiny.yaml --export models/painter-tiny
                        atelier train datasets/recipes/painter-small.yaml --resume
             """)
 
     @Argument(help: "Recipe (YAML).") var recipe: String
     @Flag(help: "Go on from the run folder's checkpoint.") var resume = false
-    @Option(name: .customLong("run"), help: "Run folder; by default the recipe's `output`, else runs/NAME.") var runFolder: String?
-    @Option(help: "Stop in good order after this many steps of the run.") var maximumSteps: Int?
+    @Option(name: .customLong("run"), help: ArgumentHelp("Run folder; by default the recipe's `output`, else runs/NAME.", valueName: "dir")) var runFolder: String?
+    @Option(help: ArgumentHelp("Stop in good order after this many steps of the run.", valueName: "n")) var maximumSteps: Int?
     @Option(help: ArgumentHelp("Also copy the finished model into this folder.", valueName: "dir")) var export: String?
+    @OptionGroup var compute: ThreadOptions
+    @Flag(help: "Print one JSON document at the end: outcome, steps, tokens, losses.") var json = false
+
+    func validate() throws {
+        if let maximumSteps, maximumSteps < 1 { throw ValidationError("--maximum-steps takes 1 or more, not \(maximumSteps)") }
+        if runFolder == "" || export == "" { throw ValidationError("--run and --export need a folder") }
+    }
 
     func run() throws {
         try exitCleanly {
+            compute.apply()
             let document = try RecipeDocument(contentsOf: URL(fileURLWithPath: recipe))
             let kinds = ["painter": PainterJob.sections, "judge": JudgeJob.sections]
             let settings = try document.run(jobSections: nil)
@@ -27,6 +38,7 @@ struct TrainCommand: ParsableCommand {
                 throw PainterError.badRecipe("kind \"\(settings.kind)\" is not known; use \(kinds.keys.sorted().joined(separator: " or "))")
             }
             let checked = try document.run(jobSections: sections)
+            if let export { try Self.makeFolder(export) }
             let job: any TrainingJob = settings.kind == "painter" ? try PainterJob(recipe: checked, document: document) : try JudgeJob(recipe: checked, document: document)
             let folder = URL(fileURLWithPath: runFolder ?? checked.output ?? "runs/\(checked.name)")
             note("\(checked.name): \(job.parameters.reduce(0) { $0 + $1.tensor.count }) parameters, run folder \(folder.path)")
@@ -34,15 +46,27 @@ struct TrainCommand: ParsableCommand {
             let line = ProgressLine()
             let summary = try train(checked, recipeText: document.text, job: job, run: folder, resume: resume, maximumSteps: maximumSteps,
                                     isCancelled: { Interruption.isRequested }, progress: { line.show($0) })
-            if summary.outcome == .cancelled { throw ExitCode(ExitStatus.interrupted) }
-            if let export {
-                let target = URL(fileURLWithPath: export)
-                try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
-                for file in try FileManager.default.contentsOfDirectory(at: folder.appendingPathComponent("model"), includingPropertiesForKeys: nil) {
-                    try Data(contentsOf: file).write(to: target.appendingPathComponent(file.lastPathComponent), options: .atomic)
-                }
-                note("model copied to \(target.path)")
+            if let export, summary.outcome != .cancelled { try Self.copy(folder.appendingPathComponent("model"), to: export) }
+            if json { try printJSON(summary) }
+            if summary.outcome == .cancelled {
+                note("stopped at step \(summary.step); go on with --resume")
+                throw ExitCode(ExitStatus.interrupted)
             }
         }
+    }
+
+    private static func makeFolder(_ path: String) throws(OutputError) {
+        do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
+            throw .cannotCreate(path: path, reason: sentence(of: error))
+        }
+    }
+
+    /// Copies the model's files, each whole or not at all; others that are there (a model card) stay.
+    private static func copy(_ model: URL, to path: String) throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: model.path).sorted() {
+            let data = try Data(contentsOf: model.appendingPathComponent(name), options: .mappedIfSafe)
+            try SketchFile.writeAtomically(data, to: (path as NSString).appendingPathComponent(name))
+        }
+        note("model copied to \(path)")
     }
 }

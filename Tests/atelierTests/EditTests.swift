@@ -1,0 +1,141 @@
+import Foundation
+import Sketches
+import Testing
+
+@Suite("atelier erase, detect and complete")
+struct EditTests {
+    /// A hand-written SVG with things around the strokes that an edit must not touch.
+    static let svg = """
+        <?xml version="1.0"?>
+        <!-- kept:  as it is -->
+        <svg   xmlns="http://www.w3.org/2000/svg" viewBox='0 0 200 100'>
+          <title>Two things &amp; a word</title>
+          <g id='one' data-class="sun"><circle cx="40" cy="40" r="20.50"/>
+            <path d="m 40 10 0 -8"/></g>
+          <text x="90" y="90">hello</text>
+        \t<g data-class="house">
+            <path d="M120 90 V40 H180 V90 Z"/><path d="M120 40 L150 10 L180 40"/>
+          </g>
+        </svg>
+
+        """
+
+    /// Whether `part` is `whole` less some of its characters.
+    private func isCut(_ part: String, of whole: String) -> Bool {
+        var rest = Substring(whole)
+        for character in part {
+            guard let place = rest.firstIndex(of: character) else { return false }
+            rest = rest[rest.index(after: place)...]
+        }
+        return true
+    }
+
+    @Test func erasingFromAnSVGCutsBytesAndChangesNone() throws {
+        let folder = try WorkFolder()
+        try folder.write(Self.svg, to: "in.svg")
+        var erased = 0
+        for command in ["the sun", "the house", "everything", "everything except the house", "the sun and the house", "remove the sun"] {
+            let result = try folder.run("erase", "in.svg", command, "-o", "out.svg", "--json")
+            // An untrained model may find nothing, and then nothing is written.
+            guard result.status == 0 else {
+                #expect(result.status == 65 && result.error.contains("found nothing that"))
+                continue
+            }
+            erased += 1
+            let report = try result.json(), strokes = try #require(report["strokes"] as? [Int])
+            let before = try SketchFile.read(Data(Self.svg.utf8), name: "in")[0], after = try SketchFile.read(folder.data("out.svg"), name: "out")[0]
+            #expect(after.strokes == before.removing(strokes: Set(strokes)).strokes)
+            let text = try folder.text("out.svg")
+            #expect(isCut(text, of: Self.svg) && text.count < Self.svg.count)
+            for kept in ["<!-- kept:  as it is -->", "viewBox='0 0 200 100'", "<text x=\"90\" y=\"90\">hello</text>"] { #expect(text.contains(kept)) }
+            #expect(result.error.contains("note: "), "text that cannot be read is named")
+        }
+        #expect(erased > 0, "the model never erased anything")
+        #expect(try folder.text("in.svg") == Self.svg)
+    }
+
+    @Test func linesKeepUnknownKeysAndOneThatFailsStaysAsItWas() throws {
+        let folder = try WorkFolder()
+        let strokes = "[[[10,60,60,10,10],[10,10,60,60,10]],[[150,200],[150,200.25]]]"
+        let objects = "[{\"class\":\"box\",\"box\":[10,10,60,60],\"strokes\":[0],\"mine\":{\"a\":[1,2.5,null]}},{\"class\":\"sun\",\"box\":[150,150,200,200.25],\"strokes\":[1]}]"
+        let commands = ["the box", "the sun", "everything", "the box and the sun", "all except the sun", "", "the quxblorf"]
+        var lines = commands.map { "{\"version\":1,\"width\":256,\"height\":256,\"command\":\"\($0)\",\"key\":18446744073709551615,\"objects\":\(objects),\"strokes\":\(strokes)}" }
+        lines.append("{\"version\":1,\"width\":256,\"height\":256,\"strokes\":\(strokes)}")
+        try folder.write(lines.joined(separator: "\n"), to: "in.ndjson")
+        let result = try folder.run("erase", "in.ndjson", "-o", "out.ndjson")
+        let before = try SketchFile.read(folder.data("in.ndjson"), name: "in"), after = try SketchFile.read(folder.data("out.ndjson"), name: "out")
+        #expect(after.count == lines.count && result.status == 1)
+        #expect(after.suffix(3).allSatisfy { $0.error != nil }, "no command, a word nobody knows")
+        #expect(after.contains { $0.error == nil }, "the model never erased anything")
+        for (old, new) in zip(before, after) {
+            #expect(new.extra == old.extra)
+            if new.error != nil {
+                var same = new
+                same.error = nil
+                #expect(same == old)
+            } else {
+                #expect(new.strokes.count < old.strokes.count && new.strokes.allSatisfy(old.strokes.contains))
+                #expect(new.objects.allSatisfy { object in old.objects.contains { $0.className == object.className && $0.extra == object.extra && $0.box == object.box } })
+            }
+        }
+        let given = try folder.run("erase", "in.ndjson", "the quxblorf", "-o", "all.ndjson")
+        #expect(given.status == 1 && given.error.contains("\(lines.count) of \(lines.count) lines failed"))
+    }
+
+    @Test func detectFillsInObjectsAndPrintsATable() throws {
+        let folder = try WorkFolder()
+        try folder.write(Self.svg, to: "in.svg")
+        let table = try folder.run("detect", "in.svg", "--relations", "-o", "found.json")
+        #expect(table.status == 0 && table.text.contains("confidence"))
+        let before = try SketchFile.read(Data(Self.svg.utf8), name: "in")[0], found = try SketchFile.read(folder.data("found.json"), name: "found")[0]
+        #expect(found.strokes == before.strokes && !found.objects.isEmpty)
+        for object in found.objects {
+            #expect(object.box == Box.of(found.strokes(of: object)) && 0...1 ~= (object.confidence ?? -1))
+        }
+        let json = try folder.run("detect", "in.svg", "--json")
+        let report = try json.json()
+        #expect((report["objects"] as? [Any])?.count == found.objects.count && report["relations"] is [Any] && report["file"] == nil)
+        for (name, start) in [("a.png", "\u{fffd}PNG"), ("a.svg", "<svg ")] {
+            #expect(try folder.run("detect", "in.svg", "-o", name).status == 0)
+            #expect(try folder.text(name).hasPrefix(start))
+        }
+        #expect(try folder.text("a.svg").contains("data-atelier=\"note\""))
+    }
+
+    @Test func detectReadsEveryFormAndLinesInOrder() throws {
+        let folder = try WorkFolder()
+        try folder.write("""
+            {"word":"box","key_id":"77","drawing":[[[0,90,90,0,0],[0,0,90,90,0]]]}
+            {"version":1,"width":9,"height":9,"strokes":[]}
+            {"word":"sun","drawing":[[[5.5,80],[7,60],[0,40]]]}
+            """, to: "in.ndjson")
+        let result = try folder.run("detect", "in.ndjson", "--json", "-o", "out.ndjson")
+        #expect(result.status == 1)
+        let report = try result.json()
+        #expect((report["results"] as? [Any])?.count == 3 && report["failed"] as? Int == 1)
+        let scenes = try SketchFile.read(folder.data("out.ndjson"), name: "out")
+        #expect(scenes.map { $0.error == nil } == [true, false, true])
+        #expect(scenes[0].extra["key_id"] == .string("77"))
+        let stroke3 = try folder.run("detect", "-", input: "[[5,5,0],[40,0,0],[0,40,1]]")
+        #expect(stroke3.status == 0 && stroke3.text.contains("confidence"))
+    }
+
+    @Test func completingKeepsEveryStrokeAndEveryByteOfAnSVG() throws {
+        let folder = try WorkFolder()
+        try folder.write(Self.svg, to: "in.svg")
+        let result = try folder.run("complete", "in.svg", "a house", "-o", "out.svg", "--json", "--seed", "3")
+        #expect(result.status == 0, "\(result.error)")
+        let text = try folder.text("out.svg"), head = Self.svg.components(separatedBy: "</svg>")[0]
+        #expect(text.hasPrefix(head) && text.hasSuffix("</svg>\n\n") || text.hasPrefix(head) && text.hasSuffix("</svg>\n"))
+        let before = try SketchFile.read(Data(Self.svg.utf8), name: "in")[0], after = try SketchFile.read(folder.data("out.svg"), name: "out")[0]
+        #expect(Array(after.strokes.prefix(before.strokes.count)) == before.strokes)
+        #expect(after.strokes.count - before.strokes.count == (try result.json()["newStrokes"] as? [Any])?.count)
+        #expect(after.strokes.count > before.strokes.count)
+
+        try folder.write("{\"version\":1,\"width\":640,\"height\":480,\"strokes\":[[[100.25,300],[80,90]]],\"note\":\"mine\"}", to: "in.json")
+        for _ in 0..<2 { #expect(try folder.run("complete", "in.json", "--seed", "8").status == 0) }
+        #expect(try folder.data("in-completed.json") == folder.data("in-completed-2.json"))
+        let scene = try SketchFile.read(folder.data("in-completed.json"), name: "c")[0]
+        #expect(scene.strokes[0].points == [Point(x: 100.25, y: 80), Point(x: 300, y: 90)] && scene.extra["note"] == .string("mine") && scene.strokes.count > 1)
+    }
+}
