@@ -82,6 +82,7 @@ enum TinyModel {
     static let training: Swift.Result<Program.Result, any Error> = Swift.Result {
         let folder = root.deletingLastPathComponent()
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        atexit { try? FileManager.default.removeItem(at: TinyModel.root.deletingLastPathComponent()) }
         try Data(recipe.utf8).write(to: folder.appendingPathComponent("tiny.yaml"))
         return try Program.run(["train", "tiny.yaml", "--run", "run", "--export", "models/\(name)", "--json"], in: folder)
     }
