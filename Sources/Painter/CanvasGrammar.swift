@@ -66,22 +66,31 @@ package struct DetectGrammar: TokenConstraint {
 }
 
 /// The grammar of an answer to an erase command: ids of found objects in order, each followed by exactly its own pointers.
+///
+/// `candidates` are the objects that the command's words leave open (of a class that it names, or of none that it excepts); the model
+/// chooses among them, at least one where there are any. What a command does not name can so never be erased.
 package struct EraseGrammar: TokenConstraint {
     private let vocabulary: SketchVocabulary
     private let objects: [CanvasObject]
+    private let candidates: Set<Int>
+    private let mustErase: Bool
     private var forced: [Int] = []
     package private(set) var erased: [Int] = []
     package private(set) var isComplete = false
 
-    package init(_ vocabulary: SketchVocabulary, objects: [CanvasObject]) {
+    /// - Parameter candidates: nil leaves every object open, and none at all.
+    package init(_ vocabulary: SketchVocabulary, objects: [CanvasObject], candidates: Set<Int>? = nil) {
         self.vocabulary = vocabulary
         self.objects = objects
+        self.candidates = candidates ?? Set(objects.indices)
+        mustErase = !(candidates ?? []).isEmpty
     }
 
     package mutating func allowed(_ mask: inout TokenMask) {
         mask.forbidAll()
         if let next = forced.last { mask.allow(next); return }
-        for index in objects.indices where index > erased.last ?? -1 { mask.allow(vocabulary.object(index)) }
+        for index in objects.indices where index > erased.last ?? -1 && candidates.contains(index) { mask.allow(vocabulary.object(index)) }
+        if mustErase, erased.isEmpty { return }
         mask.allow(vocabulary.end)
         mask.allow(vocabulary.erase)
     }

@@ -19,7 +19,7 @@ import Tensors
 /// Not thread-safe: one KV cache. The same model, seed and input give the same output, whatever the thread count.
 public final class Painter {
     /// Default sampling of strokes; plans are sampled at `planTemperature` of it.
-    public static let defaultSampling = Sampling(temperature: 0.8, topP: 0.95)
+    public static let defaultSampling = Sampling(temperature: 0.6, topP: 0.95)
     static let planTemperature: Float = 0.6
 
     public let vocabulary: SketchVocabulary
@@ -171,7 +171,13 @@ public final class Painter {
         for window in try windows(scene) {
             let known = trustsObjects ? knownObjects(scene, window) : nil
             let read = try readObjects(window, known: known, seed: 0)
-            var grammar = EraseGrammar(vocabulary, objects: read.objects.map { CanvasObject(classIndex: $0.classIndex, box: $0.box, strokes: $0.strokes) })
+            let open = read.objects.indices.filter {
+                let isNamed = reading.mentioned.contains(vocabulary.classes[read.objects[$0].classIndex])
+                return reading.isExclusion ? !isNamed : isNamed || reading.mentioned.isEmpty
+            }
+            var grammar = EraseGrammar(vocabulary, objects: read.objects.map { CanvasObject(classIndex: $0.classIndex, box: $0.box, strokes: $0.strokes) },
+                                       // Classes read from strokes may be wrong: where none fits, the model's own choice stands. Known ones are not.
+                                       candidates: open.isEmpty && known == nil ? nil : Set(open))
             var log = TokenLog()
             let text = documents.erasePrompt(reading.text)
             if session.position + text.count + 1 < session.capacity {

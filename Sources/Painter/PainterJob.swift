@@ -71,7 +71,7 @@ public final class PainterJob: TrainingJob {
         let shape = try document.section("model", as: PainterShape.self, keys: PainterShape.CodingKeys.allCases.map(\.rawValue))
         let data = try document.section("data", as: PainterData.self, keys: PainterData.CodingKeys.allCases.map(\.rawValue))
         if data.source == "procedural" {
-            try self.init(recipe: recipe, shape: shape, data: data, drawings: ProceduralDrawings(seed: recipe.seed), heldOut: ProceduralDrawings(seed: recipe.seed + 1))
+            try self.init(recipe: recipe, shape: shape, data: data, drawings: ProceduralDrawings(seed: recipe.seed), heldOut: ProceduralDrawings(seed: recipe.seed &+ 1))
         } else {
             let folder = URL(fileURLWithPath: data.source)
             try self.init(recipe: recipe, shape: shape, data: data,

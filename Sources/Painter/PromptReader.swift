@@ -13,6 +13,8 @@ public struct PromptReader: Sendable {
         public var notices: [String] = []
         /// Known classes that the sentence names, in order of mention, each mention once.
         public var mentioned: [String] = []
+        /// A command about everything but what it names: "everything except the cat".
+        public var isExclusion: Bool { !Set(text.split(separator: " ").map(String.init)).isDisjoint(with: ["except", "but", "apart"]) }
     }
 
     /// The most words that a prompt or command may have.
@@ -72,7 +74,8 @@ public struct PromptReader: Sendable {
                 let end = Self.split(words[index + length - 1])
                 kept += words[index..<index + length - 1].map { Self.split($0).word } + [end.word + end.mark]
                 reading.mentioned.append(name)
-                counted += isPlural ? max(number, 1) : 1
+                // "9 fish": some plurals look like their singular.
+                counted += isPlural || name.lowercased() == ClassWords.plural(name) ? max(number, 1) : 1
                 number = 1
                 index += length
                 continue
@@ -114,6 +117,7 @@ public struct PromptReader: Sendable {
 
     private static func number(_ word: String) -> Int? {
         if let index = PromptWriter.numbers.firstIndex(of: word), index > 0 { return index }
+        if let index = ["seven", "eight", "nine", "ten", "eleven", "twelve"].firstIndex(of: word) { return 7 + index }
         return Int(word).flatMap { $0 > 0 && $0 < 1_000 ? $0 : nil }
     }
 
