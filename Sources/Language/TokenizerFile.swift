@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// Hugging Face's `tokenizer.json`.
 extension Tokenizer {
@@ -160,12 +161,12 @@ extension Tokenizer {
         var vocab: [String] = [], added: [String] = []
         for (id, entry) in entries.enumerated() {
             switch entry {
-            case .piece(let bytes): vocab.append("      \(Self.quoted(ByteAlphabet.text(bytes))): \(id)")
+            case .piece(let bytes): vocab.append("      \(jsonQuoted(ByteAlphabet.text(bytes))): \(id)")
             case .added(let name):
                 // `tokenizers` numbers added tokens after the vocabulary; one that comes earlier must stand in both.
-                if id < lastPiece { vocab.append("      \(Self.quoted(name)): \(id)") }
+                if id < lastPiece { vocab.append("      \(jsonQuoted(name)): \(id)") }
                 added.append("""
-                        {"id": \(id), "content": \(Self.quoted(name)), "single_word": false, "lstrip": false, \
+                        {"id": \(id), "content": \(jsonQuoted(name)), "single_word": false, "lstrip": false, \
                     "rstrip": false, "normalized": false, "special": true}
                     """)
             case .unused: break
@@ -176,7 +177,7 @@ extension Tokenizer {
         let words = preTokenizer.splitsDigits
             ? #"{"type": "Sequence", "pretokenizers": [\#(digits), \#(byteLevel)]}"# : byteLevel
         let rules = merges.map { merge in
-            "      " + Self.quoted(piece(merge.left) + " " + piece(merge.right))
+            "      " + jsonQuoted(piece(merge.left) + " " + piece(merge.right))
         }
         let text = """
             {
@@ -214,21 +215,5 @@ extension Tokenizer {
 
     private func piece(_ id: Int32) -> String {
         if case .piece(let bytes) = entries[Int(id)] { ByteAlphabet.text(bytes) } else { "" }
-    }
-
-    /// A JSON string.
-    private static func quoted(_ text: String) -> String {
-        var out = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case _ where scalar.value < 0x20:
-                let hex = String(scalar.value, radix: 16)
-                out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        return out + "\""
     }
 }

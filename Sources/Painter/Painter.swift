@@ -133,7 +133,7 @@ public final class Painter {
     /// What was found on a canvas; stroke indices are the scene's.
     public struct Found: Sendable {
         public var objects: [SceneObject]
-        /// Class and probability of the best other readings, by object.
+        /// Tokens that the model wrote.
         public var tokens: Int
     }
 

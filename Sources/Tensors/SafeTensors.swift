@@ -116,7 +116,7 @@ public enum SafeTensors {
     ) throws(SafeTensorsError) -> Data {
         var names = Set<String>(), offset = 0, parts: [String] = []
         if !metadata.isEmpty {
-            let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
+            let pairs = metadata.sorted { $0.key < $1.key }.map { "\(jsonQuoted($0.key)):\(jsonQuoted($0.value))" }
             parts.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
         }
         for named in tensors {
@@ -124,7 +124,7 @@ public enum SafeTensors {
             guard named.name != "__metadata__" else { throw .entry(path: path, name: named.name, reason: "a reserved name") }
             let end = offset + named.tensor.count * format.bytes
             let shape = named.tensor.shape.map(String.init).joined(separator: ",")
-            parts.append("\(quoted(named.name)):{\"dtype\":\"\(format.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+            parts.append("\(jsonQuoted(named.name)):{\"dtype\":\"\(format.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
             offset = end
         }
         var header = Data("{\(parts.joined(separator: ","))}".utf8)
@@ -148,20 +148,5 @@ public enum SafeTensors {
             withExtendedLifetime(named) {}
         }
         return data
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case _ where scalar.value < 0x20:
-                let hex = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }
