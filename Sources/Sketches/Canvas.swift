@@ -3,10 +3,14 @@ import Foundation
 
 /// Why a picture could not be made.
 public enum RenderError: Error, Equatable, CustomStringConvertible {
+    /// A side is below 1 or above `limit`; pixels (PNG) or points (PDF).
     case size(width: Double, height: Double, limit: Int)
+    /// There is nothing to draw.
     case noScenes
+    /// Cairo's own words.
     case cairo(String)
 
+    /// The sentence for the user: what cannot be drawn and what to try.
     public var description: String {
         switch self {
         case .size(let width, let height, let limit):

@@ -1,6 +1,9 @@
 /// A place on the canvas, in pixels, y down.
 public struct Point: Hashable, Sendable {
+    /// Pixels to the right of the canvas's left edge, and below its top edge.
     public var x, y: Double
+
+    /// A point at `x`, `y`, in pixels.
     public init(x: Double, y: Double) { (self.x, self.y) = (x, y) }
 
     /// The Euclidean distance to another point, in pixels.
@@ -17,16 +20,23 @@ public struct Point: Hashable, Sendable {
 
 /// An upright rectangle in canvas pixels: `x0 ≤ x1`, `y0 ≤ y1`. In JSON it is `[x0, y0, x1, y1]`.
 public struct Box: Hashable, Sendable {
+    /// The left, top, right and bottom edges, in pixels.
     public var x0, y0, x1, y1: Double
 
+    /// A box by its edges, in pixels. Their order is not checked.
     public init(x0: Double, y0: Double, x1: Double, y1: Double) {
         (self.x0, self.y0, self.x1, self.y1) = (x0, y0, x1, y1)
     }
 
+    /// From left to right edge, in pixels.
     public var width: Double { x1 - x0 }
+    /// From top to bottom edge, in pixels.
     public var height: Double { y1 - y0 }
+    /// The larger of width and height, in pixels.
     public var longestSide: Double { max(width, height) }
+    /// The point in the middle.
     public var center: Point { Point(x: (x0 + x1) / 2, y: (y0 + y1) / 2) }
+    /// Width times height, in square pixels.
     public var area: Double { width * height }
 
     /// The smallest box that holds both.
@@ -86,6 +96,8 @@ public struct Box: Hashable, Sendable {
 }
 
 extension Box: Codable {
+    /// Reads `[x0, y0, x1, y1]`.
+    /// - Throws: `DecodingError` where it is not a list of four numbers.
     public init(from decoder: any Decoder) throws {
         let sides = try [Double](from: decoder)
         guard sides.count == 4 else {
@@ -95,5 +107,6 @@ extension Box: Codable {
         self.init(x0: sides[0], y0: sides[1], x1: sides[2], y1: sides[3])
     }
 
+    /// Writes `[x0, y0, x1, y1]`.
     public func encode(to encoder: any Encoder) throws { try [x0, y0, x1, y1].encode(to: encoder) }
 }

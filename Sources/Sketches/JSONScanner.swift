@@ -7,6 +7,8 @@ struct JSONScanner {
     private(set) var position: Int
     private var path: [PathPart] = []
     private var depth = 0
+    /// How many values have become part of a tree in this record.
+    private var values = 0
 
     enum PathPart {
         case key(String), index(Int)
@@ -71,6 +73,14 @@ struct JSONScanner {
     }
 
     mutating func jump(to offset: Int) { position = offset }
+
+    /// Counts the values of unknown keys from 0 again: each record may have `ReadLimit.parts` of them.
+    mutating func beginRecord() { values = 0 }
+
+    /// Refuses the part at `index` (from 0) of a list of too many. `what` names the parts, in the plural.
+    func limit(_ index: Int, _ what: String) throws(SketchFileError) {
+        guard index < ReadLimit.parts else { throw error(.tooMany(what, limit: ReadLimit.parts)) }
+    }
 
     private mutating func take(_ byte: UInt8) -> Bool {
         guard peek() == byte else { return false }
@@ -291,6 +301,8 @@ struct JSONScanner {
 
     /// Any value, as a tree.
     mutating func value() throws(SketchFileError) -> JSONValue {
+        try limit(values, "values of unknown keys")
+        values += 1
         switch peek() {
         case UInt8(ascii: "{"):
             var object: [String: JSONValue] = [:]
@@ -307,11 +319,11 @@ struct JSONScanner {
         default:
             let number = try number("a JSON value")
             let text = String(decoding: bytes[number.range], as: UTF8.self)
-            if number.isInteger { return Int(text).map(JSONValue.integer) ?? .digits(text) }
-            guard number.value.isFinite else {
+            if number.isInteger, let integer = Int(text), text != "-0" { return .integer(integer) }
+            guard number.isInteger || number.value.isFinite else {
                 throw error(.outOfRange("\(text.prefix(40)) is too large for a number"), at: number.range.lowerBound)
             }
-            return .number(number.value)
+            return number.value.description == text ? .number(number.value) : .digits(text)
         }
     }
 }

@@ -1,13 +1,20 @@
-/// Any JSON value, for the keys of a file that Atelier does not know and keeps. Integers stay integers.
+/// Any JSON value, for the keys of a file that Atelier does not know and keeps. Numbers keep their text.
 public indirect enum JSONValue: Hashable, Sendable {
+    /// `null`.
     case null
+    /// `true` or `false`.
     case bool(Bool)
+    /// A whole number that fits `Int`.
     case integer(Int)
-    /// An integer beyond `Int`, by its digits.
+    /// A number that `Int` and `Double` cannot hold or would write otherwise (`1.50`, thirty digits), by its text.
     case digits(String)
+    /// Any other number.
     case number(Double)
+    /// A string, its escapes resolved.
     case string(String)
+    /// A list, in the file's order.
     case array([JSONValue])
+    /// An object; the order of its keys is not kept, the last of equal keys is.
     case object([String: JSONValue])
 }
 
@@ -19,6 +26,8 @@ extension JSONValue: Codable {
         init?(intValue: Int) { nil }
     }
 
+    /// Reads any value. Integers beyond `UInt64` become `number`, where the decoder gives no more.
+    /// - Throws: the decoder's `DecodingError`.
     public init(from decoder: any Decoder) throws {
         if let members = try? decoder.container(keyedBy: Key.self) {
             var object: [String: JSONValue] = [:]
@@ -39,6 +48,8 @@ extension JSONValue: Codable {
         }
     }
 
+    /// Writes the value. `digits` are written as the `UInt64` or else the `Double` that they mean, since encoders hold no text of numbers.
+    /// - Throws: the encoder's `EncodingError`.
     public func encode(to encoder: any Encoder) throws {
         switch self {
         case .array(let items):

@@ -2,7 +2,9 @@ import Foundation
 
 /// Why a file could not be written. The file that was there before is untouched.
 public enum OutputError: Error, Equatable, CustomStringConvertible {
+    /// The file cannot be made or replaced: no such folder, no permission, a folder in its place.
     case cannotCreate(path: String, reason: String)
+    /// The bytes could not be written: a full disk, a closed pipe.
     case writing(path: String, reason: String)
 
     /// 73: cannot create the output; 74: input/output error (sysexits).
@@ -13,6 +15,7 @@ public enum OutputError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// The sentence for the user: path, reason, what to check.
     public var description: String {
         switch self {
         case .cannotCreate(let path, let reason): "\(path): cannot be created: \(reason); check that the folder exists and may be written"
@@ -21,10 +24,20 @@ public enum OutputError: Error, Equatable, CustomStringConvertible {
     }
 }
 
+/// The temporary file that is being written, as a C string that is never freed. A plain word that needs no initialisation: a signal handler
+/// finds it set or nil, whatever it interrupts.
+nonisolated(unsafe) private var temporaryInUse: UnsafeMutablePointer<CChar>?
+
+/// Removes the temporary file of a write that is under way, so that ending the process leaves nothing behind. For signal handlers: it calls
+/// `unlink` and nothing else. Of files that several threads write at once it knows the last begun.
+package func removeTemporaryFileNow() {
+    if let path = temporaryInUse { unlink(path) }
+}
+
 /// Writes whole files or nothing.
 enum OutputFile {
     /// Writes to a temporary file in the same folder, then renames it over `path`. `-` is standard output; devices and pipes are
-    /// written directly. A link keeps pointing where it did, an existing file keeps its permissions.
+    /// written directly. A link keeps pointing where it did, also where nothing is there yet; an existing file keeps its permissions.
     static func write(_ data: Data, to path: String) throws(OutputError) {
         if path == "-" { return try writeAll(data, descriptor: 1, path: "standard output") }
         var status = stat()
@@ -36,9 +49,12 @@ enum OutputFile {
             defer { close(descriptor) }
             return try writeAll(data, descriptor: descriptor, path: path)
         }
-        let target = exists ? URL(fileURLWithPath: path).resolvingSymlinksInPath().path : path
+        let target = try target(of: path)
         if exists, access(target, W_OK) != 0 { throw .cannotCreate(path: path, reason: reason()) }
-        let temporary = target + ".\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
+        // Not after the target's name, which may be as long as names can be.
+        let temporary = folder(of: target) + "atelier-\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 16)).tmp"
+        temporaryInUse = strdup(temporary)
+        defer { temporaryInUse = nil }
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw .cannotCreate(path: path, reason: reason()) }
         do throws(OutputError) {
@@ -56,6 +72,26 @@ enum OutputFile {
             unlink(temporary)
             throw .cannotCreate(path: path, reason: why)
         }
+    }
+
+    /// The file that a path means: links are followed, also to where nothing is yet.
+    private static func target(of path: String) throws(OutputError) -> String {
+        var target = path
+        for _ in 0..<40 {      // as many as Linux follows
+            var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+            let count = readlink(target, &buffer, buffer.count)
+            guard count >= 0 else { return target }
+            guard let link = String(validating: buffer[..<count], as: UTF8.self) else {
+                throw .cannotCreate(path: path, reason: "it is a link to a name that is not UTF-8")
+            }
+            target = link.hasPrefix("/") ? link : folder(of: target) + link
+        }
+        throw .cannotCreate(path: path, reason: String(cString: strerror(ELOOP)))
+    }
+
+    /// A path's folder with the slash at its end; nothing for a plain name.
+    private static func folder(of path: String) -> String {
+        path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? ""
     }
 
     private static func writeAll(_ data: Data, descriptor: Int32, path: String) throws(OutputError) {

@@ -222,10 +222,12 @@ func arcSegments(from a: Point, to b: Point, rx: Double, ry: Double, degrees: Do
 
 extension Subpath {
     /// The subpath as points on the canvas: curves become lines that stay within `tolerance` pixels of them. A line of no length is one point.
-    func flattened(_ transform: Transform, tolerance: Double) -> [Point] {
+    ///
+    /// Stops, with `nil`, at the segment that makes it more than `limit` points: twenty bytes of text can ask for 256.
+    func flattened(_ transform: Transform, tolerance: Double, limit: Int) -> [Point]? {
         var points = [transform(start)]
-        if !isClosed, segments == [.line(start)] { return points }      // a dot
-        for segment in segments {
+        let isDot = !isClosed && segments == [.line(start)]
+        for segment in isDot ? [] : segments {
             switch segment {
             case .line(let p): points.append(transform(p))
             case .cubic(let c1, let c2, let p):
@@ -240,8 +242,9 @@ extension Subpath {
                     points.append(i == count ? d : Point(x: w0 * a.x + w1 * b.x + w2 * c.x + w3 * d.x, y: w0 * a.y + w1 * b.y + w2 * c.y + w3 * d.y))
                 }
             }
+            guard points.count <= limit else { return nil }
         }
         if isClosed, let last = points.last, last != points[0] { points.append(points[0]) }
-        return points
+        return points.count <= limit ? points : nil
     }
 }

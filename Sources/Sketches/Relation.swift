@@ -1,12 +1,20 @@
 /// What one object is to another on the canvas. The raw value is the wording of scene JSON and of prompts.
 public enum RelationKind: String, CaseIterable, Codable, Sendable {
+    /// The subject's centre is farther left than the object's.
     case leftOf = "left of"
+    /// The subject's centre is farther right.
     case rightOf = "right of"
+    /// The subject's centre is higher: a smaller y.
     case above
+    /// The subject's centre is lower: a larger y.
     case below
+    /// Nearly all of the subject's ink is in the object's box.
     case inside
+    /// The subject's longest side is clearly longer.
     case larger = "larger than"
+    /// The subject's longest side is clearly shorter.
     case smaller = "smaller than"
+    /// The gap between the two boxes is small.
     case nextTo = "next to"
 
     /// The relation that holds the other way round: left of ↔ right of, next to ↔ next to. `inside` has none.
@@ -26,10 +34,14 @@ public enum RelationKind: String, CaseIterable, Codable, Sendable {
 
 /// A statement about two objects of a scene, by their indices: "the subject is `kind` the object".
 public struct Relation: Hashable, Sendable {
+    /// What the subject is to the object.
     public var kind: RelationKind
+    /// The index of the object that the statement is about.
     public var subject: Int
+    /// The index of the object that it is compared with.
     public var object: Int
 
+    /// The statement "`subject` is `kind` `object`", by indices, which are not checked here.
     public init(_ kind: RelationKind, subject: Int, object: Int) {
         (self.kind, self.subject, self.object) = (kind, subject, object)
     }

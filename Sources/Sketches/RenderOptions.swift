@@ -1,6 +1,7 @@
 /// How a scene becomes a picture. The defaults: dark ink on white, the canvas's own size, no boxes.
 public struct RenderOptions: Sendable, Equatable {
-    /// The picture's longest side: pixels (PNG, SVG) or points (PDF). `nil`: the canvas's size; PNG at least 256.
+    /// The picture's longest side: pixels (PNG, SVG) or points (PDF); a sheet's is at most this. `nil`: the canvas's size; PNG at least 256,
+    /// a cell of a sheet 256.
     public var size: Int?
     /// The pen's width in canvas pixels. `nil`: 2.5 on a canvas of 256, in proportion on others.
     public var strokeWidth: Double?
@@ -17,6 +18,7 @@ public struct RenderOptions: Sendable, Equatable {
     /// Cells in a row when several scenes share a picture. `nil`: about as many as rows.
     public var columns: Int?
 
+    /// Options by name; what is not given has its default.
     public init(size: Int? = nil, strokeWidth: Double? = nil, colors: Bool = false, boxes: Bool = false, labels: Bool = false,
                 background: Color? = .white, animate: Bool = false, columns: Int? = nil) {
         self.size = size
@@ -42,7 +44,10 @@ public struct RenderOptions: Sendable, Equatable {
 
 /// An opaque colour, channels 0…255.
 public struct Color: Hashable, Sendable {
+    /// The channels, 0…255.
     public var red, green, blue: UInt8
+
+    /// A colour by its channels.
     public init(red: UInt8, green: UInt8, blue: UInt8) { (self.red, self.green, self.blue) = (red, green, blue) }
 
     /// From `0xRRGGBB`.
@@ -50,6 +55,7 @@ public struct Color: Hashable, Sendable {
         self.init(red: UInt8(hex >> 16 & 255), green: UInt8(hex >> 8 & 255), blue: UInt8(hex & 255))
     }
 
+    /// Paper.
     public static let white = Color(hex: 0xffffff)
     /// The dark ink of drawings without colours.
     public static let ink = Color(hex: 0x22252b)

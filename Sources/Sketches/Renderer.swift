@@ -5,11 +5,11 @@ public enum Renderer {
     /// The picture as PNG. Several scenes make a sheet, row by row, without titles.
     public static func png(_ scenes: [Scene], options: RenderOptions = RenderOptions()) throws(RenderError) -> Data {
         guard let first = scenes.first else { throw .noScenes }
-        if let size = options.size, size < 1 { throw .size(width: Double(size), height: Double(size), limit: Canvas.limit) }
+        if let size = options.size, !(1...Canvas.limit ~= size) { throw .size(width: Double(size), height: Double(size), limit: Canvas.limit) }
         if scenes.count > 1 {
             let columns = options.sheetColumns(for: scenes.count)
-            let size = options.size.map { max(16, $0 / columns) } ?? 256
-            return try sheet(scenes.map { ($0, "") }, columns: columns, cell: size, options: options)
+            let cell = try options.size.map { size throws(RenderError) in try SheetLayout.cell(count: scenes.count, columns: columns, size: size) } ?? 256
+            return try sheet(scenes.map { ($0, "") }, columns: columns, cell: cell, options: options)
         }
         guard first.width > 0, first.height > 0, first.longestSide < 1e9 else {
             throw .size(width: first.width, height: first.height, limit: Canvas.limit)
@@ -85,21 +85,20 @@ public enum Renderer {
         guard cell >= 1, cell <= Canvas.limit, scenes.count <= 1_000_000 else {
             throw .size(width: Double(cell), height: Double(cell), limit: Canvas.limit)
         }
-        let columns = max(1, min(columns, scenes.count)), rows = (scenes.count + columns - 1) / columns
-        let gap = max(2, cell / 24), text = max(9, min(18, Double(cell) / 14))
+        let text = max(9, min(18, Double(cell) / 14))
         let titled = scenes.contains { !$0.title.isEmpty }
         let strip = titled ? Int((text * 1.7).rounded(.up)) : 0
-        let width = columns * (cell + gap) + gap, height = rows * (cell + strip + gap) + gap
-        let canvas = try Canvas(pixels: width, height)
+        let layout = SheetLayout(count: scenes.count, columns: columns, cell: cell, strip: strip)
+        let canvas = try Canvas(pixels: layout.width, layout.height)
         if let background = options.background {
             canvas.setColor(background)
             canvas.fillAll()
         }
         for (i, entry) in scenes.enumerated() {
-            let x = Double(gap + i % columns * (cell + gap)), y = Double(gap + i / columns * (cell + strip + gap))
             let frame = Box(x0: 0.5, y0: 0.5, x1: Double(cell) - 0.5, y1: Double(cell) - 0.5)
             canvas.save()
-            canvas.translate(x, y)
+            let corner = layout.corner(of: i)
+            canvas.translate(corner.x, corner.y)
             if titled {
                 canvas.setColor(.ink)
                 let title = canvas.shortened(entry.title, to: Double(cell) - 4, size: text)
@@ -118,6 +117,38 @@ public enum Renderer {
             canvas.restore()
         }
         return try canvas.png()
+    }
+}
+
+/// Where the cells of a sheet stand, in pixels: square ones, each under a strip for its title, with gaps between and around them.
+private struct SheetLayout {
+    let columns, rows, cell, strip, gap: Int
+
+    init(count: Int, columns: Int, cell: Int, strip: Int = 0) {
+        self.columns = max(1, min(columns, count))
+        rows = (count + self.columns - 1) / self.columns
+        (self.cell, self.strip) = (cell, strip)
+        gap = min(max(2, cell / 24), cell / 4)      // none around cells of a few pixels
+    }
+
+    var width: Int { columns * (cell + gap) + gap }
+    var height: Int { rows * (cell + strip + gap) + gap }
+
+    /// The upper left corner of a cell with its strip.
+    func corner(of index: Int) -> Point {
+        Point(x: Double(gap + index % columns * (cell + gap)), y: Double(gap + index / columns * (cell + strip + gap)))
+    }
+
+    /// The largest cells with which a sheet without titles is at most `size` wide and high.
+    static func cell(count: Int, columns: Int, size: Int) throws(RenderError) -> Int {
+        let smallest = SheetLayout(count: count, columns: columns, cell: 1)
+        var cell = size / max(smallest.columns, smallest.rows)
+        while cell > 0 {
+            let layout = SheetLayout(count: count, columns: columns, cell: cell)
+            if max(layout.width, layout.height) <= size { return cell }
+            cell -= 1
+        }
+        throw .size(width: Double(smallest.width), height: Double(smallest.height), limit: size)
     }
 }
 

@@ -11,6 +11,7 @@ import Foundation
 /// A stroke is one shape, or one subpath of a `<path>`. Coordinates of the scene are `viewBox` units from its corner; a `<g data-class>` is an
 /// object. What cannot be read as strokes (text, images, …) is named in `warnings` and never touched.
 public struct SVGDocument: Sendable {
+    /// The strokes and objects that were read.
     public let scene: Scene
     /// What the file has besides strokes: what it is, why it is not read, in which lines.
     public let warnings: [String]
@@ -20,8 +21,10 @@ public struct SVGDocument: Sendable {
     private let sources: [SVGReader.Source]
     private let groups: [Int]
     private let paths: [Int: SVGReader.Path]
-    private let origin: Point
+    private let placement: Transform
 
+    /// Reads an SVG file's bytes; `name` is how errors call the file.
+    /// - Throws: `SketchFileError` where it is no SVG, is broken, or is beyond a limit of points, elements or nesting.
     public init(_ data: Data, name: String = "SVG") throws(SketchFileError) {
         bytes = [UInt8](data)
         guard bytes.contains(where: { !$0.isXMLSpace }) else { throw SketchFileError(file: name, .empty) }
@@ -30,7 +33,7 @@ public struct SVGDocument: Sendable {
         (scene, sources, groups) = try reader.read()
         warnings = reader.warnings
         paths = reader.paths
-        origin = Point(x: reader.frame?.x0 ?? 0, y: reader.frame?.y0 ?? 0)
+        placement = reader.placement
     }
 
     /// The file without those strokes.
@@ -67,16 +70,27 @@ public struct SVGDocument: Sendable {
 
     /// The file with the scene's objects and loose strokes added at the end, everything before and after them byte for byte as it was.
     ///
-    /// - Parameter addition: in this document's coordinates. Its ids begin with `added-`.
+    /// What is added undoes the root's transform and the corner of its `viewBox`, is in SVG's namespace whatever prefix the file has for it,
+    /// and ends its lines as the file does.
+    /// - Parameter addition: in the coordinates of `scene`. Its ids begin with `added-`.
     public func appending(_ addition: Scene, options: RenderOptions = RenderOptions()) -> Data {
         var text = SVGWriter.groups(addition, options: options, idPrefix: "added-", standalone: true)
-        if origin.x != 0 || origin.y != 0 {
-            text = "<g transform=\"translate(\(exact(origin.x)) \(exact(origin.y)))\">\n\(text)</g>\n"
-        }
         let root = elements[0]
-        if let end = root.contentEnd { return apply([(end..<end, text)]) }
-        let name = String(decoding: bytes[(root.range.lowerBound + 1)...].prefix { !$0.isXMLSpace && $0 != UInt8(ascii: "/") }, as: UTF8.self)
-        return apply([(root.range.upperBound - 2..<root.range.upperBound, ">\n\(text)</\(name)>")])
+        let name = String(decoding: bytes[(root.range.lowerBound + 1)...].prefix { !$0.isXMLSpace && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ">") }, as: UTF8.self)
+        var around = name.contains(":") ? " xmlns=\"\(svgNamespace)\"" : ""
+        // A root whose transform has no inverse shows nothing, wherever it stands.
+        if let inverse = placement.inverse, inverse != .identity { around += " transform=\"\(inverse.svg)\"" }
+        if !around.isEmpty { text = "<g\(around)>\n\(text)</g>\n" }
+        let end = root.contentEnd ?? root.range.upperBound - 2
+        if root.contentEnd == nil { text = ">\n\(text)</\(name)>" }
+        if endsLinesWithCarriageReturn(at: end) { text = text.replacing("\n", with: "\r\n") }
+        return apply([(end..<(root.contentEnd ?? root.range.upperBound), text)])
+    }
+
+    /// Whether the line end next to the offset, before it where there is one, is CR LF.
+    private func endsLinesWithCarriageReturn(at offset: Int) -> Bool {
+        guard let lineEnd = bytes[..<offset].lastIndex(of: 10) ?? bytes[offset...].firstIndex(of: 10) else { return false }
+        return lineEnd > 0 && bytes[lineEnd - 1] == 13
     }
 
     /// All elements around those strokes.
@@ -102,7 +116,9 @@ public struct SVGDocument: Sendable {
     private func isEmptied(_ element: Int, _ removed: Set<Int>) -> Bool {
         if removed.contains(element) { return true }
         let isNote = elements[element].attributes.contains { $0.name == "data-atelier" }
-        if isNote || ["title", "desc", "metadata"].contains(elements[element].name) { return true }
+        if isNote { return true }
+        guard elements[element].namespace == .svg else { return false }
+        if ["title", "desc", "metadata"].contains(elements[element].name) { return true }
         guard elements[element].name == "g", !elements[element].hasText else { return false }
         return elements[element].children.allSatisfy { isEmptied($0, removed) }
     }

@@ -21,7 +21,10 @@ struct SVGReader {
         var group: Int?
         var fill: String?
         var stroke: String?
-        var isHidden = false
+        /// `display: none` here or on anything around: no descendant can undo it.
+        var isRemoved = false
+        /// `visibility`, inherited: a descendant may be visible again.
+        var isInvisible = false
     }
 
     private struct Found {
@@ -43,6 +46,8 @@ struct SVGReader {
     private(set) var paths: [Int: Path] = [:]
     /// The canvas: from `viewBox`, else from `width` and `height`, else `nil`.
     private(set) var frame: Box?
+    /// From the user space inside the root to the scene: the root's own transform, and the shift of the canvas's corner to 0, 0.
+    private(set) var placement = Transform.identity
 
     init(_ bytes: [UInt8], _ elements: [XMLElement], file: String) {
         self.bytes = bytes
@@ -60,8 +65,17 @@ struct SVGReader {
         var context = Context()
         if let frame { context.transform = .translation(-frame.x0, -frame.y0) }
         inherit(0, &context)
+        placement = context.transform
         for child in elements[0].children { try visit(child, context) }
         return scene()
+    }
+
+    /// The prompt, which files written here hold in a title with a mark; other titles say what a file's author likes.
+    private var prompt: String? {
+        guard let title = elements[0].children.first(where: { elements[$0].name == "title" && value("data-atelier", of: $0)?.string == "prompt" }),
+              let end = elements[title].contentEnd, elements[title].children.isEmpty else { return nil }
+        let range = elements[title].contentStart..<end
+        return range.isEmpty || bytes[range].contains(UInt8(ascii: "<")) ? nil : XMLText(bytes, range).string
     }
 
     /// Names of what was not read, each with its lines.
@@ -93,14 +107,8 @@ struct SVGReader {
     }
 
     /// A presentation attribute; a declaration in `style` wins.
-    private func property(_ name: String, of element: Int) -> String? {
-        if let style = value("style", of: element)?.string, style.utf8.count < 10_000 {
-            for declaration in style.split(separator: ";") {
-                let parts = declaration.split(separator: ":", maxSplits: 1)
-                if parts.count == 2, parts[0].trimmingCharacters(in: .whitespaces) == name { return parts[1].trimmingCharacters(in: .whitespaces) }
-            }
-        }
-        return value(name, of: element)?.string.trimmingCharacters(in: .whitespaces)
+    private func property(_ name: String, _ style: StyleAttribute, of element: Int) -> String? {
+        style[name] ?? value(name, of: element)?.string.trimmingCharacters(in: .whitespaces)
     }
 
     /// A length in user units (1 px); `nil` for percentages and what is no length.
@@ -109,9 +117,8 @@ struct SVGReader {
         var scanner = NumberScanner(text.bytes)
         scanner.skipSpace()
         guard let number = scanner.number(), abs(number) <= ReadLimit.coordinate else { return nil }
-        let units = ["": 1, "px": 1, "pt": 4.0 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96]
         let rest = String(decoding: text.bytes[scanner.position...], as: UTF8.self).trimmingCharacters(in: .whitespaces)
-        return units[rest].map { number * $0 }
+        return lengthUnits[rest].map { number * $0 }
     }
 
     private func numbers(_ name: String, of element: Int) -> (values: [Double], isWhole: Bool)? {
@@ -137,27 +144,53 @@ struct SVGReader {
     }
 
     private mutating func inherit(_ element: Int, _ context: inout Context) {
-        if let fill = property("fill", of: element) { context.fill = fill }
-        if let stroke = property("stroke", of: element) { context.stroke = stroke }
-        if property("display", of: element) == "none" { context.isHidden = true }
-        if let visibility = property("visibility", of: element) { context.isHidden = visibility == "hidden" || visibility == "collapse" }
-        if let text = value("transform", of: element) {
-            if let transform = Transform(svg: text.bytes) {
-                context.transform = context.transform.after(transform)
-            } else {
-                warn("a transform is not well-formed and was passed over", element)
-            }
+        let style = StyleAttribute(value("style", of: element)?.bytes ?? [])
+        if let fill = property("fill", style, of: element) { context.fill = fill }
+        if let stroke = property("stroke", style, of: element) { context.stroke = stroke }
+        if property("display", style, of: element) == "none" { context.isRemoved = true }
+        switch property("visibility", style, of: element) {
+        case "visible": context.isInvisible = false
+        case "hidden", "collapse": context.isInvisible = true
+        default: break      // absent, "inherit" or not known: as around
         }
+        if let transform = transform(style, of: element) { context.transform = context.transform.after(transform) }
         for name in ["clip-path", "mask"] {
-            if let reference = property(name, of: element), reference != "none" { warn("\(name) is not applied: strokes are read whole", element) }
+            if let reference = property(name, style, of: element), reference != "none" { warn("\(name) is not applied: strokes are read whole", element) }
         }
+        for name in ["translate", "rotate", "scale", "offset-path"] {
+            if let move = style[name], move != "none" { warn("\(name) in a style is not applied: strokes are read where they are without it", element) }
+        }
+    }
+
+    /// What moves the element: `transform` in its style, else the attribute.
+    private mutating func transform(_ style: StyleAttribute, of element: Int) -> Transform? {
+        guard let text = style["transform"].map({ Array($0.utf8) }) ?? value("transform", of: element)?.bytes else { return nil }
+        guard let transform = Transform(svg: text) else {
+            warn("the transform \"\(String(decoding: text.prefix(40), as: UTF8.self))\" cannot be read and was passed over", element)
+            return nil
+        }
+        guard !transform.isTranslation, let origin = property("transform-origin", style, of: element) else { return transform }
+        var scanner = NumberScanner(Array(origin.utf8)), sides: [Double] = []
+        while let number = scanner.number(), let unit = lengthUnits[scanner.word()] {
+            sides.append(number * unit)
+            scanner.skipSpace()
+        }
+        guard scanner.isAtEnd, 2...3 ~= sides.count, property("transform-box", style, of: element) ?? "view-box" == "view-box" else {
+            warn("transform-origin \"\(origin.prefix(40))\" is not applied: only lengths from the canvas's corner are read", element)
+            return transform
+        }
+        return transform.around(Point(x: sides[0], y: sides[1]))
     }
 
     // MARK: elements
 
     private mutating func visit(_ index: Int, _ outer: Context) throws(SketchFileError) {
         let element = elements[index]
-        if value("data-atelier", of: index) != nil { return }      // our own background, boxes, labels, animation
+        if value("data-atelier", of: index) != nil { return }      // our own background, boxes, labels, animation, prompt
+        guard element.namespace == .svg else {
+            if element.namespace == .none { warn("<\(element.name.prefix(40))> is not read: it is not in SVG's namespace", index) }
+            return
+        }
         var context = outer
         switch element.name {
         case "g", "a", "switch", "svg":
@@ -169,7 +202,6 @@ struct SVGReader {
             inherit(index, &context)
             try shape(index, context)
         case "title", "desc", "metadata", "defs", "symbol", "clipPath", "mask", "marker", "pattern", "filter", "linearGradient", "radialGradient": break
-        case let name where name.contains(":"): break              // other programs' notes
         case "style": warn("<style> is not read: style sheets do not change strokes here", index)
         default: warn("<\(element.name.prefix(40))> is not read: it is not a stroke", index)
         }
@@ -187,7 +219,7 @@ struct SVGReader {
 
     private mutating func shape(_ index: Int, _ context: Context) throws(SketchFileError) {
         let name = elements[index].name
-        if context.isHidden { return warn("a hidden <\(name)> is not read", index) }
+        if context.isRemoved || context.isInvisible { return warn("a hidden <\(name)> is not read", index) }
         if context.fill == "none", context.stroke == "none" { return warn("a <\(name)> without stroke and fill is invisible and not read", index) }
         let subpaths: [Subpath]
         if name == "path" {
@@ -206,15 +238,14 @@ struct SVGReader {
         }
         let order = value("data-stroke", of: index).flatMap { Int($0.string) }
         for (i, subpath) in subpaths.enumerated() where subpath.isDrawn {
-            let points = subpath.flattened(context.transform, tolerance: tolerance)
+            guard let points = subpath.flattened(context.transform, tolerance: tolerance, limit: ReadLimit.points - pointCount) else {
+                throw SketchFileError(file: file, line: bytes.line(at: elements[index].range.lowerBound), .tooManyPoints(limit: ReadLimit.points))
+            }
             guard points.allSatisfy({ abs($0.x) <= ReadLimit.coordinate && abs($0.y) <= ReadLimit.coordinate }) else {
                 warn("a <\(name)> lies more than \(exact(ReadLimit.coordinate)) pixels away and is not read", index)
                 continue
             }
             pointCount += points.count
-            guard pointCount <= ReadLimit.points else {
-                throw SketchFileError(file: file, line: bytes.line(at: elements[index].range.lowerBound), .tooManyPoints(limit: ReadLimit.points))
-            }
             let source = Source(element: index, subpath: name == "path" ? i : nil)
             found.append(Found(stroke: Stroke(points), source: source, group: context.group, order: order))
         }
@@ -263,7 +294,7 @@ struct SVGReader {
 
     private func isBackground(_ outline: Subpath, _ context: Context) -> Bool {
         guard let frame, context.stroke == nil || context.stroke == "none", context.fill != "none",
-              let box = Box.of(outline.flattened(context.transform, tolerance: tolerance)) else { return false }
+              let box = outline.flattened(context.transform, tolerance: tolerance, limit: ReadLimit.points).flatMap({ Box.of($0) }) else { return false }
         let slack = frame.longestSide * 0.001
         return box.x0 <= slack && box.y0 <= slack && box.x1 >= frame.width - slack && box.y1 >= frame.height - slack
     }
@@ -277,7 +308,7 @@ struct SVGReader {
         }
         let strokes = found.map(\.stroke)
         let size = frame.map { ($0.width, $0.height) } ?? SceneReader.canvas(for: strokes)
-        var scene = Scene(width: size.0, height: size.1, strokes: strokes)
+        var scene = Scene(prompt: prompt, width: size.0, height: size.1, strokes: strokes)
         let members = Dictionary(grouping: found.indices.filter { found[$0].group != nil }) { found[$0].group ?? 0 }
         let groups = members.keys.sorted()
         for group in groups {

@@ -1,6 +1,7 @@
 /// Scenes as SVG text: one `<g id data-class>` an object, one `<path fill="none">` a stroke, strokes of no object in a final plain `<g>`.
 ///
-/// Boxes, labels, background and animation carry `data-atelier`, by which the reader knows that they are not ink.
+/// Boxes, labels, background and animation carry `data-atelier`, by which the reader knows that they are not ink; so does the title that
+/// holds the prompt, by which the reader knows it from titles that others give.
 enum SVGWriter {
     static func text(_ scenes: [Scene], options: RenderOptions) throws(RenderError) -> String {
         guard let first = scenes.first else { throw .noScenes }
@@ -10,11 +11,12 @@ enum SVGWriter {
                             content: groups(first, options: options, idPrefix: "", standalone: false))
         }
         let columns = options.sheetColumns(for: scenes.count), rows = (scenes.count + columns - 1) / columns
-        let cell = options.size.map { max(16, Double($0) / Double(columns)) } ?? 256
+        let cell = options.size.map { Double($0) / Double(max(columns, rows)) } ?? 256
         let sheet = Scene(width: Double(columns) * cell, height: Double(rows) * cell)
         var content = ""
         for (i, scene) in scenes.enumerated() {
-            content += "<svg x=\"\(brief(Double(i % columns) * cell))\" y=\"\(brief(Double(i / columns) * cell))\" width=\"\(brief(cell))\" height=\"\(brief(cell))\""
+            let place = [Double(i % columns) * cell, Double(i / columns) * cell, cell].map { brief($0, decimals: 4) }
+            content += "<svg x=\"\(place[0])\" y=\"\(place[1])\" width=\"\(place[2])\" height=\"\(place[2])\""
             content += " viewBox=\"0 0 \(exact(scene.width)) \(exact(scene.height))\"\(pen(scene, options))>\n"
             content += groups(scene, options: options, idPrefix: "scene-\(i + 1)-", standalone: false, notesOrder: false) + "</svg>\n"
         }
@@ -22,9 +24,9 @@ enum SVGWriter {
     }
 
     private static func document(width: Double, height: Double, viewBox: Scene, options: RenderOptions, title: String?, content: String) -> String {
-        var text = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(brief(width))\" height=\"\(brief(height))\" viewBox=\"0 0 \(exact(viewBox.width)) \(exact(viewBox.height))\""
+        var text = "<svg xmlns=\"\(svgNamespace)\" width=\"\(brief(width))\" height=\"\(brief(height))\" viewBox=\"0 0 \(exact(viewBox.width)) \(exact(viewBox.height))\""
         text += " fill=\"none\" stroke=\"\(Color.ink.css)\"\(pen(viewBox, options)) stroke-linecap=\"round\" stroke-linejoin=\"round\">\n"
-        if let title, !title.isEmpty { text += "<title>\(escaped(title))</title>\n" }
+        if let title, !title.isEmpty { text += "<title data-atelier=\"prompt\">\(escaped(title))</title>\n" }
         if options.animate { text += animationStyle }
         if let background = options.background {
             text += "<rect data-atelier=\"background\" width=\"\(exact(viewBox.width))\" height=\"\(exact(viewBox.height))\" fill=\"\(background.css)\" stroke=\"none\"/>\n"

@@ -11,6 +11,7 @@ public struct SceneObject: Hashable, Sendable {
     /// Keys of the file that Atelier does not know, kept.
     public var extra: [String: JSONValue]
 
+    /// An object by its parts. Nothing is checked here: `box` should be the ink box of the strokes, which the caller knows.
     public init(className: String, box: Box, strokes: [Int], confidence: Double? = nil, extra: [String: JSONValue] = [:]) {
         self.className = className
         self.box = box
@@ -24,13 +25,19 @@ public struct SceneObject: Hashable, Sendable {
 ///
 /// Coordinates are pixels, y down. Strokes may lie outside the canvas and are kept. Its JSON is the exchange form of Atelier.
 public struct Scene: Hashable, Sendable {
+    /// The words that the scene was drawn from.
     public var prompt: String?
+    /// The canvas, in pixels: more than 0.
     public var width, height: Double
     /// The seed that alone reproduces the scene with `model`.
     public var seed: UInt64?
+    /// The name of the model that drew the scene.
     public var model: String?
+    /// What is drawn, each with its strokes; a stroke may belong to none.
     public var objects: [SceneObject]
+    /// The ink, in drawing order.
     public var strokes: [Stroke]
+    /// Statements about the objects, by their indices; not checked against the ink.
     public var relations: [Relation]
     /// Why a line of a batch could not be done; `nil` for a scene that is as wanted.
     public var error: String?
@@ -40,6 +47,7 @@ public struct Scene: Hashable, Sendable {
     /// The version of the JSON form.
     public var version: Int { Sketches.sceneVersion }
 
+    /// A scene by its parts, an empty canvas by default; `width` and `height` in pixels. Indices are not checked here.
     public init(prompt: String? = nil, width: Double, height: Double, seed: UInt64? = nil, model: String? = nil,
                 objects: [SceneObject] = [], strokes: [Stroke] = [], relations: [Relation] = [], error: String? = nil,
                 extra: [String: JSONValue] = [:]) {

@@ -12,6 +12,7 @@ struct SceneReader {
     /// Reads the record at the position, whichever of the two it is.
     static func read(_ scanner: inout JSONScanner) throws(SketchFileError) -> (scene: Scene, isQuickDraw: Bool) {
         var reader = SceneReader()
+        scanner.beginRecord()
         scanner.skipSpace()
         let start = scanner.position
         try scanner.members("an object with a scene or a QuickDraw drawing") { (scanner, key) throws(SketchFileError) in
@@ -19,8 +20,18 @@ struct SceneReader {
         }
         let end = scanner.position
         defer { scanner.jump(to: end) }
-        if let drawing = reader.drawingAt, !reader.hasStrokes { return (try reader.quickDraw(&scanner, drawingAt: drawing), true) }
-        return (try reader.finished(scanner, start: start), false)
+        if let drawing = reader.drawingAt, !reader.hasStrokes {
+            try reader.takeDrawing(&scanner, at: drawing)
+            try reader.check(scanner)
+            return (reader.scene, true)
+        }
+        try reader.require(scanner, start: start)
+        // Beside strokes it is one more unknown key, wherever it stands.
+        if let drawing = reader.drawingAt {
+            reader.scene.extra["drawing"] = try scanner.revisit("drawing", at: drawing) { (scanner) throws(SketchFileError) in try scanner.value() }
+        }
+        try reader.check(scanner)
+        return (reader.scene, false)
     }
 
     private mutating func member(_ key: String, _ scanner: inout JSONScanner) throws(SketchFileError) {
@@ -36,9 +47,8 @@ struct SceneReader {
             scene.strokes = try SceneReader.strokes(&scanner)
             hasStrokes = true
         case "drawing":
-            drawingAt = scanner.position
-            let value = try scanner.skipped()
-            if hasStrokes { scene.extra[key] = value() }
+            drawingAt = scanner.position      // read at the end, when it is known whether there are strokes
+            try scanner.skip()
         case "prompt": scene.prompt = try scanner.takeNull() ? nil : try scanner.string("the prompt as a string")
         case "model": scene.model = try scanner.takeNull() ? nil : try scanner.string("the model's name as a string")
         case "error": scene.error = try scanner.takeNull() ? nil : try scanner.string("the error as a string")
@@ -46,6 +56,7 @@ struct SceneReader {
         case "objects":
             var objects: [SceneObject] = [], offsets: [Int] = [], boxless: Set<Int> = []
             try scanner.elements("a list of objects") { (scanner, index) throws(SketchFileError) in
+                try scanner.limit(index, "objects")
                 offsets.append(scanner.position)
                 let (object, hasBox) = try SceneReader.object(&scanner)
                 if !hasBox { boxless.insert(index) }
@@ -55,7 +66,8 @@ struct SceneReader {
         case "relations":
             relationsAt = scanner.position
             var relations: [Relation] = []
-            try scanner.elements("a list of relations") { (scanner, _) throws(SketchFileError) in
+            try scanner.elements("a list of relations") { (scanner, index) throws(SketchFileError) in
+                try scanner.limit(index, "relations")
                 relations.append(try SceneReader.relation(&scanner))
             }
             scene.relations = relations
@@ -109,7 +121,8 @@ struct SceneReader {
                 box = Box(x0: sides[0], y0: sides[1], x1: sides[2], y1: sides[3])
             case "strokes":
                 var indices: [Int] = [], seen: Set<Int> = []
-                try scanner.elements("a list of stroke indices") { (scanner, _) throws(SketchFileError) in
+                try scanner.elements("a list of stroke indices") { (scanner, position) throws(SketchFileError) in
+                    try scanner.limit(position, "stroke indices")
                     let index: Int = try scanner.integer("the index of a stroke")
                     guard seen.insert(index).inserted else { throw scanner.error(.expected("each stroke once", found: "\(index) again")) }
                     indices.append(index)
@@ -148,13 +161,17 @@ struct SceneReader {
         return Relation(kind, subject: indices[0], object: indices[1])
     }
 
-    /// Checks what needs the whole record: required keys, indices, boxes.
-    private consuming func finished(_ scanner: JSONScanner, start: Int) throws(SketchFileError) -> Scene {
+    /// Checks that a scene has its required keys.
+    private func require(_ scanner: JSONScanner, start: Int) throws(SketchFileError) {
         let hint = "a scene has \"version\", \"width\", \"height\" and \"strokes\"; a QuickDraw line has \"drawing\""
         guard hasStrokes else { throw scanner.error(.missing("\"strokes\" (\(hint))"), at: start) }
         guard version != nil else { throw scanner.error(.missing("\"version\" (\(hint))"), at: start) }
         guard scene.width > 0 else { throw scanner.error(.missing("\"width\" (\(hint))"), at: start) }
         guard scene.height > 0 else { throw scanner.error(.missing("\"height\" (\(hint))"), at: start) }
+    }
+
+    /// Checks what needs the whole record, a scene or a QuickDraw line: the indices of objects and relations. Gives objects their missing boxes.
+    private mutating func check(_ scanner: JSONScanner) throws(SketchFileError) {
         for i in scene.objects.indices {
             let object = scene.objects[i]
             if let bad = object.strokes.first(where: { !scene.strokes.indices.contains($0) }) {
@@ -178,18 +195,17 @@ struct SceneReader {
                 throw error
             }
         }
-        return scene
     }
 
-    /// The drawing as a scene of one object; QuickDraw's other keys (`key_id`, `recognized`, …) go to `extra`.
-    private consuming func quickDraw(_ scanner: inout JSONScanner, drawingAt: Int) throws(SketchFileError) -> Scene {
+    /// The drawing as a scene of one object; QuickDraw's other keys (`key_id`, `recognized`, …) go to `extra`. A line that lists objects
+    /// itself keeps these, and its `word` as one of the other keys.
+    private mutating func takeDrawing(_ scanner: inout JSONScanner, at drawingAt: Int) throws(SketchFileError) {
         scene.strokes = try scanner.revisit("drawing", at: drawingAt) { (scanner) throws(SketchFileError) in try SceneReader.strokes(&scanner) }
         (scene.width, scene.height) = SceneReader.canvas(for: scene.strokes)
-        if case .string(let word)? = scene.extra["word"], let box = Box.of(scene.strokes) {
+        if scene.objects.isEmpty, case .string(let word)? = scene.extra["word"], let box = Box.of(scene.strokes) {
             scene.extra["word"] = nil
             scene.objects = [SceneObject(className: word, box: box, strokes: Array(scene.strokes.indices))]
         }
-        return scene
     }
 
     /// A square canvas for strokes that come without one: 256 where that fits (QuickDraw), else as large as the ink needs.
@@ -203,18 +219,8 @@ struct SceneReader {
 }
 
 extension JSONScanner {
-    /// Passes over the value here and gives a closure that reads it as a tree when wanted.
-    fileprivate mutating func skipped() throws(SketchFileError) -> () -> JSONValue {
-        let start = self
-        try skip()
-        return {
-            var scanner = start
-            return (try? scanner.value()) ?? .null
-        }
-    }
-
     /// Passes over the value here without building it.
-    private mutating func skip() throws(SketchFileError) {
+    fileprivate mutating func skip() throws(SketchFileError) {
         switch peek() {
         case UInt8(ascii: "{"): try members("an object") { (scanner, _) throws(SketchFileError) in try scanner.skip() }
         case UInt8(ascii: "["): try elements("an array") { (scanner, _) throws(SketchFileError) in try scanner.skip() }

@@ -104,6 +104,7 @@ enum SceneWriter {
 
 extension Scene: Codable {
     /// Reads the JSON form with all its checks; `SketchFile` gives better places in errors and is faster.
+    /// - Throws: `DecodingError`.
     public init(from decoder: any Decoder) throws {
         let tree = try JSONValue(from: decoder)
         var scanner = JSONScanner(Array(SceneWriter.text(tree).utf8), file: "scene")
@@ -114,6 +115,8 @@ extension Scene: Codable {
         }
     }
 
+    /// Writes the JSON form, unknown keys included.
+    /// - Throws: `SketchFileError` where a number is not finite, or the encoder's `EncodingError`.
     public func encode(to encoder: any Encoder) throws {
         var scanner = JSONScanner(Array(SceneWriter.line(self).utf8), file: "scene")
         try scanner.value().encode(to: encoder)

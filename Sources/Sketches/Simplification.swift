@@ -2,14 +2,19 @@
 ///
 /// Every dropped point lies within `tolerance` of the segment that replaces it; first and last point stay, times go with their points.
 /// Iterative, so a stroke of a million points cannot exhaust the stack. (Ramer 1972, Douglas & Peucker 1973.)
+///
+/// A piece is split at its farthest point. Where that has not been enough after 256 splits on top of each other, as on a zigzag that shrinks
+/// point by point, it is split in the middle: all within the tolerance as before, perhaps with more points than needed, and the work for
+/// n points is about (256 + log₂ n) · n distances instead of n². Strokes of up to 258 points never get there.
 public func simplified(_ stroke: Stroke, tolerance: Double) -> Stroke {
     let points = stroke.points
     guard points.count > 2, tolerance > 0 else { return stroke }
     var kept = [Bool](repeating: false, count: points.count)
     kept[0] = true
     kept[points.count - 1] = true
-    var open = [(first: 0, last: points.count - 1)]
-    while let (first, last) = open.popLast() {
+    let deepest = 256
+    var open = [(first: 0, last: points.count - 1, depth: 0)]
+    while let (first, last, depth) = open.popLast() {
         guard last - first > 1 else { continue }
         var farthest = first, distance = -1.0
         for i in first + 1..<last {
@@ -17,9 +22,10 @@ public func simplified(_ stroke: Stroke, tolerance: Double) -> Stroke {
             if d > distance { (farthest, distance) = (i, d) }
         }
         guard distance > tolerance else { continue }
-        kept[farthest] = true
-        open.append((first, farthest))
-        open.append((farthest, last))
+        let split = depth < deepest ? farthest : (first + last) / 2
+        kept[split] = true
+        open.append((first, split, depth + 1))
+        open.append((split, last, depth + 1))
     }
     let indices = points.indices.filter { kept[$0] }
     let times = stroke.times.flatMap { t in t.count == points.count ? indices.map { t[$0] } : nil }

@@ -2,7 +2,20 @@ import Foundation
 
 /// The forms in which sketches are written.
 public enum SketchFormat: String, CaseIterable, Codable, Sendable {
-    case svg, png, pdf, json, ndjson, quickdraw, stroke3
+    /// Vectors: a file of its own, or scenes side by side.
+    case svg
+    /// Pixels.
+    case png
+    /// A page a scene.
+    case pdf
+    /// Scene JSON, indented; several scenes as a list.
+    case json
+    /// Scene JSON, a line each.
+    case ndjson
+    /// QuickDraw's lines, one an object.
+    case quickdraw
+    /// sketch-rnn's rows `[dx, dy, p]`.
+    case stroke3
 
     /// By the extension of a path: `.svg`, `.png`, `.pdf`, `.json`, `.ndjson` or `.jsonl`; `nil` for any other.
     public init?(path: String) {
@@ -28,9 +41,12 @@ public enum SketchFormat: String, CaseIterable, Codable, Sendable {
 
 /// Why scenes could not be written in a form.
 public enum SketchWriteError: Error, Equatable, CustomStringConvertible {
+    /// A scene (by its index) has NaN or infinity in it, or a canvas without area.
     case notFinite(scene: Int)
+    /// The form needs a scene and there is none.
     case noScenes
 
+    /// The sentence for the user.
     public var description: String {
         switch self {
         case .notFinite(let scene): "scene \(scene) has a size or coordinate that is not a finite number; no file form can hold it"
@@ -43,9 +59,20 @@ public enum SketchWriteError: Error, Equatable, CustomStringConvertible {
 public struct SketchFileContent: Sendable {
     /// The form a file was in, told by its content.
     public enum Form: String, Sendable {
-        case sceneJSON, sceneLines, quickDraw, stroke3, svg
+        /// Scene JSON: one scene, or a list.
+        case sceneJSON
+        /// Scene JSON, several records one after the other.
+        case sceneLines
+        /// QuickDraw's lines, simplified or raw (by the first record).
+        case quickDraw
+        /// sketch-rnn's rows: one drawing, or a list.
+        case stroke3
+        /// An SVG file.
+        case svg
     }
+    /// The form that the file had.
     public var form: Form
+    /// Its scenes, in the file's order; one for an SVG.
     public var scenes: [Scene]
     /// What an SVG has that cannot be read as strokes, each by name and line.
     public var warnings: [String]
@@ -63,6 +90,7 @@ public enum SketchFile {
     }
 
     /// Reads the file at `path` (`-`: standard input).
+    /// - Throws: `SketchFileError`, `.unreadable` where the file cannot be opened.
     public static func load(_ path: String) throws(SketchFileError) -> SketchFileContent {
         let name = path == "-" ? "standard input" : path
         let data: Data
@@ -95,6 +123,7 @@ public enum SketchFile {
         var scenes: [Scene] = []
         var form = SketchFileContent.Form.sceneJSON
         while scanner.peek() != nil {
+            try scanner.limit(scenes.count, "records")
             let record = try SceneReader.read(&scanner)
             if scenes.isEmpty, record.isQuickDraw { form = .quickDraw }
             scenes.append(record.scene)
@@ -115,9 +144,15 @@ public enum SketchFile {
         switch (nesting, probe.peek()) {
         case (1, UInt8(ascii: "{")):
             form = .sceneJSON
-            try scanner.elements("a list of scenes") { (scanner, _) throws(SketchFileError) in scenes.append(try SceneReader.read(&scanner).scene) }
+            try scanner.elements("a list of scenes") { (scanner, index) throws(SketchFileError) in
+                try scanner.limit(index, "scenes")
+                scenes.append(try SceneReader.read(&scanner).scene)
+            }
         case (3, _):
-            try scanner.elements("a list of drawings") { (scanner, _) throws(SketchFileError) in scenes.append(try Stroke3.read(&scanner)) }
+            try scanner.elements("a list of drawings") { (scanner, index) throws(SketchFileError) in
+                try scanner.limit(index, "drawings")
+                scenes.append(try Stroke3.read(&scanner))
+            }
         default: scenes.append(try Stroke3.read(&scanner))
         }
         if scanner.peek() != nil { throw scanner.error(.malformed("has more after the end of its list")) }

@@ -1,27 +1,41 @@
 /// Why a file could not be read: where (file, line, key), what was found, what was expected or can be done.
 public struct SketchFileError: Error, Equatable, CustomStringConvertible {
+    /// What is wrong, with the values that the sentence needs.
     public enum Problem: Equatable, Sendable {
         /// The file is missing or cannot be opened.
         case unreadable(String)
+        /// Nothing, or nothing but white space.
         case empty
         /// Not JSON, not SVG; what it looks like instead, and what to do.
         case unknownForm(String)
+        /// Not well-formed JSON or XML; what is wrong with it.
         case malformed(String)
+        /// A key that must be there is not; its name.
         case missing(String)
+        /// A value of another kind than wanted.
         case expected(String, found: String)
+        /// A number too large, too small or not allowed there; the whole sentence.
         case outOfRange(String)
+        /// The scene's version is not `Sketches.sceneVersion`; the one found.
         case unsupportedVersion(String)
+        /// Nested beyond `limit` levels.
         case tooDeep(limit: Int)
+        /// A drawing of more than `limit` points.
         case tooManyPoints(limit: Int)
+        /// More than `limit` of what is named, in the plural.
+        case tooMany(String, limit: Int)
     }
 
+    /// The file, as the caller named it.
     public var file: String
     /// Counted from 1.
     public var line: Int?
     /// The path of the value, like `objects[1].box[2]`.
     public var key: String?
+    /// What is wrong there.
     public var problem: Problem
 
+    /// An error in `file`; `line` counted from 1 and `key`, where they are known.
     public init(file: String, line: Int? = nil, key: String? = nil, _ problem: Problem) {
         self.file = file
         self.line = line
@@ -34,6 +48,7 @@ public struct SketchFileError: Error, Equatable, CustomStringConvertible {
         if case .unreadable = problem { 66 } else { 65 }
     }
 
+    /// One line for the user: `file:line: key: what is wrong; what to do`.
     public var description: String {
         var place = file
         if let line { place += ":\(line)" }
@@ -53,6 +68,7 @@ public struct SketchFileError: Error, Equatable, CustomStringConvertible {
         case .unsupportedVersion(let found): "scene version \(found) is not known here, only \(Sketches.sceneVersion); a newer Atelier may read it"
         case .tooDeep(let limit): "is nested more than \(limit) levels deep; no sketch file needs that"
         case .tooManyPoints(let limit): "a drawing has more than \(limit) points; simplify it first"
+        case .tooMany(let what, let limit): "has more than \(limit) \(what); split it into smaller files"
         }
     }
 }
@@ -61,6 +77,9 @@ public struct SketchFileError: Error, Equatable, CustomStringConvertible {
 enum ReadLimit {
     /// Points of one drawing.
     static let points = 1_000_000
+    /// XML elements of a file; records of a file; objects, relations, values of unknown keys of one record; indices of one object. By record,
+    /// not by file, because a QuickDraw file of one class has more than a million strokes and unknown values.
+    static let parts = 1_000_000
     /// Nesting of JSON values and of XML elements.
     static let depth = 128
     /// Largest magnitude of a coordinate, pixels.

@@ -1,9 +1,11 @@
 /// The pen's path between pen down and pen up, in canvas pixels and in the order in which it was drawn.
 public struct Stroke: Hashable, Sendable {
+    /// Where the pen was, in drawing order; a single point is a dot.
     public var points: [Point]
     /// Milliseconds since the drawing began, one a point, where the source has them (raw QuickDraw).
     public var times: [Double]?
 
+    /// A stroke through the points, in pixels, with a time for each (milliseconds) or none. The counts are not checked here.
     public init(_ points: [Point], times: [Double]? = nil) {
         self.points = points
         self.times = times

@@ -18,7 +18,24 @@ struct Transform: Hashable, Sendable {
                   e: a * inner.e + c * inner.f + e, f: b * inner.e + d * inner.f + f)
     }
 
-    /// Reads SVG's `transform` attribute; `nil` where it is not well-formed.
+    /// The map that undoes this one; `nil` where there is none.
+    var inverse: Transform? {
+        let determinant = a * d - b * c
+        let inverse = Transform(a: d / determinant, b: -b / determinant, c: -c / determinant, d: a / determinant,
+                                e: (c * f - d * e) / determinant, f: (b * e - a * f) / determinant)
+        return [inverse.a, inverse.b, inverse.c, inverse.d, inverse.e, inverse.f].allSatisfy(\.isFinite) ? inverse : nil
+    }
+
+    /// Whether nothing but a shift, which no choice of the origin changes.
+    var isTranslation: Bool { a == 1 && b == 0 && c == 0 && d == 1 }
+
+    /// As a `transform` attribute has it.
+    var svg: String {
+        isTranslation ? "translate(\(exact(e)) \(exact(f)))" : "matrix(" + [a, b, c, d, e, f].map(exact).joined(separator: " ") + ")"
+    }
+
+    /// Reads SVG's `transform` attribute or CSS's property: numbers may have units (`px`, `deg`, …). `nil` where it is not well-formed, or
+    /// has what needs more than the text: percentages, three dimensions.
     init?(svg text: [UInt8]) {
         self = .identity
         var scanner = NumberScanner(text)
@@ -27,24 +44,30 @@ struct Transform: Hashable, Sendable {
             if scanner.isAtEnd { return }
             let name = scanner.word()
             scanner.skipSpace()
+            if name == "none", self == .identity, scanner.isAtEnd { return }
             guard !name.isEmpty, scanner.take(UInt8(ascii: "(")) else { return nil }
             var v: [Double] = []
             while true {
                 scanner.skipSeparators()
                 if scanner.take(UInt8(ascii: ")")) { break }
-                guard v.count < 6, let number = scanner.number() else { return nil }
-                v.append(number)
+                guard v.count < 6, let number = scanner.number(), let unit = Transform.units(of: name, argument: v.count)[scanner.word()] else { return nil }
+                v.append(number * unit)
             }
             let step: Transform
             switch (name, v.count) {
             case ("matrix", 6): step = Transform(a: v[0], b: v[1], c: v[2], d: v[3], e: v[4], f: v[5])
             case ("translate", 1): step = .translation(v[0], 0)
             case ("translate", 2): step = .translation(v[0], v[1])
+            case ("translateX", 1): step = .translation(v[0], 0)
+            case ("translateY", 1): step = .translation(0, v[0])
             case ("scale", 1): step = .scale(v[0], v[0])
             case ("scale", 2): step = .scale(v[0], v[1])
+            case ("scaleX", 1): step = .scale(v[0], 1)
+            case ("scaleY", 1): step = .scale(1, v[0])
             case ("rotate", 1): step = .rotation(degrees: v[0])
             case ("rotate", 3):
-                step = Transform.translation(v[1], v[2]).after(.rotation(degrees: v[0])).after(.translation(-v[1], -v[2]))
+                step = Transform.rotation(degrees: v[0]).around(Point(x: v[1], y: v[2]))
+            case ("skew", 1...2): step = Transform(b: v.count == 2 ? tan(v[1] * .pi / 180) : 0, c: tan(v[0] * .pi / 180))
             case ("skewX", 1): step = Transform(c: tan(v[0] * .pi / 180))
             case ("skewY", 1): step = Transform(b: tan(v[0] * .pi / 180))
             default: return nil
@@ -52,6 +75,21 @@ struct Transform: Hashable, Sendable {
             self = after(step)
         }
     }
+
+    /// The same map with another point as its origin.
+    func around(_ p: Point) -> Transform { Transform.translation(p.x, p.y).after(self).after(.translation(-p.x, -p.y)) }
+
+    /// What the units of a function's argument are worth, in user units or degrees.
+    private static func units(of function: String, argument: Int) -> [String: Double] {
+        switch function {
+        case "translate", "translateX", "translateY": lengthUnits
+        case "rotate" where argument > 0: lengthUnits
+        case "rotate", "skew", "skewX", "skewY": angleUnits
+        default: noUnits
+        }
+    }
+
+    private static let angleUnits = ["": 1, "deg": 1, "grad": 0.9, "rad": 180 / .pi, "turn": 360], noUnits = ["": 1.0]
 
     private init(a: Double = 1, b: Double = 0, c: Double = 0, d: Double = 1, e: Double = 0, f: Double = 0) {
         (self.a, self.b, self.c, self.d, self.e, self.f) = (a, b, c, d, e, f)
@@ -62,6 +100,9 @@ struct Transform: Hashable, Sendable {
         return Transform(a: cos(angle), b: sin(angle), c: -sin(angle), d: cos(angle))
     }
 }
+
+/// What the units of a length are worth, in user units (1 px).
+let lengthUnits = ["": 1, "px": 1, "pt": 4.0 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96]
 
 /// Reads the numbers of SVG attributes: path data, point lists, transforms, view boxes.
 struct NumberScanner {

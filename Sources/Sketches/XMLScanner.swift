@@ -1,11 +1,27 @@
+/// The name of SVG's namespace.
+let svgNamespace = "http://www.w3.org/2000/svg"
+
 /// One element of an XML file, with the byte ranges it occupies.
 struct XMLElement: Sendable {
-    /// The name as written, with its prefix, but without `svg:`.
+    /// Whose vocabulary a name is of.
+    enum Namespace: Sendable {
+        /// SVG's, or whatever the root is in: many files leave SVG's out, misspell it or give it by an entity.
+        case svg
+        /// Another that is declared: other programs' notes.
+        case other
+        /// None: the prefix is not declared, or there is none and the root has one.
+        case none
+    }
+
+    /// The name; without its prefix where it is one of SVG's.
     let name: String
+    let namespace: Namespace
     let parent: Int?
     let attributes: [XMLAttribute]
     /// From `<` to behind the end tag.
     var range: Range<Int>
+    /// Behind the start tag's `>`.
+    let contentStart: Int
     /// Where the content ends: at the end tag's `<`, or `nil` for `<name/>`.
     var contentEnd: Int?
     var children: [Int] = []
@@ -28,7 +44,19 @@ struct XMLScanner {
     private let file: String
     private var position = 0
     private(set) var elements: [XMLElement] = []
-    private var open: [Int] = []
+    private var open: [Open] = []
+    /// What each prefix ("" is none) is bound to, by the elements that are open: the last one counts.
+    private var bound: [String: [String]] = [:]
+    private var root: (prefix: String, namespace: String?) = ("", nil)
+
+    /// An element whose end tag is still to come.
+    private struct Open {
+        var element: Int
+        /// The name as written, with its prefix.
+        var name: String
+        /// The prefixes that it declares.
+        var declared: [String]
+    }
 
     /// All elements in document order; the first is the root.
     static func elements(of bytes: [UInt8], file: String) throws(SketchFileError) -> [XMLElement] {
@@ -55,7 +83,7 @@ struct XMLScanner {
                 try text()
             }
         }
-        if let last = open.last { throw error(.malformed("<\(elements[last].name.prefix(60))> is never closed"), at: elements[last].range.lowerBound) }
+        if let last = open.last { throw error(.malformed("<\(last.name.prefix(60))> is never closed"), at: elements[last.element].range.lowerBound) }
         guard !elements.isEmpty else { throw error(.malformed("there is no element"), at: 0) }
     }
 
@@ -67,7 +95,7 @@ struct XMLScanner {
             position += 1
         }
         if blank { return }
-        guard let parent = open.last else { throw error(.malformed("there is text outside of all elements"), at: start) }
+        guard let parent = open.last?.element else { throw error(.malformed("there is text outside of all elements"), at: start) }
         elements[parent].hasText = true
     }
 
@@ -77,7 +105,7 @@ struct XMLScanner {
             position += 4
             try skip(past: "-->", what: "a comment", from: start)
         } else if matches("<![CDATA[") {
-            guard let parent = open.last else { throw error(.malformed("there is text outside of all elements"), at: start) }
+            guard let parent = open.last?.element else { throw error(.malformed("there is text outside of all elements"), at: start) }
             elements[parent].hasText = true
             try skip(past: "]]>", what: "a CDATA section", from: start)
         } else if matches("<?") {
@@ -143,25 +171,25 @@ struct XMLScanner {
     private mutating func endTag() throws(SketchFileError) {
         let start = position
         position += 2
-        let name = Self.local(try name(start))
+        let name = try name(start)
         skipSpace()
         guard position < bytes.count, bytes[position] == UInt8(ascii: ">") else { throw error(.malformed("the end tag </\(name.prefix(60)) is not closed"), at: start) }
         position += 1
         guard let last = open.popLast() else { throw error(.malformed("</\(name.prefix(60))> closes nothing"), at: start) }
-        guard elements[last].name == name else {
-            throw error(.malformed("</\(name.prefix(60))> closes <\(elements[last].name.prefix(60))>"), at: start)
+        guard last.name == name else {
+            throw error(.malformed("</\(name.prefix(60))> closes <\(last.name.prefix(60))>"), at: start)
         }
-        elements[last].contentEnd = start
-        elements[last].range = elements[last].range.lowerBound..<position
+        elements[last.element].contentEnd = start
+        elements[last.element].range = elements[last.element].range.lowerBound..<position
+        undeclare(last.declared)
     }
-
-    private static func local(_ name: String) -> String { name.hasPrefix("svg:") ? String(name.dropFirst(4)) : name }
 
     private mutating func startTag() throws(SketchFileError) {
         let start = position
         position += 1
-        let name = Self.local(try name(start))
+        let name = try name(start)
         guard elements.isEmpty || !open.isEmpty else { throw error(.malformed("there is a second root element <\(name.prefix(60))>"), at: start) }
+        guard elements.count < ReadLimit.parts else { throw error(.tooMany("elements", limit: ReadLimit.parts), at: start) }
         guard open.count < ReadLimit.depth else { throw error(.tooDeep(limit: ReadLimit.depth), at: start) }
         var attributes: [XMLAttribute] = [], names: Set<String> = []
         while true {
@@ -170,10 +198,12 @@ struct XMLScanner {
             let isEmpty = matches("/>")
             if isEmpty || bytes[position] == UInt8(ascii: ">") {
                 position += isEmpty ? 2 : 1
-                let index = elements.count
-                if let parent = open.last { elements[parent].children.append(index) }
-                elements.append(XMLElement(name: name, parent: open.last, attributes: attributes, range: start..<position))
-                if !isEmpty { open.append(index) }
+                let index = elements.count, parent = open.last?.element
+                if let parent { elements[parent].children.append(index) }
+                let declared = declare(attributes)
+                let (namespace, local) = resolve(name)
+                elements.append(XMLElement(name: local, namespace: namespace, parent: parent, attributes: attributes, range: start..<position, contentStart: position))
+                if isEmpty { undeclare(declared) } else { open.append(Open(element: index, name: name, declared: declared)) }
                 return
             }
             guard bytes[position].isXMLName else { throw error(.malformed("the tag <\(name.prefix(60)) has a stray character"), at: position) }
@@ -183,6 +213,38 @@ struct XMLScanner {
             }
             attributes.append(attribute)
         }
+    }
+
+    // MARK: namespaces
+
+    /// Binds the prefixes that `xmlns` attributes declare, and says which.
+    private mutating func declare(_ attributes: [XMLAttribute]) -> [String] {
+        var declared: [String] = []
+        for attribute in attributes where attribute.name == "xmlns" || attribute.name.hasPrefix("xmlns:") {
+            let prefix = String(attribute.name.dropFirst(6))
+            bound[prefix, default: []].append(XMLText(bytes, attribute.value).string)
+            declared.append(prefix)
+        }
+        return declared
+    }
+
+    private mutating func undeclare(_ prefixes: [String]) {
+        for prefix in prefixes {
+            bound[prefix]?.removeLast()
+            if bound[prefix]?.isEmpty == true { bound[prefix] = nil }
+        }
+    }
+
+    /// The namespace of an element's name, and the name to know it by.
+    private mutating func resolve(_ name: String) -> (XMLElement.Namespace, name: String) {
+        let colon = name.utf8.firstIndex(of: UInt8(ascii: ":"))
+        let prefix = colon.map { String(name[..<$0]) } ?? ""
+        let local = colon.map { String(name[name.utf8.index(after: $0)...]) } ?? name
+        let namespace = bound[prefix]?.last.flatMap { $0.isEmpty ? nil : $0 }
+        if elements.isEmpty { root = (prefix, namespace) }
+        let isRoots = namespace == root.namespace && (namespace != nil || prefix == root.prefix)
+        if isRoots || namespace == svgNamespace { return (.svg, local) }
+        return (namespace == nil ? .none : .other, name)
     }
 
     private mutating func attribute(of element: String) throws(SketchFileError) -> XMLAttribute {

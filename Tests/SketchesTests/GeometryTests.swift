@@ -60,6 +60,23 @@ import Testing
         #expect(simplified(saw, tolerance: 1).points.count == 2)
     }
 
+    /// A zigzag that shrinks point by point: the farthest point of each piece is next to its end, so that splitting there alone would take
+    /// 200,000² / 2 distances.
+    @Test func simplifyingAShrinkingZigzagEnds() {
+        let count = 200_000
+        let zigzag = Stroke((0..<count).map { i in
+            Point(x: Double(i) / 100, y: (i.isMultiple(of: 2) ? 3.0 : -3) * Double(count - i) / Double(count))
+        })
+        let simple = simplified(zigzag, tolerance: 1).points
+        #expect(simple.first == zigzag.points.first && simple.last == zigzag.points.last && simple.count < count)
+        var piece = 0, worst = 0.0
+        for point in zigzag.points {
+            while piece + 2 < simple.count, simple[piece + 1].x < point.x { piece += 1 }      // x only grows
+            worst = max(worst, distanceFromSegment(point, simple[piece], simple[piece + 1]))
+        }
+        #expect(worst <= 1)
+    }
+
     @Test func resamplingIsEven() {
         let stroke = resampled(line(0, 0, 10, 0, 10, 10), spacing: 3)
         #expect(stroke.points.first == Point(x: 0, y: 0) && stroke.points.last == Point(x: 10, y: 10))

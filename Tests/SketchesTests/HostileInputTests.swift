@@ -43,6 +43,9 @@ import Testing
         Bad("no class", head + #""strokes":[],"objects":[{"strokes":[]}]}"#, key: "objects[0]", says: "\"class\""),
         Bad("unknown relation", head + #""strokes":[],"relations":[["near",0,1]]}"#, key: "relations[0][0]", says: "left of, right of"),
         Bad("relation of none", head + #""strokes":[],"relations":[["above",0,1]]}"#, key: "relations[0]", says: "object indices"),
+        Bad("QuickDraw with a relation of none", #"{"drawing":[[[0,1],[0,1]]],"relations":[["left of",5,7]]}"#, key: "relations[0]", says: "found 5"),
+        Bad("QuickDraw with one object", #"{"word":"cat","drawing":[[[0],[0]]],"relations":[["above",0,1]]}"#, key: "relations[0]", says: "found 1"),
+        Bad("QuickDraw with an index too large", #"{"drawing":[[[0],[0]]],"objects":[{"class":"a","strokes":[1]}]}"#, key: "objects[0].strokes", says: "found 1"),
         Bad("negative seed", head + #""seed":-1,"strokes":[]}"#, key: "seed", says: "found -1"),
         Bad("seed of 65 bits", head + #""seed":18446744073709551616,"strokes":[]}"#, key: "seed", says: "whole number"),
         Bad("half a surrogate", head + #""prompt":"\ud800"}"#, key: "prompt", says: "surrogate"),
@@ -91,6 +94,32 @@ import Testing
         let curves = String(repeating: "<path d='M0 0C9000 0 0 9000 9000 9000'/>", count: 10_000)
         let svg = #expect(throws: SketchFileError.self) { try read("<svg viewBox='0 0 .01 .01'>\(curves)</svg>") }
         #expect(svg?.problem == .tooManyPoints(limit: 1_000_000))
+    }
+
+    /// Ten thousand curves in one subpath ask for 2.5 million points. It lies so far away that it would not be read at all, had it been
+    /// flattened to its end first.
+    @Test func flatteningStopsAtTheLimit() {
+        let d = "M0 0" + String(repeating: "c9e9 0 0 9e9 9e9 9e9", count: 10_000)
+        let error = #expect(throws: SketchFileError.self) { try read("<svg viewBox='0 0 9 9'>\n<path d='\(d)'/></svg>") }
+        #expect(error?.problem == .tooManyPoints(limit: 1_000_000) && error?.line == 2)
+    }
+
+    struct Crowd: Sendable, CustomTestStringConvertible {
+        let what: String, start: String, part: String, end: String
+        var testDescription: String { what }
+        init(_ what: String, _ start: String, _ part: String, _ end: String) { (self.what, self.start, self.part, self.end) = (what, start, part, end) }
+    }
+
+    @Test(arguments: [
+        Crowd("elements", "<svg>", "<g/>", "</svg>"),
+        Crowd("drawings", "[[[0,0,1]],", "[],", "[]]"),
+        Crowd("objects", head + #""strokes":[],"objects":["#, #"{"class":"","strokes":[]},"#, "0]}"),
+        Crowd("values of unknown keys", head + #""strokes":[],"unknown":["#, "0,", "0]}"),
+    ])
+    func tooManyPartsAreRefused(_ crowd: Crowd) {
+        let error = #expect(throws: SketchFileError.self) { try read(crowd.start + String(repeating: crowd.part, count: 1_000_001) + crowd.end) }
+        #expect(error?.problem == .tooMany(crowd.what, limit: 1_000_000) && error?.line == 1)
+        #expect(error?.description.contains("more than 1000000 \(crowd.what); split it into smaller files") == true)
     }
 
     @Test func billionLaughsStaySilent() throws {

@@ -99,6 +99,15 @@ import Testing
         #expect(try read("<svg width='100%'><path d='M0 0L200 500'/></svg>")[0].height == 500)
     }
 
+    @Test func onlyVisibilityCanBeUndoneByADescendant() throws {
+        let strokes = try Self.strokes("""
+            <g display="none"><path visibility="visible" d="M1 1h1"/><g style="visibility:visible"><path display="inline" d="M2 2h1"/></g></g>
+            <g visibility="hidden"><path d="M3 3h1"/><path visibility="visible" d="M4 4h1"/><path visibility="inherit" d="M5 5h1"/></g>
+            <path visibility="collapse" d="M6 6h1"/><path d="M7 7h1"/>
+            """)
+        #expect(strokes == [line(4, 4, 5, 4).points, line(7, 7, 8, 7).points])
+    }
+
     @Test func whatIsNoInkIsNamedOrKnown() throws {
         let text = """
             <svg viewBox="0 0 24 24" fill="none" stroke="black"><!-- <path d="M0 0L1 1"/> -->

@@ -74,6 +74,25 @@ import Testing
         #expect(throws: RenderError.self) { try contactSheet(scenes, columns: 0, cell: 0) }
     }
 
+    @Test(arguments: [(count: 8, columns: 4), (12, 4), (9, 1), (2, 2), (30, 7), (16, 16), (3, 1_000)])
+    func sheetsAreAtMostAsLargeAsAskedFor(count: Int, columns: Int) throws {
+        let scenes = [Scene](repeating: Scene(width: 9, height: 9, strokes: [line(1, 1, 8, 8)]), count: count)
+        for pixels in [16, 17, 100, 800, 1_500] {
+            let sides = size(try Renderer.png(scenes, options: RenderOptions(size: pixels, columns: columns))), longest = sides.max() ?? 0
+            // No larger cells fit: each more pixel of a cell needs at most two in a row (one for the gap), and one around.
+            let cells = max(min(columns, count), (count + columns - 1) / columns)
+            #expect(longest <= pixels && longest > pixels - 2 * cells - 1, "\(sides) for \(pixels)")
+        }
+    }
+
+    @Test func sheetsWithoutRoom() {
+        let scenes = [Scene](repeating: Scene(width: 9, height: 9), count: 20)
+        #expect(throws: RenderError.size(width: 20, height: 1, limit: 16)) { try Renderer.png(scenes, options: RenderOptions(size: 16, columns: 20)) }
+        for size in [0, 16_385, .max] {
+            #expect(throws: RenderError.size(width: Double(size), height: Double(size), limit: 16_384)) { try Renderer.png(scenes, options: RenderOptions(size: size)) }
+        }
+    }
+
     @Test func labelsOfAnythingAreDrawn() throws {
         var scene = squares([("", 0, 0, 256), (String(repeating: "long ", count: 100), 250, 250, 1), ("a\nb\0c", 5, 5, 5)])
         scene.objects[0].confidence = .infinity

@@ -25,6 +25,16 @@ import Testing
         #expect(try JSONDecoder().decode(Box.self, from: Data("[1,2,3,4.5]".utf8)) == box)
     }
 
+    @Test(arguments: ["1.50", "123456789012345678901234567890.5", "1E5", "-0", "-0.0", "0.1", "5e-324", "12345678901234567890", "1e+300", "2.5", "10", "-7"])
+    func numbersOfUnknownKeysKeepTheirText(number: String) throws {
+        let text = #"{"version":1,"width":9,"height":9,"objects":[],"strokes":[],"x":"# + number + "}\n"
+        let scene = try read(text)[0]
+        #expect(scene.json == text)
+        #expect(try read(scene.json) == [scene])
+        let decoded = try JSONDecoder().decode(Scene.self, from: JSONEncoder().encode(scene))
+        if number.count < 20 { #expect(Double(try #require(decoded.json.matches(of: /"x":([^}]+)/).first).output.1) == Double(number)) }
+    }
+
     @Test func formOfTheText() throws {
         var scene = squares([("cat", 1, 2, 3)])
         scene.relations = []
@@ -58,6 +68,25 @@ import Testing
         #expect(scenes.map(\.strokes.count) == [2, 1, 1])
     }
 
+    @Test func quickDrawLineWithObjectsOfItsOwn() throws {
+        let text = #"{"word":"two","relations":[["left of",0,1]],"objects":[{"class":"a","strokes":[0]},{"class":"b","strokes":[1]}],"#
+            + #""drawing":[[[0,9],[0,9]],[[20],[30]]]}"#
+        let scene = try read(text)[0]
+        #expect(scene.objects.map(\.className) == ["a", "b"] && scene.objects[0].box == Box(x0: 0, y0: 0, x1: 9, y1: 9))
+        #expect(scene.relations == [Relation(.leftOf, subject: 0, object: 1)] && scene.extra == ["word": .string("two")])
+        #expect(try read(scene.json) == [scene])
+    }
+
+    @Test func drawingBesideStrokesIsKeptWhereverItStands() throws {
+        let head = #""version":1,"width":9,"height":9"#, strokes = #""strokes":[[[1],[1]]]"#, drawing = #""drawing":[[[2],[3]],"x"]"#
+        for text in ["{\(head),\(strokes),\(drawing)}", "{\(head),\(drawing),\(strokes)}", "{\(drawing),\(strokes),\(head)}"] {
+            let scenes = try read(text)
+            #expect(scenes[0].strokes == [line(1, 1)])
+            #expect(scenes[0].extra == ["drawing": .array([.array([.array([.integer(2)]), .array([.integer(3)])]), .string("x")])])
+            #expect(try read(scenes[0].json) == scenes)
+        }
+    }
+
     @Test func stroke3() throws {
         let scene = try read("[[10,20,0],[5,0,1],[-5,2.5,0],[0,1,0]]")[0]
         #expect(scene.strokes == [line(10, 20, 15, 20), line(10, 22.5, 10, 23.5)])
@@ -87,23 +116,5 @@ import Testing
         }
         #expect(throws: SketchWriteError.noScenes) { try SketchFile.write([], format: .svg) }
         #expect(try SketchFile.write([], format: .ndjson).isEmpty)
-    }
-
-    @Test func filesAreWrittenWholeOrNotAtAll() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sketches-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.appendingPathComponent("a.json").path, link = folder.appendingPathComponent("link.json").path
-        try SketchFile.writeAtomically(Data("one".utf8), to: path)
-        try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
-        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
-        try SketchFile.writeAtomically(Data("two".utf8), to: link)
-        #expect(try String(contentsOfFile: path, encoding: .utf8) == "two")
-        #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o640)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["a.json", "link.json"])
-        #expect(throws: OutputError.self) { try SketchFile.writeAtomically(Data(), to: folder.path + "/none/a.json") }
-        do { try SketchFile.writeAtomically(Data(), to: folder.path) } catch { #expect(error.exitCode == 73) }
-        do { try SketchFile.writeAtomically(Data(count: 9), to: "/dev/full") } catch { #expect(error.exitCode == 74) }
-        do { _ = try SketchFile.load(folder.path + "/none") } catch { #expect(error.exitCode == 66) }
     }
 }
