@@ -1,4 +1,4 @@
-// Cross-entropy over the rows of a logit matrix, and softmax.
+// Cross-entropy over the rows of a logit matrix.
 #include "CKernels.h"
 #include "vector.h"
 
@@ -44,17 +44,4 @@ CK_KERNEL void ck_cross_entropy_backward(const float *restrict logits, const int
     else for (long j = 0; j < width; j++) dlogits[j] = f * ck_expf(logits[j] - z);
     dlogits[targets[r]] -= f;
   }
-}
-CK_KERNEL float ck_softmax(float *x, long n) {
-  CK_REASSOCIATE
-  const float m = row_max(x, n);
-  float s = 0;
-  for (long j = 0; j < n; j++) {
-    const float e = ck_expf(x[j] - m);
-    x[j] = e;
-    s += e;
-  }
-  const float k = 1.0f / s;
-  for (long j = 0; j < n; j++) x[j] *= k;
-  return m;
 }

@@ -22,6 +22,7 @@ import Tensors
 /// Letters: B batch, T positions, C width, H heads, H_kv key-value heads, D head width, F hidden width, V vocabulary.
 /// Source: H. Touvron et al., "LLaMA: Open and Efficient Foundation Language Models" (2023).
 public final class Decoder {
+    /// The model's shape.
     public let config: DecoderConfig
     /// All weights under their Hugging Face names, always in the same order.
     public let parameters: [NamedTensor]
@@ -86,6 +87,17 @@ public final class Decoder {
         head = config.tied ? embedding : try take("lm_head.weight", V, C)
         self.config = config
         self.parameters = parameters
+    }
+
+    /// Names and shapes of a config's weights, in the order of `parameters`: the same walk, over tensors without values.
+    static func weights(of config: DecoderConfig) -> [(name: String, shape: [Int])] {
+        var weights: [(name: String, shape: [Int])] = []
+        let empty = Tensor(zeros: [0])
+        _ = Decoder(config: config) { name, shape in
+            weights.append((name, shape))
+            return empty
+        }
+        return weights
     }
 
     /// The weights of one block, named as in the file.

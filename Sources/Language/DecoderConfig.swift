@@ -11,6 +11,7 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
         case qwen2
     }
 
+    /// Which family's biases the shape has.
     public var modelType: ModelType
     /// C, `hidden_size`.
     public var width: Int
@@ -36,9 +37,11 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
     public var tied: Bool
     /// Biases in attention: `attention_bias` for Llama, always for Qwen2.
     public var attentionBias: Bool
-    /// `bos_token_id`, `eos_token_id` (one or several), `pad_token_id`.
+    /// `bos_token_id`.
     public var beginToken: Int?
+    /// `eos_token_id`, one or several.
     public var endTokens: [Int]
+    /// `pad_token_id`.
     public var padToken: Int?
 
     /// A Llama shape unless said otherwise.

@@ -9,6 +9,7 @@ public enum DecodingError: Error, Equatable, CustomStringConvertible {
     /// The constraint allows no token at this position.
     case nothingAllowed(position: Int)
 
+    /// The sentence for the user: what, with its numbers, and what to do.
     public var description: String {
         switch self {
         case .full(let position, let adding, let capacity):

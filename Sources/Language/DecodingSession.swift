@@ -16,6 +16,7 @@ import Tensors
 ///
 /// Not thread-safe; several sessions may share one decoder.
 public final class DecodingSession {
+    /// The model whose weights are read.
     public let decoder: Decoder
     /// The most tokens there is room for: what was asked for, at most the model's positions.
     public let capacity: Int

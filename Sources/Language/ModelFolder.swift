@@ -8,18 +8,21 @@ import Tensors
 /// try ModelFolder(decoder: folder.decoder, tokenizer: folder.tokenizer).write(to: other)     // bf16
 /// ```
 public struct ModelFolder {
+    /// The model with its weights.
     public var decoder: Decoder
     /// Nil when the folder has no `tokenizer.json`.
     public var tokenizer: Tokenizer?
     /// The model card, `README.md`.
     public var card: String?
 
+    /// Puts together what is to be written.
     public init(decoder: Decoder, tokenizer: Tokenizer? = nil, card: String? = nil) {
         self.decoder = decoder
         self.tokenizer = tokenizer
         self.card = card
     }
 
+    /// The decoder's shape.
     public var config: DecoderConfig { decoder.config }
 
     static let weightsName = "model.safetensors", indexName = "model.safetensors.index.json"
@@ -65,25 +68,41 @@ public struct ModelFolder {
         }
     }
 
-    static func readDecoder(_ url: URL, _ config: DecoderConfig) throws(ModelFolderError) -> Decoder {
-        var stored: [String: Tensor] = [:]
-        for file in try weightFiles(url) {
+    /// Reads the weights: names, shapes and the memory they need are checked before the first takes any, tensors without a
+    /// place are never read.
+    package static func readDecoder(
+        _ url: URL, _ config: DecoderConfig, memory: UInt64 = ProcessInfo.processInfo.physicalMemory
+    ) throws(ModelFolderError) -> Decoder {
+        let path = url.path
+        var stored: [String: (file: SafeTensors.File, entry: SafeTensors.Entry)] = [:]
+        for url in try weightFiles(url) {
             do throws(SafeTensorsError) {
-                for item in try SafeTensors.read(file).tensors { stored[item.name] = item.tensor }
+                let file = try SafeTensors.File(url)
+                for entry in file.header.entries { stored[entry.name] = (file, entry) }
             } catch { throw .weights(error) }
         }
-        let path = url.path
-        let decoder = try Decoder(config: config) { (name, shape) throws(ModelFolderError) in
-            guard let tensor = stored.removeValue(forKey: name) else { throw .missingWeight(path: path, name: name) }
-            guard tensor.shape == shape else {
-                throw .weightShape(path: path, name: name, expected: shape, found: tensor.shape)
-            }
+        try check(stored.mapValues(\.entry.shape), against: config, path: path)
+        let bytes = UInt64(config.parameterCount) * UInt64(MemoryLayout<Float>.stride)
+        guard bytes <= memory else { throw .tooLarge(path: path, bytes: bytes, memory: memory) }
+        return try Decoder(config: config) { (name, _) throws(ModelFolderError) in
+            guard let (file, entry) = stored[name] else { throw .missingWeight(path: path, name: name) }
+            let tensor: Tensor
+            do throws(SafeTensorsError) { tensor = try file.tensor(entry) } catch { throw .weights(error) }
+            guard tensor.isFinite else { throw .notFinite(path: path, name: name) }
             return tensor
         }
+    }
+
+    /// Compares names and shapes with what the config describes.
+    private static func check(_ stored: [String: [Int]], against config: DecoderConfig, path: String) throws(ModelFolderError) {
+        var rest = stored
+        for (name, shape) in Decoder.weights(of: config) {
+            guard let found = rest.removeValue(forKey: name) else { throw .missingWeight(path: path, name: name) }
+            guard found == shape else { throw .weightShape(path: path, name: name, expected: shape, found: found) }
+        }
         // Older files repeat a tied head and keep RoPE's frequencies, both of which follow from the rest.
-        let rest = stored.keys.filter { !$0.hasSuffix("rotary_emb.inv_freq") && !(config.tied && $0 == "lm_head.weight") }
-        if let name = rest.min() { throw .unexpectedWeight(path: path, name: name) }
-        return decoder
+        let unknown = rest.keys.filter { !$0.hasSuffix("rotary_emb.inv_freq") && !(config.tied && $0 == "lm_head.weight") }
+        if let name = unknown.min() { throw .unexpectedWeight(path: path, name: name) }
     }
 
     /// `model.safetensors`, or the shards that `model.safetensors.index.json` names.

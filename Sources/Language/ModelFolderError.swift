@@ -2,21 +2,36 @@ import Tensors
 
 /// What is wrong with a model folder, where, and what to do.
 public enum ModelFolderError: Error, Equatable, CustomStringConvertible {
+    /// There is no folder at this place.
     case notAFolder(path: String)
+    /// A file of the folder is not there.
     case missing(path: String, remedy: String)
+    /// A file is there and cannot be read.
     case unreadable(path: String, reason: String)
     /// `config.json`; `key` is the place.
     case config(path: String, key: String, problem: String)
+    /// `tokenizer.json`
     case tokenizer(TokenizerError)
+    /// `model.safetensors` or a shard, as a file.
     case weights(SafeTensorsError)
     /// `model.safetensors.index.json`
     case index(path: String, problem: String)
+    /// A weight that `config.json` asks for is in no file.
     case missingWeight(path: String, name: String)
+    /// A weight has another shape than `config.json` gives it.
     case weightShape(path: String, name: String, expected: [Int], found: [Int])
+    /// A weight that `config.json` has no place for.
     case unexpectedWeight(path: String, name: String)
+    /// A weight holds NaN or infinity.
+    case notFinite(path: String, name: String)
+    /// The weights, in f32, are more than the memory of this machine.
+    case tooLarge(path: String, bytes: UInt64, memory: UInt64)
+    /// More tokens than the model has rows for.
     case vocabulary(path: String, tokens: Int, vocabularySize: Int)
+    /// The folder cannot be written.
     case unwritable(path: String, reason: String)
 
+    /// The sentence for the user: what, where, what to do.
     public var description: String {
         switch self {
         case .notAFolder(let path):
@@ -33,6 +48,10 @@ public enum ModelFolderError: Error, Equatable, CustomStringConvertible {
             "\(path): \(name): expected \(expected) from config.json, found \(found); do the two files belong together?"
         case .unexpectedWeight(let path, let name):
             "\(path): \(name) has no place in the model that config.json describes; do the two files belong together?"
+        case .notFinite(let path, let name):
+            "\(path): tensor \(name) holds values that are not finite numbers; fetch or train the model anew"
+        case .tooLarge(let path, let bytes, let memory):
+            "\(path): its weights need \(bytes / 1_000_000) MB of memory, this machine has \(memory / 1_000_000) MB; take a smaller model"
         case .vocabulary(let path, let tokens, let size):
             "\(path): tokenizer.json has \(tokens) tokens, config.json a vocabulary of \(size); do the two files belong together?"
         case .unwritable(let path, let reason): "\(path): cannot be written (\(reason)); check the folder's permissions and the space left"

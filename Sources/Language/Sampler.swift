@@ -5,6 +5,7 @@ import Tensors
 ///
 /// Holds its scratch memory: after the first pick nothing is allocated.
 public struct Sampler: Sendable {
+    /// The settings it was made with.
     public let sampling: Sampling
 
     /// The model's own probability of the token last picked, among the allowed tokens: before temperature, penalty and

@@ -15,8 +15,10 @@ public struct Sampling: Codable, Sendable, Equatable {
     /// How many of the recent tokens the penalty sees; nil: all that are given.
     public var repetitionWindow: Int?
 
+    /// Always the likeliest token.
     public static let greedy = Sampling(temperature: 0)
 
+    /// Plain sampling unless said otherwise.
     public init(
         temperature: Float = 1, topK: Int? = nil, topP: Float? = nil, minP: Float? = nil,
         repetitionPenalty: Float = 1, repetitionWindow: Int? = nil

@@ -19,11 +19,16 @@ public protocol TokenConstraint {
 
 /// Any token may come until one of the end tokens does.
 public struct FreeText: TokenConstraint, Sendable {
+    /// The tokens that end the text.
     public let endTokens: Set<Int>
+    /// Whether one of them has come.
     public private(set) var isComplete = false
 
+    /// Without end tokens the text goes on until something else stops it.
     public init(endTokens: some Sequence<Int> = []) { self.endTokens = Set(endTokens) }
 
+    /// Allows every token.
     public mutating func allowed(_ mask: inout TokenMask) { mask.allowAll() }
+    /// Looks whether the token is an end token.
     public mutating func accept(_ token: Int) { isComplete = endTokens.contains(token) }
 }

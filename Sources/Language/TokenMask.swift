@@ -4,16 +4,19 @@ public struct TokenMask: Sendable, Equatable {
     public let count: Int
     private(set) var words: [UInt64]
 
+    /// A mask that allows none of `count` tokens.
     public init(count: Int) {
         precondition(count >= 0, "a mask of \(count) tokens")
         self.count = count
         words = [UInt64](repeating: 0, count: (count + 63) / 64)
     }
 
+    /// Forbids every token.
     public mutating func forbidAll() {
         for i in words.indices { words[i] = 0 }
     }
 
+    /// Allows every token.
     public mutating func allowAll() { allow(0..<count) }
 
     /// Allows a token. - Precondition: the id is of the vocabulary.
@@ -34,6 +37,7 @@ public struct TokenMask: Sendable, Equatable {
         }
     }
 
+    /// Forbids a token. - Precondition: the id is of the vocabulary.
     public mutating func forbid(_ id: Int) {
         precondition(id >= 0 && id < count, "token \(id) of a vocabulary of \(count)")
         words[id >> 6] &= ~(1 << UInt64(id & 63))
@@ -46,6 +50,7 @@ public struct TokenMask: Sendable, Equatable {
 
     /// How many tokens are allowed.
     public var allowedCount: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
+    /// Whether no token is allowed.
     public var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 
     /// Calls `body` with each allowed id, in order.

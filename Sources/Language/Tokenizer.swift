@@ -179,6 +179,7 @@ public struct Tokenizer: Sendable, Equatable {
         word.removeAll { $0 < 0 }
     }
 
+    /// Whether both have the same tokens, merges and way of cutting text.
     public static func == (a: Tokenizer, b: Tokenizer) -> Bool {
         a.entries == b.entries && a.merges == b.merges && a.preTokenizer == b.preTokenizer
     }

@@ -7,6 +7,7 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
     /// The file asks for something that this reader does not do.
     case unsupported(path: String, key: String, found: String)
 
+    /// The sentence for the user: where, what was expected, what to do.
     public var description: String {
         switch self {
         case .unreadable(let path, let reason):

@@ -6,12 +6,17 @@ import Foundation
 /// Parameters with fewer than two axes (norm weights, biases) are not decayed. A parameter without a gradient is left
 /// alone in that step. Always give the same parameters in the same order: moments are kept by position.
 public struct AdamW {
+    /// As in `init`; `steps` aside, they may change between steps.
     public var beta1: Float, beta2: Float, epsilon: Float, weightDecay: Float
     /// Steps taken, for the bias correction; stored in checkpoints.
     public var steps: Int
     /// First and second moments by parameter order; empty before the first step. Stored in checkpoints.
     public var firstMoments: [Tensor], secondMoments: [Tensor]
 
+    /// - Parameters:
+    ///   - beta1: decay of the first moment; beta2: of the second.
+    ///   - epsilon: added to the root of the second moment.
+    ///   - weightDecay: share of the learning rate by which matrices shrink each step.
     public init(beta1: Float = 0.9, beta2: Float = 0.95, epsilon: Float = 1e-8, weightDecay: Float = 0) {
         (self.beta1, self.beta2, self.epsilon, self.weightDecay) = (beta1, beta2, epsilon, weightDecay)
         (steps, firstMoments, secondMoments) = (0, [], [])

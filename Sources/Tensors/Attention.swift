@@ -16,9 +16,12 @@ public enum AttentionMask: Sendable {
 /// Cosines and sines of rotary position embeddings (Su et al. 2021), in Hugging Face's Llama convention: channel j is
 /// paired with channel j + D/2 and turned by position · base^(-2j/D).
 public struct RotaryTable: Sendable {
+    /// D, and the number of positions there are turns for.
     public let headWidth: Int, positions: Int
     package let cosines: [Float], sines: [Float]          // [positions, D/2]
 
+    /// A table for positions 0..<`positions`.
+    /// - Precondition: `headWidth` is even.
     public init(headWidth: Int, base: Float, positions: Int) {
         precondition(headWidth > 0 && headWidth % 2 == 0, "rotary embeddings need an even head width, not \(headWidth)")
         self.headWidth = headWidth

@@ -1,7 +1,6 @@
 import CKernels
 import COpenBLAS
 import Foundation
-import Synchronization
 
 /// How this process computes: threads and kernels.
 public enum Compute {
@@ -17,8 +16,23 @@ public enum Compute {
         ck_set_threads(Int32(clamping: max(1, count)))
     }
 
-    /// The kernels chosen for this machine. Results are reproducible bit for bit within one level.
+    /// Runs `body` with a number of threads of its own; the number is the process's, so one caller at a time has its turn.
+    /// Meant for tests, which run beside each other. Must not be nested.
+    package static func withThreads<R>(_ count: Int, _ body: () throws -> R) rethrows -> R {
+        turn.lock()
+        defer { turn.unlock() }
+        let before = threads
+        setThreads(count)
+        defer { setThreads(before) }
+        return try body()
+    }
+
+    private static let turn = NSLock()
+
+    /// A level of kernels. Results are reproducible bit for bit within one.
     public enum Kernels: String, Sendable { case avx512, avx2, plain }
+
+    /// The kernels chosen for this machine.
     public static var kernels: Kernels {
         switch ck_level() {
         case 2: .avx512
@@ -30,22 +44,27 @@ public enum Compute {
     /// How large matrix products (`linear`, forward and backward) read their inputs; sums are always `Float`.
     public enum Precision: String, Codable, Sendable, CaseIterable { case float32, bfloat16 }
 
-    /// `float32` unless `setPrecision` or `ATELIER_PRECISION=bfloat16` asked for `bfloat16` and the machine has AVX512_BF16.
-    public static var precision: Precision { chosenPrecision.load(ordering: .relaxed) ? .bfloat16 : .float32 }
+    /// What `withPrecision` asked for around this code, else `ATELIER_PRECISION`, else `float32`; `float32` wherever the
+    /// machine has no AVX512_BF16.
+    public static var precision: Precision { scopedPrecision.get() ?? processPrecision }
 
-    /// Asks for a precision; meant for training (about twice as fast in bfloat16), where weights and gradients stay `Float`.
-    /// - Returns: what is used from now on: `float32` on machines without AVX512_BF16.
-    @discardableResult public static func setPrecision(_ wanted: Precision) -> Precision {
-        chosenPrecision.store(wanted == .bfloat16 && ck_bf16_available() != 0, ordering: .relaxed)
-        return precision
+    /// Runs `body` in a precision; meant for training (about twice as fast in bfloat16), where weights and gradients stay
+    /// `Float`. Only operations that `body` starts are touched, so work beside it keeps its own precision.
+    /// - Parameter wanted: nil changes nothing; on machines without AVX512_BF16 `bfloat16` becomes `float32`: ask
+    ///   `precision` inside `body`.
+    public static func withPrecision<R>(_ wanted: Precision?, _ body: () throws -> R) rethrows -> R {
+        try scopedPrecision.withValue(wanted.map(available) ?? scopedPrecision.get(), operation: body)
     }
+
+    private static let scopedPrecision = TaskLocal<Precision?>(wrappedValue: nil)
+    private static let processPrecision = available(
+        ProcessInfo.processInfo.environment["ATELIER_PRECISION"].flatMap(Precision.init) ?? .float32)
+
+    private static func available(_ wanted: Precision) -> Precision { ck_bf16_available() != 0 ? wanted : .float32 }
 
     /// What to write beside results, e.g. "avx512, bfloat16, 2 threads": they are reproducible bit for bit for one level and
     /// precision, whatever the threads.
     public static var summary: String { "\(kernels.rawValue), \(precision.rawValue), \(threads) thread\(threads == 1 ? "" : "s")" }
-
-    private static let chosenPrecision = Atomic<Bool>(
-        ProcessInfo.processInfo.environment["ATELIER_PRECISION"] == Precision.bfloat16.rawValue && ck_bf16_available() != 0)
 
     /// Gives cached memory back to the system; returns the bytes freed.
     @discardableResult public static func trimMemory() -> Int { ck_trim() }

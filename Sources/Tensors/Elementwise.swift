@@ -53,7 +53,9 @@ public func multiply(_ a: Tensor, _ b: Tensor) -> Tensor {
     return y
 }
 
+/// `add(a, b)`.
 public func + (a: Tensor, b: Tensor) -> Tensor { add(a, b) }
+/// `multiply(a, b)`, by elements.
 public func * (a: Tensor, b: Tensor) -> Tensor { multiply(a, b) }
 
 /// silu(gate) · up, by elements (Shazeer 2020).
@@ -90,10 +92,12 @@ public func swiGLU(gate: Tensor, up: Tensor) -> Tensor {
 }
 
 extension Tensor {
+    /// x · factor, by elements.
     public func scaled(by factor: Float) -> Tensor {
         unary({ x, y, n in ck_scale(x, factor, y, n, 0) }, { _, dy, dx, n, adds in ck_scale(dy, factor, dx, n, adds) })
     }
 
+    /// max(x, 0), by elements; the gradient at 0 is 0.
     public func relu() -> Tensor {
         unary({ x, y, n in ck_relu(x, y, n) }, { x, dy, dx, n, adds in ck_relu_backward(x, dy, dx, n, adds) })
     }
@@ -141,7 +145,9 @@ extension Tensor {
     }
 }
 
+/// `x.relu()`.
 public func relu(_ x: Tensor) -> Tensor { x.relu() }
+/// `x.gelu()`.
 public func gelu(_ x: Tensor) -> Tensor { x.gelu() }
 
 /// The sum over fixed parts of 0..<count, added in order.

@@ -57,12 +57,6 @@ package enum Inference {
         ck_add(x, y, y, count)
     }
 
-    /// In place; returns the largest logit. Values of -infinity become 0.
-    @discardableResult package static func softmax(_ x: UnsafeMutablePointer<Float>, count: Int) -> Float { ck_softmax(x, count) }
-
-    /// y[i] = e^x[i] by the vectorised exp; `y` may be `x`.
-    package static func exp(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>) { ck_exp(x, y, count) }
-
     /// Copies row `id` of an embedding table [V, width].
     package static func embed(_ id: Int, table: UnsafePointer<Float>, width: Int, into y: UnsafeMutablePointer<Float>) {
         y.update(from: table + id * width, count: width)

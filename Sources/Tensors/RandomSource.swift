@@ -6,6 +6,7 @@ import Foundation
 public struct RandomSource: RandomNumberGenerator, Codable, Sendable, Equatable {
     private var a, b, c, d: UInt64
 
+    /// The sequence of a seed; any seed is as good as another.
     public init(seed: UInt64) {
         var state = seed
         (a, b, c, d) = (Self.splitMix(&state), Self.splitMix(&state), Self.splitMix(&state), Self.splitMix(&state))
@@ -20,6 +21,7 @@ public struct RandomSource: RandomNumberGenerator, Codable, Sendable, Equatable 
         return splitMix(&state)
     }
 
+    /// The next 64 random bits.
     public mutating func next() -> UInt64 {
         let sum = a &+ d
         let result = (sum << 23 | sum >> 41) &+ a

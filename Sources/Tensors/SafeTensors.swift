@@ -3,27 +3,40 @@ import Foundation
 
 /// A tensor with the name it has in a weight file.
 public struct NamedTensor {
+    /// As it stands in the file, such as `model.norm.weight`.
     public let name: String
+    /// The values; shared with whoever else has the tensor.
     public let tensor: Tensor
+    /// Names a tensor.
     public init(name: String, tensor: Tensor) { (self.name, self.tensor) = (name, tensor) }
 }
 
 /// What is wrong with a safetensors file: which file, where in it, what was expected.
 public enum SafeTensorsError: Error, Equatable, CustomStringConvertible {
+    /// The file cannot be opened or mapped.
     case cannotRead(path: String, reason: String)
-    case cannotWrite(path: String, reason: String)
+    /// The file cannot be written; `isFull` where the disk or the user's share of it is full.
+    case cannotWrite(path: String, reason: String, isFull: Bool = false)
     /// The file is shorter than its header says, or the header is longer than 100 MB.
     case headerLength(path: String, length: UInt64, fileSize: Int)
+    /// The header is not the JSON it should be.
     case headerSyntax(path: String, reason: String)
+    /// One tensor's type, shape or place makes no sense, or cannot be read here.
     case entry(path: String, name: String, reason: String)
+    /// Two tensors share bytes.
     case overlap(path: String, name: String, other: String)
+    /// Bytes that belong to no tensor.
     case coverage(path: String, covered: Int, dataSize: Int)
+    /// Two tensors of one name, read or to be written.
     case duplicateName(path: String, name: String)
+    /// The system has not the memory for this tensor.
+    case noMemory(path: String, name: String, shape: [Int])
 
+    /// The sentence for the user: which file, where in it, what was expected.
     public var description: String {
         switch self {
         case .cannotRead(let path, let reason): "\(path): cannot read: \(reason)"
-        case .cannotWrite(let path, let reason): "\(path): cannot write: \(reason)"
+        case .cannotWrite(let path, let reason, _): "\(path): cannot write: \(reason)"
         case .headerLength(let path, let length, let size):
             "\(path): the first 8 bytes announce a header of \(length) bytes, the file has \(size); not a safetensors file, or cut short"
         case .headerSyntax(let path, let reason): "\(path): the header is not valid: \(reason); fetch or write the file again"
@@ -32,6 +45,7 @@ public enum SafeTensorsError: Error, Equatable, CustomStringConvertible {
         case .coverage(let path, let covered, let size):
             "\(path): its tensors cover \(covered) of \(size) data bytes; the file is damaged or cut short"
         case .duplicateName(let path, let name): "\(path): two tensors are named \(name)"
+        case .noMemory(let path, let name, let shape): "\(path): tensor \(name): no memory for \(shape) values; free some or take a smaller model"
         }
     }
 }
@@ -41,6 +55,7 @@ public enum SafeTensorsError: Error, Equatable, CustomStringConvertible {
 /// Reading maps the file and copies the values to `Float` (F32, F16 and BF16). The header is checked before any value is
 /// touched: lengths, shapes (no overflow), offsets inside the file, no overlaps, no gaps. NaN is a value like any other.
 public enum SafeTensors {
+    /// How values are stored, by its name in the file.
     public enum Format: String, Sendable, CaseIterable {
         case f32 = "F32", f16 = "F16", bf16 = "BF16"
         var bytes: Int { self == .f32 ? 4 : 2 }
@@ -48,54 +63,25 @@ public enum SafeTensors {
 
     /// What a file holds, tensors in the order of their data; a collection of them.
     public struct Contents: RandomAccessCollection {
+        /// All tensors, as `Float`.
         public let tensors: [NamedTensor]
+        /// The header's `__metadata__`, free text by key.
         public let metadata: [String: String]
+        /// Always 0.
         public var startIndex: Int { 0 }
+        /// The number of tensors.
         public var endIndex: Int { tensors.count }
+        /// The tensor at a place in the order of the data.
         public subscript(index: Int) -> NamedTensor { tensors[index] }
     }
 
     static let largestHeader = 100_000_000
 
-    public static func read(_ url: URL) throws(SafeTensorsError) -> Contents {
-        let path = url.path
-        let data: Data
-        do { data = try Data(contentsOf: url, options: .alwaysMapped) } catch {
-            throw .cannotRead(path: path, reason: (error as NSError).localizedDescription)
-        }
-        return try read(data, path: path)
-    }
+    /// Reads a whole file.
+    public static func read(_ url: URL) throws(SafeTensorsError) -> Contents { try File(url).contents() }
 
     /// - Parameter path: names the data in errors.
-    public static func read(_ data: Data, path: String) throws(SafeTensorsError) -> Contents {
-        let (header, start) = try parseHeader(data, path: path)
-        var tensors: [NamedTensor] = []
-        for entry in header.entries {
-            let tensor = Tensor(uninitialized: entry.shape), count = tensor.count
-            data.withUnsafeBytes { bytes in
-                guard count > 0, let base = bytes.baseAddress else { return }
-                let source = base + start + entry.range.lowerBound
-                switch entry.format {
-                case .f32: UnsafeMutableRawPointer(tensor.pointer).copyMemory(from: source, byteCount: count * 4)
-                // Data may stand at an odd address: half floats go through an aligned block at a time.
-                case .f16, .bf16: widen(source, count: count, entry.format, into: tensor.pointer)
-                }
-            }
-            tensors.append(NamedTensor(name: entry.name, tensor: tensor))
-        }
-        return Contents(tensors: tensors, metadata: header.metadata)
-    }
-
-    private static func widen(_ source: UnsafeRawPointer, count: Int, _ format: Format, into target: UnsafeMutablePointer<Float>) {
-        withUnsafeTemporaryAllocation(of: UInt16.self, capacity: 4096) { block in
-            guard let base = block.baseAddress else { return }
-            for from in stride(from: 0, to: count, by: 4096) {
-                let n = min(4096, count - from)
-                UnsafeMutableRawPointer(base).copyMemory(from: source + from * 2, byteCount: n * 2)
-                if format == .bf16 { ck_bf16_to_f32(base, target + from, n) } else { ck_f16_to_f32(base, target + from, n) }
-            }
-        }
-    }
+    public static func read(_ data: Data, path: String) throws(SafeTensorsError) -> Contents { try File(data, path: path).contents() }
 
     /// Writes the file whole or not at all (a temporary file beside it, then a rename).
     ///
@@ -106,7 +92,7 @@ public enum SafeTensors {
     ) throws(SafeTensorsError) {
         let data = try encode(tensors, format: format, metadata: metadata, path: url.path)
         do { try data.write(to: url, options: .atomic) } catch {
-            throw .cannotWrite(path: url.path, reason: (error as NSError).localizedDescription)
+            throw .cannotWrite(path: url.path, reason: (error as NSError).localizedDescription, isFull: saysDiskIsFull(error))
         }
     }
 

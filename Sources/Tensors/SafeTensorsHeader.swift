@@ -1,16 +1,18 @@
 import Foundation
 
 extension SafeTensors {
-    struct Entry {
-        let name: String
-        let format: Format
-        let shape: [Int]
+    /// What a header says of one tensor.
+    package struct Entry {
+        package let name: String
+        package let format: Format
+        package let shape: [Int]
         let range: Range<Int>      // in the data part
     }
 
-    struct Header {
-        var entries: [Entry] = []
-        var metadata: [String: String] = [:]
+    /// A checked header: its entries, in the order of their data, cover the data part exactly.
+    package struct Header {
+        package internal(set) var entries: [Entry] = []
+        package internal(set) var metadata: [String: String] = [:]
     }
 
     /// The checked header and where the data part starts.

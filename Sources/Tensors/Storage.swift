@@ -7,10 +7,20 @@ final class Storage {
 
     /// Contents are whatever was there before.
     init(uninitialized count: Int) {
-        let bytes = max(count, 1) * MemoryLayout<Float>.stride
-        guard let block = ck_allocate(bytes) else { fatalError("no memory for a tensor of \(count) values") }
-        self.pointer = block.bindMemory(to: Float.self, capacity: max(count, 1))
+        guard let block = Self.block(of: count) else { fatalError("no memory for a tensor of \(count) values") }
+        self.pointer = block
         self.count = count
+    }
+
+    /// For a size that comes from outside: nil where the system has no such memory.
+    init?(ifAvailable count: Int) {
+        guard let block = Self.block(of: count) else { return nil }
+        self.pointer = block
+        self.count = count
+    }
+
+    private static func block(of count: Int) -> UnsafeMutablePointer<Float>? {
+        ck_allocate(max(count, 1) * MemoryLayout<Float>.stride)?.bindMemory(to: Float.self, capacity: max(count, 1))
     }
 
     deinit { ck_release(pointer, max(count, 1) * MemoryLayout<Float>.stride) }

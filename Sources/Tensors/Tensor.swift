@@ -30,6 +30,7 @@ public final class Tensor {
         self.init(storage: Storage(uninitialized: shape.reduce(1, *)), shape: shape)
     }
 
+    /// All zeros.
     public convenience init(zeros shape: [Int]) {
         self.init(uninitialized: shape)
         storage.fill(0)
@@ -42,6 +43,7 @@ public final class Tensor {
         copy(from: values)
     }
 
+    /// One value everywhere.
     public static func filled(_ value: Float, shape: [Int]) -> Tensor {
         let tensor = Tensor(uninitialized: shape)
         tensor.storage.fill(value)
@@ -62,6 +64,12 @@ public final class Tensor {
     public var item: Float {
         precondition(count == 1, "item of a tensor of shape \(shape)")
         return pointer[0]
+    }
+
+    /// Whether every value is a number, neither NaN nor infinite: by exponent bits, a few milliseconds for millions.
+    public var isFinite: Bool {
+        let exponent: UInt32 = 0x7f80_0000
+        return UnsafeBufferPointer(start: pointer, count: count).reduce(0) { max($0, $1.bitPattern & exponent) } < exponent
     }
 
     /// Overwrites the values.

@@ -15,7 +15,7 @@ package final class AppendFile {
             handle = try FileHandle(forUpdating: url)
             size = Int(clamping: try handle.seekToEnd())
         } catch {
-            throw .cannotWrite(path: url.path, reason: reason(error))
+            throw .cannotWrite(url, because: error)
         }
     }
 
@@ -48,7 +48,7 @@ package final class AppendFile {
 
     private func run<R>(_ body: () throws -> R) throws(TrainingError) -> R {
         do { return try body() } catch {
-            throw .cannotWrite(path: url.path, reason: reason(error))
+            throw .cannotWrite(url, because: error)
         }
     }
 }

@@ -155,7 +155,7 @@ package struct CheckpointStore {
 
     private func attempt<R>(_ url: URL, _ body: () throws -> R) throws -> R {
         do { return try body() } catch {
-            throw TrainingError.cannotWrite(path: url.path, reason: reason(error))
+            throw TrainingError.cannotWrite(url, because: error)
         }
     }
 }

@@ -13,14 +13,20 @@ public struct LearningRateSchedule: Sendable, Equatable {
         case wsd
     }
 
+    /// The highest rate.
     public let peak: Double
+    /// The rate of the last step.
     public let floor: Double
+    /// Steps of the rise to the peak.
     public let warmup: Int
+    /// All steps of the run.
     public let steps: Int
+    /// The curve after the warm-up.
     public let shape: Shape
     /// First step of the final decay: after the warm-up for `cosine`.
     public let decayStart: Int
 
+    /// The schedule that a recipe describes.
     public init(_ recipe: RunRecipe) {
         let optimizer = recipe.optimizer
         peak = optimizer.learningRate

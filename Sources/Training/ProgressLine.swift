@@ -8,8 +8,10 @@ import Darwin
 
 /// What the trainer tells while it works.
 public enum TrainingEvent: Sendable, Equatable {
-    /// Training starts, from a checkpoint when `from` is above 0.
-    case started(from: Int, of: Int)
+    /// Training starts, from a checkpoint when `from` is above 0; `compute` is `Compute.summary` as it is in force.
+    case started(from: Int, of: Int, compute: String)
+    /// Something about this start that a person should know. The log keeps it, too.
+    case notice(String)
     /// A step is done.
     case step(TrainingProgress)
     /// `log.jsonl` has a new entry, of training or of an evaluation.
@@ -28,10 +30,12 @@ public struct TrainingProgress: Sendable, Equatable {
     public var step: Int, steps: Int
     /// This step's loss.
     public var loss: Double
+    /// Smoothed over about ten steps.
     public var tokensPerSecond: Double
     /// At the pace of this process so far.
     public var secondsLeft: Double
 
+    /// Puts together what the trainer tells after a step.
     public init(step: Int, steps: Int, loss: Double, tokensPerSecond: Double, secondsLeft: Double) {
         self.step = step
         self.steps = steps
@@ -65,10 +69,13 @@ public final class ProgressLine {
         self.write = write
     }
 
+    /// Prints an event, or nothing where it needs no words.
     public func show(_ event: TrainingEvent) {
         switch event {
-        case .started(let from, let steps):
-            if from > 0 { say("going on at step \(grouped(from)) of \(grouped(steps))") }
+        case .started(let from, let steps, let compute):
+            say("\(from > 0 ? "going on at step \(grouped(from)) of" : "training for") \(grouped(steps)) steps (\(compute))")
+        case .notice(let text):
+            say("note: \(text)")
         case .step(let progress):
             latest = progress
             if isTerminal { renew(progress) }

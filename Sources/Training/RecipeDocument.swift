@@ -17,6 +17,8 @@ public struct RecipeDocument {
     /// A recipe is a page of text; anything larger is another kind of file.
     private static let largestFile = 1 << 20
 
+    /// Reads a recipe file.
+    /// - Throws: `RecipeError`: not readable, not YAML, no mapping.
     public init(contentsOf url: URL) throws(RecipeError) {
         let data: Data
         do { data = try Data(contentsOf: url) } catch {
@@ -28,6 +30,7 @@ public struct RecipeDocument {
         try self.init(text: text, file: url.path)
     }
 
+    /// - Parameter file: the name to show in errors.
     public init(text: String, file: String = "recipe.yaml") throws(RecipeError) {
         self.file = file
         self.text = text
@@ -89,7 +92,7 @@ public struct RecipeDocument {
         for key in root.mapping?.keys.map({ $0 }) ?? [] {
             guard let name = key.string, !known.contains(name), let near = nearest(to: name, in: known) else { continue }
             let slip = near.count <= 4 ? 1 : 2
-            if distance(name.lowercased(), near.lowercased()) <= slip { throw unknown(key, path: "", known: known) }
+            if editDistance(name.lowercased(), near.lowercased()) <= slip { throw unknown(key, path: "", known: known) }
         }
     }
 
@@ -166,25 +169,9 @@ extension Node.Sequence {
 
 /// The known word with the fewest edits from `word`; nil for an empty list or when nothing is alike.
 package func nearest(to word: String, in known: [String]) -> String? {
-    let scored = known.map { (distance(word.lowercased(), $0.lowercased()), $0) }
+    let scored = known.map { (editDistance(word.lowercased(), $0.lowercased()), $0) }
     guard let best = scored.min(by: { $0.0 < $1.0 }) else { return nil }
     return best.0 < max(word.count, best.1.count) ? best.1 : nil
-}
-
-/// Levenshtein's distance in characters.
-func distance(_ a: String, _ b: String) -> Int {
-    let b = Array(b)
-    var row = Array(0...b.count)
-    for (i, x) in a.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for j in b.indices {
-            let above = row[j + 1]
-            row[j + 1] = x == b[j] ? diagonal : 1 + min(diagonal, above, row[j])
-            diagonal = above
-        }
-    }
-    return row[b.count]
 }
 
 /// The short reason inside a Foundation error.

@@ -1,12 +1,19 @@
 /// What can be wrong with a recipe file: the place, what was expected, what to do.
 public enum RecipeError: Error, Equatable, CustomStringConvertible {
+    /// The file is not there or no text.
     case unreadable(file: String, reason: String)
+    /// The text is not YAML.
     case notYAML(file: String, reason: String)
+    /// The recipe, or a section of it, is no list of keys.
     case notAMapping(file: String, section: String)
+    /// A key that nobody reads, and the known one most like it.
     case unknownKey(file: String, line: Int?, key: String, nearest: String?, known: [String])
+    /// A key that must be there is not.
     case missingKey(file: String, key: String)
+    /// A value of another kind or outside its range.
     case badValue(file: String, line: Int?, key: String, found: String, expected: String)
 
+    /// The sentence for the user: file and line, what stands there, what to write.
     public var description: String {
         switch self {
         case .unreadable(let file, let reason):

@@ -25,11 +25,11 @@ final class RunFolder {
         if resume && !exists { throw .nothingToResume(path: url.path) }
         if !resume && !found.isEmpty { throw .runExists(path: url.path) }
         do { try files.createDirectory(at: url, withIntermediateDirectories: true) } catch {
-            throw .cannotWrite(path: url.path, reason: reason(error))
+            throw .cannotWrite(url, because: error)
         }
         // The system drops the lock with the process, however it ends.
         lock = open(url.appendingPathComponent(Self.lockName).path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
-        guard lock >= 0 else { throw .cannotWrite(path: url.path, reason: String(cString: strerror(errno))) }
+        guard lock >= 0 else { throw .cannotWrite(url, because: POSIXError(.init(rawValue: errno) ?? .EIO)) }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             close(lock)
             throw .runInUse(path: url.path)
@@ -44,13 +44,13 @@ final class RunFolder {
 
     func writeRecipe(_ text: String) throws(TrainingError) {
         do { try Data(text.utf8).write(to: recipe, options: .atomic) } catch {
-            throw .cannotWrite(path: recipe.path, reason: reason(error))
+            throw .cannotWrite(recipe, because: error)
         }
     }
 
     func makeFolder(_ folder: URL) throws(TrainingError) {
         do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-            throw .cannotWrite(path: folder.path, reason: reason(error))
+            throw .cannotWrite(folder, because: error)
         }
     }
 
@@ -66,7 +66,7 @@ final class RunFolder {
             try files.moveItem(at: coming, to: folder)
             if files.fileExists(atPath: old.path) { try files.removeItem(at: old) }
         } catch {
-            throw TrainingError.cannotWrite(path: folder.path, reason: reason(error))
+            throw TrainingError.cannotWrite(folder, because: error)
         }
     }
 }

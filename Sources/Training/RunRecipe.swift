@@ -23,18 +23,22 @@ public struct RunRecipe: Codable, Sendable, Equatable {
     public var seed: UInt64
     /// Optimiser steps in the whole run.
     public var steps: Int
+    /// How a step's batch is cut.
     public var batch: Batch
+    /// AdamW and its learning rate.
     public var optimizer: Optimizer
     /// Decay of the exponential moving average of the weights, in 0..<1; nil keeps none. With an average, evaluation,
     /// samples and the exported model use it in place of the raw weights.
     public var ema: Double?
+    /// How often things happen.
     public var every: Every
     /// Run folder; relative paths are the caller's to resolve. Absent: the command decides.
     public var output: String?
     /// Model folder to start from instead of fresh weights. Read by the job.
     public var initialModel: String?
     /// How matrix products read their inputs: `bfloat16` trains about twice as fast on CPUs that have it and falls back to
-    /// `float32` on others; sums, weights and moments are f32 either way. Absent: as `ATELIER_PRECISION` says, else float32.
+    /// `float32` on others (the run says so at its start); sums, weights and moments are f32 either way. Absent: as
+    /// `ATELIER_PRECISION` says, else float32.
     public var precision: Compute.Precision?
 
     /// How one step's batch is cut.
@@ -42,6 +46,7 @@ public struct RunRecipe: Codable, Sendable, Equatable {
         /// Forward and backward passes whose gradients are summed into one step (gradient accumulation).
         public var microBatches: Int
 
+        /// One pass a step unless said otherwise.
         public init(microBatches: Int = 1) {
             self.microBatches = microBatches
         }
@@ -55,6 +60,7 @@ public struct RunRecipe: Codable, Sendable, Equatable {
         public var minimumLearningRate: Double
         /// Steps of linear rise from 0 to the peak.
         public var warmup: Int
+        /// The curve after the warm-up.
         public var schedule: LearningRateSchedule.Shape
         /// Share of all steps that the final decay of `wsd` takes.
         public var decayFraction: Double
@@ -67,6 +73,7 @@ public struct RunRecipe: Codable, Sendable, Equatable {
         /// Largest global gradient norm; a larger gradient is scaled down to it. `null` switches clipping off.
         public var clip: Double?
 
+        /// The defaults are those of a recipe.
         public init(learningRate: Double, minimumLearningRate: Double = 0.1, warmup: Int = 0,
                     schedule: LearningRateSchedule.Shape = .cosine, decayFraction: Double = 0.2,
                     betas: [Double] = [0.9, 0.95], epsilon: Double = 1e-8, weightDecay: Double = 0.1,
@@ -85,13 +92,18 @@ public struct RunRecipe: Codable, Sendable, Equatable {
 
     /// How often things happen, in steps. Nil means only at the end (evaluation, samples).
     public struct Every: Codable, Sendable, Equatable {
+        /// A line in `log.jsonl`.
         public var log: Int
+        /// Held-out losses.
         public var evaluate: Int?
+        /// Pictures in `samples/`.
         public var sample: Int?
+        /// A checkpoint.
         public var checkpoint: Int
         /// A checkpoint is also written when this many minutes have passed since the last one; `null` switches it off.
         public var checkpointMinutes: Double?
 
+        /// The defaults are those of a recipe.
         public init(log: Int = 10, evaluate: Int? = nil, sample: Int? = nil, checkpoint: Int = 500,
                     checkpointMinutes: Double? = 10) {
             self.log = log
@@ -102,6 +114,7 @@ public struct RunRecipe: Codable, Sendable, Equatable {
         }
     }
 
+    /// A recipe without a file; the defaults are those of a recipe, and nothing is checked.
     public init(name: String, kind: String, seed: UInt64 = 0, steps: Int, batch: Batch = Batch(), optimizer: Optimizer,
                 ema: Double? = nil, every: Every = Every(), output: String? = nil, initialModel: String? = nil,
                 precision: Compute.Precision? = nil) {
@@ -136,6 +149,7 @@ extension RunRecipe {
         case name, kind, seed, steps, batch, optimizer, ema, every, output, initialModel, precision
     }
 
+    /// Reads the keys, with defaults for those that may be absent, and checks them.
     public init(from decoder: any Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         name = try keys.decode(String.self, forKey: .name)
@@ -158,6 +172,7 @@ extension RunRecipe {
 extension RunRecipe.Batch {
     enum CodingKeys: String, CodingKey, CaseIterable { case microBatches }
 
+    /// Reads the keys, with defaults for those that may be absent, and checks them.
     public init(from decoder: any Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         microBatches = try keys.decodeIfPresent(Int.self, forKey: .microBatches) ?? 1
@@ -170,6 +185,7 @@ extension RunRecipe.Optimizer {
         case learningRate, minimumLearningRate, warmup, schedule, decayFraction, betas, epsilon, weightDecay, clip
     }
 
+    /// Reads the keys, with defaults for those that may be absent, and checks them.
     public init(from decoder: any Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         self.init(learningRate: try keys.decode(Double.self, forKey: .learningRate))
@@ -195,6 +211,7 @@ extension RunRecipe.Optimizer {
 extension RunRecipe.Every {
     enum CodingKeys: String, CodingKey, CaseIterable { case log, evaluate, sample, checkpoint, checkpointMinutes }
 
+    /// Reads the keys, with defaults for those that may be absent, and checks them.
     public init(from decoder: any Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         self.init()
@@ -216,6 +233,7 @@ extension RunRecipe.Every {
 // MARK: - Encoding: `null` is written where absent would mean another default
 
 extension RunRecipe.Optimizer {
+    /// Writes every key, absent values as `null`.
     public func encode(to encoder: any Encoder) throws {
         var keys = encoder.container(keyedBy: CodingKeys.self)
         try keys.encode(learningRate, forKey: .learningRate)
@@ -231,6 +249,7 @@ extension RunRecipe.Optimizer {
 }
 
 extension RunRecipe.Every {
+    /// Writes every key, absent values as `null`.
     public func encode(to encoder: any Encoder) throws {
         var keys = encoder.container(keyedBy: CodingKeys.self)
         try keys.encode(log, forKey: .log)

@@ -13,13 +13,14 @@ package final class Trainer {
     private var optimizer: AdamW
     private var average: MovingAverage?
     private var state: TrainingState
+    /// What to tell at the start: what this process does otherwise than asked, or than the checkpoint's did.
+    private let notices: [String]
 
     /// Where checkpoints are written. Tests stop the writing midway through `store.onStage`.
     package var store: CheckpointStore
 
     /// Opens the run folder and, on resuming, puts the checkpoint's weights into the job.
     package init(_ recipe: RunRecipe, recipeText: String, job: any TrainingJob, run: URL, resume: Bool) throws {
-        if let precision = recipe.precision { Compute.setPrecision(precision) }
         let document = try RecipeDocument(text: recipeText)
         let comparison = try RecipeComparison(recipe, document)
         let folder = try RunFolder(run, resume: resume)
@@ -38,8 +39,11 @@ package final class Trainer {
         optimizer = AdamW(
             beta1: Float(settings.betas[0]), beta2: Float(settings.betas[1]), epsilon: Float(settings.epsilon),
             weightDecay: Float(settings.weightDecay))
+        let compute = Compute.withPrecision(recipe.precision) { RunCompute() }
+        notices = compute.notices(wanted: recipe.precision, before: saved?.compute) + Self.notices(of: schedule, after: saved?.recipe)
         state = saved ?? TrainingState(recipe: recipe, recipeHash: comparison.hash)
         state.recipe = recipe
+        state.compute = compute
         if saved != nil {
             average = try CheckpointTensors.read(
                 store.tensors, into: parameters, optimizer: &optimizer, steps: state.step, decay: recipe.ema)
@@ -60,9 +64,22 @@ package final class Trainer {
         }
     }
 
+    /// Another number of steps is another schedule; a flat one does not show it.
+    private static func notices(of schedule: LearningRateSchedule, after saved: RunRecipe?) -> [String] {
+        guard let saved, saved.steps != schedule.steps, schedule.floor < schedule.peak else { return [] }
+        return ["steps was \(saved.steps) and is \(schedule.steps): the learning-rate schedule changes from here"]
+    }
+
     // MARK: The loop
 
+    /// Trains to the end, in the recipe's precision; see the function `train`.
     package func train(maximumSteps: Int?, isCancelled: () -> Bool, progress: (TrainingEvent) -> Void) throws -> TrainingSummary {
+        try Compute.withPrecision(recipe.precision) {
+            try run(maximumSteps: maximumSteps, isCancelled: isCancelled, progress: progress)
+        }
+    }
+
+    private func run(maximumSteps: Int?, isCancelled: () -> Bool, progress: (TrainingEvent) -> Void) throws -> TrainingSummary {
         let first = state.step
         let last = max(first, min(recipe.steps, maximumSteps ?? recipe.steps))
         let clock = Stopwatch(), secondsBefore = state.seconds
@@ -70,7 +87,9 @@ package final class Trainer {
         var checkpointed = first > 0 ? first : nil
         var pace = Pace()
         var lastLoss: Double?
-        progress(.started(from: first, of: last))
+        progress(.started(from: first, of: last, compute: Compute.summary))
+        for notice in notices { progress(.notice(notice)) }
+        try log.write(LogEntry(step: first, start: state.compute, notices: notices.isEmpty ? nil : notices))
 
         while state.step < last {
             let stepClock = Stopwatch()

@@ -28,11 +28,17 @@ public protocol TrainingJob: AnyObject {
     /// What is trained, always the same tensors in the same order.
     var parameters: [NamedTensor] { get }
 
-    /// The loss of one micro-batch: a scalar, the mean over `tokens` positions.
+    /// The loss of one micro-batch, a scalar, and the number of tokens that it counts for, above 0.
     ///
     /// Must be a pure function of the parameters, the recipe's seed, `step` (from 0) and `microBatch` (from 0): a resumed
-    /// run asks for the same batches again. Micro-batches of a step count by their tokens, so that their sum is the mean
-    /// over the whole batch.
+    /// run asks for the same batches again.
+    ///
+    /// `tokens` has two uses. It is the micro-batch's weight: a step follows Σ tokensᵢ·∇lossᵢ / Σ tokensᵢ, and the log
+    /// shows Σ tokensᵢ·lossᵢ / Σ tokensᵢ. These are the gradient and the mean of the whole batch only if each loss is a
+    /// mean over targets that count alike and `tokens` is their number; a job that gives the same number for all
+    /// micro-batches takes the mean of their losses instead, whatever each learns from. And it is what the log and the
+    /// progress line report as tokens and tokens/s: with positions that are read but not learnt in it, the speed is that
+    /// of reading.
     func loss(step: Int, microBatch: Int) throws -> (loss: Tensor, tokens: Int)
 
     /// Held-out losses, or other figures, by task. Called without gradients, on the averaged weights if there are any.
@@ -46,8 +52,11 @@ public protocol TrainingJob: AnyObject {
 }
 
 extension TrainingJob {
+    /// Measures nothing.
     public func evaluate() throws -> [String: Double] { [:] }
+    /// Draws nothing.
     public func sample(step: Int, to folder: URL) throws {}
+    /// Writes nothing.
     public func export(to folder: URL) throws {}
 }
 
@@ -57,10 +66,11 @@ extension TrainingJob {
 ///   - recipe: the shared part as it shall be used (a command's options may have changed it).
 ///   - recipeText: the whole recipe file, kept as `recipe.yaml`; on resuming, the job's sections are compared with it.
 ///   - run: the run folder. It must not exist or be empty, unless `resume` is true; then it must exist.
-///   - resume: go on from the last checkpoint, or from the start if none was completed.
+///   - resume: go on from the last checkpoint, or from the start if none was completed. Where kernels, precision or the
+///     recipe's `steps` are no longer the checkpoint's, `progress` and the log get a notice.
 ///   - maximumSteps: stop in good order when this many steps are done since the run began; a later call can go on.
 ///   - isCancelled: asked before each micro-batch; on true a checkpoint is written and the call returns.
-///   - progress: told of each step, log entry, checkpoint. `ProgressLine.show` prints it.
+///   - progress: told of the start and its notices, each step, log entry, checkpoint. `ProgressLine.show` prints it.
 /// - Throws: `TrainingError`, `RecipeError`, and whatever the job throws. The last checkpoint is then untouched.
 @discardableResult
 public func train(

@@ -1,3 +1,6 @@
+import Foundation
+import Tensors
+
 /// What stops a training run: the place, the values, what to do about it.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The run folder holds something already and `resume` was not asked for.
@@ -16,8 +19,10 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case diverged(step: Int, what: String, value: String, learningRate: Double)
     /// A loss that is no scalar, or a micro-batch with nothing to learn from.
     case badLoss(step: Int, microBatch: Int, reason: String)
-    case cannotWrite(path: String, reason: String)
+    /// Something of the run folder cannot be written; `isFull` where the disk or the user's share of it is full.
+    case cannotWrite(path: String, reason: String, isFull: Bool = false)
 
+    /// The sentence for the user: the place, the values, what to do.
     public var description: String {
         switch self {
         case .runExists(let path):
@@ -39,8 +44,18 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
                 + "try a lower optimizer.learningRate, a longer warmup or a smaller clip, and look at the data of this step"
         case .badLoss(let step, let microBatch, let reason):
             "step \(step), micro-batch \(microBatch): \(reason)"
-        case .cannotWrite(let path, let reason):
-            "\(path): cannot be written (\(reason)); check the folder's rights and the free space"
+        case .cannotWrite(let path, let reason, isFull: false):
+            "\(path): cannot be written (\(reason)); check the folder's rights"
+        case .cannotWrite(let path, let reason, isFull: true):
+            "\(path): cannot be written (\(reason)); free some space, then go on with --resume"
         }
+    }
+
+    /// What the failure of a write at `url` is called here.
+    static func cannotWrite(_ url: URL, because error: any Error) -> TrainingError {
+        if case SafeTensorsError.cannotWrite(_, let reason, let isFull) = error {
+            return .cannotWrite(path: url.path, reason: reason, isFull: isFull)
+        }
+        return .cannotWrite(path: url.path, reason: reason(error), isFull: saysDiskIsFull(error))
     }
 }

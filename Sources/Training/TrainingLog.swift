@@ -1,26 +1,35 @@
 import Foundation
 
-/// One line of `log.jsonl`: either the state of training at a step, or the result of an evaluation.
+/// One line of `log.jsonl`: a start or resume, the state of training at a step, or the result of an evaluation.
 public struct LogEntry: Codable, Sendable, Equatable {
-    /// Steps done, counted from 1.
+    /// Steps done: 0 at the start of a run.
     public var step: Int
+    /// In the entry of a start or resume: how the steps that follow are computed.
+    public var start: RunCompute?
+    /// What was told at that start, if anything.
+    public var notices: [String]?
     /// Mean training loss since the entry before, weighted by tokens.
     public var loss: Double?
+    /// Of this step.
     public var learningRate: Double?
     /// Global gradient norm of this step before clipping.
     public var gradientNorm: Double?
-    /// Tokens seen since the run began.
+    /// Tokens since the run began, as the job counts them.
     public var tokens: Int?
+    /// Since the entry before, evaluations and checkpoints left out.
     public var tokensPerSecond: Double?
     /// Seconds of training since the run began, pauses between resumes left out.
     public var seconds: Double?
     /// Held-out losses by task.
     public var evaluation: [String: Double]?
 
-    public init(step: Int, loss: Double? = nil, learningRate: Double? = nil, gradientNorm: Double? = nil,
-                tokens: Int? = nil, tokensPerSecond: Double? = nil, seconds: Double? = nil,
+    /// An entry with what is given.
+    public init(step: Int, start: RunCompute? = nil, notices: [String]? = nil, loss: Double? = nil, learningRate: Double? = nil,
+                gradientNorm: Double? = nil, tokens: Int? = nil, tokensPerSecond: Double? = nil, seconds: Double? = nil,
                 evaluation: [String: Double]? = nil) {
         self.step = step
+        self.start = start
+        self.notices = notices
         self.loss = loss
         self.learningRate = learningRate
         self.gradientNorm = gradientNorm
@@ -70,7 +79,7 @@ final class TrainingLog {
                        "train/gradient_norm": entry.gradientNorm, "train/tokens_per_second": entry.tokensPerSecond]
             .compactMapValues { $0 }
         for (task, value) in entry.evaluation ?? [:] { scalars["evaluation/\(task)"] = value }
-        try events.write(scalars, step: entry.step)
+        if !scalars.isEmpty { try events.write(scalars, step: entry.step) }
     }
 
     func synchronize() throws {

@@ -10,6 +10,8 @@ package struct TrainingState: Codable, Sendable, Equatable {
     /// The recipe as it was used, and a hash of everything a resumed run must share with it.
     package var recipe: RunRecipe
     package var recipeHash: String
+    /// How the run was computed up to here; nil in checkpoints of versions that did not keep it.
+    package var compute: RunCompute?
     /// Size of the tensor file, set when it is written.
     package var tensorBytes = 0
     /// Since the run began.

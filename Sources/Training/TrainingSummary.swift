@@ -2,6 +2,7 @@ import Foundation
 
 /// What a call of `train` did.
 public struct TrainingSummary: Codable, Sendable, Equatable {
+    /// How the call ended.
     public enum Outcome: String, Codable, Sendable {
         /// All steps of the recipe are done and the model is exported.
         case finished
@@ -11,13 +12,15 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         case cancelled
     }
 
+    /// How the call ended.
     public var outcome: Outcome
     /// Steps done since the run began.
     public var step: Int
     /// Steps that this call did.
     public var stepsDone: Int
-    /// Tokens and seconds of training since the run began.
+    /// Tokens since the run began, as the job counts them.
     public var tokens: Int
+    /// Seconds of training since the run began.
     public var seconds: Double
     /// Loss of the last step that this call did; nil when it did none.
     public var loss: Double?

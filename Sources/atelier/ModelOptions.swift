@@ -27,13 +27,7 @@ struct ModelOptions: ParsableArguments {
 
     func loadPainter() throws -> Painter {
         compute.apply()
-        let folder = try folder()
-        let model = try ModelFolder.read(folder)
-        guard let tokenizer = model.tokenizer else { throw PainterError.notAPainter(missing: "tokenizer.json") }
-        if let broken = model.decoder.parameters.first(where: { !$0.tensor.isFinite }) {
-            throw CommandError.data("\(folder.path): tensor \(broken.name) holds values that are not finite numbers; fetch or train the model anew")
-        }
-        return try Painter(decoder: model.decoder, tokenizer: tokenizer, name: folder.standardizedFileURL.lastPathComponent)
+        return try Painter(folder: folder())
     }
 }
 
@@ -51,14 +45,4 @@ struct SamplingOptions: ParsableArguments {
     }
 
     var sampling: Sampling { Sampling(temperature: temperature, topP: topP) }
-}
-
-extension Tensor {
-    /// Whether every value is a number, neither NaN nor infinite: by exponent bits, a few milliseconds for millions.
-    fileprivate var isFinite: Bool {
-        let largest = withUnsafePointer { start in
-            UnsafeBufferPointer(start: start, count: count).reduce(UInt32(0)) { max($0, $1.bitPattern & 0x7f80_0000) }
-        }
-        return largest < 0x7f80_0000
-    }
 }

@@ -63,13 +63,12 @@ struct DecodingSessionTests {
         let config = DecoderConfig(width: 256, layers: 1, heads: 4, hiddenWidth: 512, vocabularySize: 1_000, positions: 128)
         let decoder = Decoder(config: config, seed: 1), ids = tokens(100, below: 1_000)
         func logits(threads: Int) throws -> [Float] {
-            Compute.setThreads(threads)
-            let session = DecodingSession(decoder, capacity: 101)
-            let prefill = try session.append(ids)
-            return try prefill + session.append([3])
+            try Compute.withThreads(threads) {
+                let session = DecodingSession(decoder, capacity: 101)
+                let prefill = try session.append(ids)
+                return try prefill + session.append([3])
+            }
         }
-        let before = Compute.threads
-        defer { Compute.setThreads(before) }
         #expect(try logits(threads: 1) == logits(threads: 2))
     }
 }

@@ -71,6 +71,19 @@ struct ModelFolderTests {
         }
     }
 
+    @Test("Weights that are no numbers are refused by name", arguments: [Float.nan, .infinity])
+    func weightsThatAreNoNumbers(_ value: Float) throws {
+        try withFolder { folder in
+            let decoder = stirred(config)
+            let broken = decoder.parameters[3]
+            var values = broken.tensor.array()
+            values[values.count / 2] = value
+            broken.tensor.copy(from: values)
+            try ModelFolder(decoder: decoder).write(to: folder)
+            #expect(throws: ModelFolderError.notFinite(path: folder.path, name: broken.name)) { try ModelFolder.read(folder) }
+        }
+    }
+
     struct BadConfig: Sendable, CustomTestStringConvertible {
         let key: String, value: String, problem: String
         var testDescription: String { "\(key) = \(value)" }
@@ -148,6 +161,46 @@ struct ModelFolderTests {
             try SafeTensors.write(
                 stirred(config).parameters + [NamedTensor(name: "extra", tensor: Tensor(zeros: [2]))], to: weights, format: .f32)
             #expect(throws: ModelFolderError.unexpectedWeight(path: folder.path, name: "extra")) { try ModelFolder.read(folder) }
+        }
+    }
+
+    @Test("What a file only promises takes no memory: names and shapes are compared before a value is read")
+    func hollowTensors() throws {
+        try withFolder { folder in
+            let decoder = stirred(config), whole = folder.appending(path: "model.safetensors")
+            try ModelFolder(decoder: decoder).write(to: folder, format: .f32)
+            try FileManager.default.moveItem(at: whole, to: folder.appending(path: "a.safetensors"))
+            let index = ["weight_map": ["": "a.safetensors", "promised": "b.safetensors"]]
+            try JSONEncoder().encode(index).write(to: folder.appending(path: "model.safetensors.index.json"))
+            /// A second shard with one tensor of 2^38 values, a file of 1 TiB without a block on the disk.
+            func promise(_ name: String) throws {
+                let file = folder.appending(path: "b.safetensors"), bytes: UInt64 = 1 << 40
+                let header = Data(#"{"\#(name)":{"dtype":"F32","shape":[\#(bytes / 4)],"data_offsets":[0,\#(bytes)]}}"#.utf8)
+                try (withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) } + header).write(to: file)
+                let handle = try FileHandle(forUpdating: file)
+                try handle.truncate(atOffset: 8 + UInt64(header.count) + bytes)
+                try handle.close()
+            }
+            try promise("extra")
+            #expect(throws: ModelFolderError.unexpectedWeight(path: folder.path, name: "extra")) { try ModelFolder.read(folder) }
+            try promise("model.norm.weight")
+            #expect(throws: ModelFolderError.weightShape(
+                path: folder.path, name: "model.norm.weight", expected: [16], found: [1 << 38])) { try ModelFolder.read(folder) }
+            // What has a place and is never wanted is not read either.
+            try promise("model.layers.0.self_attn.rotary_emb.inv_freq")
+            #expect(try Decoder.load(folder).parameters.map { $0.tensor.array() } == decoder.parameters.map { $0.tensor.array() })
+        }
+    }
+
+    @Test("A model that is larger than the memory is refused before it is read")
+    func tooLargeForTheMemory() throws {
+        try withFolder { folder in
+            try ModelFolder(decoder: stirred(config)).write(to: folder)
+            let bytes = UInt64(4 * config.parameterCount)
+            #expect(throws: ModelFolderError.tooLarge(path: folder.path, bytes: bytes, memory: bytes - 1)) {
+                try ModelFolder.readDecoder(folder, config, memory: bytes - 1)
+            }
+            #expect(try ModelFolder.readDecoder(folder, config, memory: bytes).config == config)
         }
     }
 

@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// Deterministic values in about -1...1.
@@ -46,4 +47,17 @@ func gradientError(of inputs: [Tensor], step: Float = 1e-2, twice: Bool = true, 
 func difference(_ a: [Float], _ b: [Float]) -> Float {
     guard a.count == b.count else { return .infinity }
     return zip(a, b).map { abs($0 - $1) / (1 + abs($1)) }.max() ?? 0
+}
+
+/// The values rounded to bf16, nearest even.
+func roundedToBF16(_ x: [Float]) -> [Float] {
+    var bits = [UInt16](repeating: 0, count: x.count), back = x
+    ck_f32_to_bf16(x, &bits, x.count)
+    ck_bf16_to_f32(bits, &back, x.count)
+    return back
+}
+
+/// x [rows, columns] as [columns, rows].
+func transposed(_ x: [Float], _ rows: Int, _ columns: Int) -> [Float] {
+    (0..<columns).flatMap { j in (0..<rows).map { x[$0 * columns + j] } }
 }

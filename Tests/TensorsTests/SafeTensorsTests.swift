@@ -79,6 +79,28 @@ struct BadHeader: CustomTestStringConvertible, Sendable {
         }
     }
 
+    @Test func aFileGivesItsHeaderFirstAndThenOneTensorAtATime() throws {
+        let tensors = [NamedTensor(name: "b", tensor: values([3, 2], seed: 1)), NamedTensor(name: "a", tensor: values([4], seed: 2))]
+        let file = try SafeTensors.File(SafeTensors.encode(tensors, metadata: ["k": "v"]), path: "x")
+        #expect(file.header.entries.map(\.name) == ["b", "a"] && file.header.entries.map(\.shape) == [[3, 2], [4]])
+        #expect(file.header.metadata == ["k": "v"])
+        let last = try #require(file.header.entries.last)
+        #expect(try file.tensor(last).array() == tensors[1].tensor.array())
+    }
+
+    /// `/dev/full` takes nothing, as a full disk would.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"))) func aFullDiskIsTold() throws {
+        let error = try #require(throws: (any Error).self) { try Data([1]).write(to: URL(fileURLWithPath: "/dev/full")) }
+        #expect(saysDiskIsFull(error))
+        #expect(saysDiskIsFull(POSIXError(.EDQUOT)) && saysDiskIsFull(CocoaError(.fileWriteOutOfSpace)))
+        #expect(saysDiskIsFull(SafeTensorsError.cannotWrite(path: "x", reason: "r", isFull: true)))
+        let beneath = NSError(domain: NSCocoaErrorDomain, code: CocoaError.Code.fileWriteUnknown.rawValue, userInfo: [NSUnderlyingErrorKey: POSIXError(.ENOSPC)])
+        #expect(saysDiskIsFull(beneath))
+        for other: any Error in [POSIXError(.EACCES), CocoaError(.fileWriteNoPermission), SafeTensorsError.cannotWrite(path: "x", reason: "r")] {
+            #expect(!saysDiskIsFull(other))
+        }
+    }
+
     @Test func rejectsLengthsOutsideTheFile() {
         for length in [UInt64.max, 1 << 40, 100, 9] {
             let data = withUnsafeBytes(of: length.littleEndian) { Data($0) } + Data("{}".utf8)

@@ -3,8 +3,8 @@ import Synchronization
 import Tensors
 import Testing
 
-/// The number of threads is the process's, so these tests run one after the other; other suites may run beside them, which
-/// is the point: no result may depend on it.
+/// The number of threads is the process's: `Compute.withThreads` gives each test its turn, in this suite and in others. What
+/// runs beside them meets a changing number, which is the point: no result may depend on it.
 @Suite("Threads", .serialized) struct ThreadTests {
     /// Loss and all gradients of a small decoder-like step on sizes that are no multiples of any tile.
     static func step() -> [[Float]] {
@@ -30,20 +30,12 @@ import Testing
     }
 
     @Test func sameBitsForAnyNumberOfThreads() {
-        let before = Compute.threads
-        defer { Compute.setThreads(before) }
-        var results: [[[Float]]] = []
-        for threads in [1, 2, 3] {
-            Compute.setThreads(threads)
-            results.append(Self.step())
-        }
+        let results = [1, 2, 3].map { Compute.withThreads($0) { Self.step() } }
         #expect(results[0].allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isFinite } })
         #expect(results[1] == results[0] && results[2] == results[0])
     }
 
     @Test func convolutionHasTheSameBits() {
-        let before = Compute.threads
-        defer { Compute.setThreads(before) }
         func run() -> [[Float]] {
             let x = values([20, 3, 12, 12], seed: 1), w = values([8, 3, 3, 3], seed: 2), s = values([8], seed: 3), b = values([8], seed: 4)
             for p in [x, w, s, b] { p.requiresGradient = true }
@@ -51,19 +43,25 @@ import Testing
             probe(averagePoolGlobal(y)).backward()
             return [x, w, s, b].map { $0.gradient?.array() ?? [] }
         }
-        Compute.setThreads(1)
-        let one = run()
-        Compute.setThreads(2)
-        #expect(run() == one)
+        #expect(Compute.withThreads(2, run) == Compute.withThreads(1, run))
+    }
+
+    @Test func theNumberIsPutBack() {
+        let before = Compute.threads, other = before + 1
+        struct Stop: Error {}
+        #expect(throws: Stop.self) {
+            try Compute.withThreads(other) {
+                #expect(Compute.threads == other)
+                throw Stop()
+            }
+        }
+        Compute.withThreads(other) { #expect(Compute.threads == other) }      // its turn has come back, too
     }
 
     @Test func poolCallsEveryIndexOnceAlsoWhenNested() {
-        let before = Compute.threads
-        defer { Compute.setThreads(before) }
-        Compute.setThreads(3)
         final class Counts: Sendable { let inner = Atomic<Int>(0), outer = Atomic<Int>(0) }
         let counts = Counts()
-        withExtendedLifetime(counts) {
+        Compute.withThreads(3) {
             for _ in 0..<200 {
                 ck_parallel_for(10, { i, context in
                     guard let context else { return }
@@ -78,6 +76,7 @@ import Testing
         }
         #expect(counts.outer.load(ordering: .relaxed) == 200 * 45)
         #expect(counts.inner.load(ordering: .relaxed) == 200 * 10 * 15)
+        withExtendedLifetime(counts) {}
     }
 
     @Test func concurrentTasksGetTheirOwnResults() async {

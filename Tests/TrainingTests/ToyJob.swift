@@ -95,7 +95,7 @@ func trainToy(
               isCancelled: isCancelled, progress: progress)
 }
 
-/// What two runs must share to be the same: the exported weights and the log without its times.
+/// What two runs must share to be the same: the exported weights and the log, without its times and its starts.
 struct RunResult: Equatable, Sendable {
     let model: Data
     let log: [LogEntry]
@@ -103,7 +103,7 @@ struct RunResult: Equatable, Sendable {
 
     init(_ run: URL) throws {
         model = try Data(contentsOf: run.appendingPathComponent("model/weights"))
-        log = try LogEntry.read(run.appendingPathComponent("log.jsonl")).map { entry in
+        log = try LogEntry.read(run.appendingPathComponent("log.jsonl")).filter { $0.start == nil }.map { entry in
             var entry = entry
             entry.seconds = nil
             entry.tokensPerSecond = nil

@@ -175,6 +175,37 @@ import Training
         #expect(names.count == 1 && events.count == 1 + 6 + 3)       // version; log at 3…18; evaluation at 7, 14, 20
     }
 
+    @Test func fullDiskIsToldFromOtherFailures() throws {
+        // `/dev/full` takes nothing, as a full disk would.
+        if FileManager.default.fileExists(atPath: "/dev/full") {
+            let file = try AppendFile(URL(fileURLWithPath: "/dev/full"))
+            let error = try #require(throws: TrainingError.self) { try file.append(Data("a line\n".utf8)) }
+            guard case .cannotWrite("/dev/full", _, isFull: true) = error else {
+                Issue.record("\(error)")
+                return
+            }
+            #expect("\(error)".contains("free some space"))
+        }
+        let folder = try TemporaryFolder()
+        let missing = folder.url.appendingPathComponent("none/file")
+        let error = try #require(throws: TrainingError.self) { try AppendFile(missing) }
+        guard case .cannotWrite(missing.path, _, isFull: false) = error else {
+            Issue.record("\(error)")
+            return
+        }
+        #expect("\(error)".contains("rights"))
+    }
+
+    @Test func fullDiskWhileACheckpointIsWrittenKeepsItsName() throws {
+        let folder = try TemporaryFolder()
+        let store = CheckpointStore(run: folder.url)
+        let full = SafeTensorsError.cannotWrite(path: "t", reason: "no space left", isFull: true)
+        #expect(throws: TrainingError.cannotWrite(
+            path: store.coming.appendingPathComponent("state.safetensors").path, reason: "no space left", isFull: true)) {
+            try store.write(TrainingState(recipe: RunRecipe(yaml: ToyJob.recipe()), recipeHash: ""), recipeText: "") { _ in throw full }
+        }
+    }
+
     @Test func unwritablePlaceIsNamed() throws {
         let folder = try TemporaryFolder()
         let file = folder.url.appendingPathComponent("file")

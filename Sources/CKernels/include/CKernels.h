@@ -40,6 +40,7 @@ void ck_swiglu(const float *gate, const float *up, float *y, long n);
 /// dgate or dup may be null.
 void ck_swiglu_backward(const float *gate, const float *up, const float *dy, float *dgate, float *dup, long n,
                         int accumulate_gate, int accumulate_up);
+/// The exp inside the kernels, by itself: for its test.
 void ck_exp(const float *x, float *y, long n);
 double ck_sum(const float *x, long n);
 double ck_sum_squares(const float *x, long n);
@@ -147,5 +148,3 @@ void ck_rotate_rows(float *x, long rows, long heads, long width, const float *co
 /// One query head against positions 0..<visible of a cache with `stride` floats a position.
 void ck_attend_cached(const float *query, const float *keys, const float *values, long visible, long stride, long width,
                       float scale, float *out);
-/// In place; returns the maximum.
-float ck_softmax(float *x, long n);

@@ -1,0 +1,64 @@
+import CKernels
+import Foundation
+
+extension SafeTensors {
+    /// A file whose header has been read and checked, and whose values have not: they are mapped, and read one tensor at a
+    /// time. What a header promises takes no memory until it is asked for.
+    package struct File {
+        package let path: String
+        package let header: Header
+        private let data: Data
+        /// Where the data part begins.
+        private let start: Int
+
+        /// Maps a file and checks its header.
+        package init(_ url: URL) throws(SafeTensorsError) {
+            let data: Data
+            do { data = try Data(contentsOf: url, options: .alwaysMapped) } catch {
+                throw .cannotRead(path: url.path, reason: (error as NSError).localizedDescription)
+            }
+            try self.init(data, path: url.path)
+        }
+
+        /// - Parameter path: names the data in errors.
+        package init(_ data: Data, path: String) throws(SafeTensorsError) {
+            (header, start) = try SafeTensors.parseHeader(data, path: path)
+            (self.data, self.path) = (data, path)
+        }
+
+        /// Reads the values of one of the header's entries.
+        /// - Throws: `SafeTensorsError.noMemory`.
+        package func tensor(_ entry: Entry) throws(SafeTensorsError) -> Tensor {
+            let count = entry.shape.reduce(1, *)
+            guard let storage = Storage(ifAvailable: count) else { throw .noMemory(path: path, name: entry.name, shape: entry.shape) }
+            data.withUnsafeBytes { bytes in
+                guard count > 0, let base = bytes.baseAddress else { return }
+                let source = base + start + entry.range.lowerBound
+                switch entry.format {
+                case .f32: UnsafeMutableRawPointer(storage.pointer).copyMemory(from: source, byteCount: count * 4)
+                // Data may stand at an odd address: half floats go through an aligned block at a time.
+                case .f16, .bf16: SafeTensors.widen(source, count: count, entry.format, into: storage.pointer)
+                }
+            }
+            return Tensor(storage: storage, shape: entry.shape)
+        }
+
+        /// Reads everything.
+        package func contents() throws(SafeTensorsError) -> Contents {
+            var tensors: [NamedTensor] = []
+            for entry in header.entries { tensors.append(NamedTensor(name: entry.name, tensor: try tensor(entry))) }
+            return Contents(tensors: tensors, metadata: header.metadata)
+        }
+    }
+
+    private static func widen(_ source: UnsafeRawPointer, count: Int, _ format: Format, into target: UnsafeMutablePointer<Float>) {
+        withUnsafeTemporaryAllocation(of: UInt16.self, capacity: 4096) { block in
+            guard let base = block.baseAddress else { return }
+            for from in stride(from: 0, to: count, by: 4096) {
+                let n = min(4096, count - from)
+                UnsafeMutableRawPointer(base).copyMemory(from: source + from * 2, byteCount: n * 2)
+                if format == .bf16 { ck_bf16_to_f32(base, target + from, n) } else { ck_f16_to_f32(base, target + from, n) }
+            }
+        }
+    }
+}
