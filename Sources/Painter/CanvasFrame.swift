@@ -10,9 +10,13 @@ package struct CanvasFrame: Sendable {
         var frame = Box(x0: 0, y0: 0, x1: max(width, 1), y1: max(height, 1))
         if let ink = Box.of(strokes) {
             frame = frame.union(ink)
-            if ink.longestSide > 0, ink.longestSide < 0.4 * frame.longestSide {
-                let margin = 0.3 * ink.longestSide
-                frame = Box(x0: ink.x0 - margin, y0: ink.y0 - margin, x1: ink.x1 + margin, y1: ink.y1 + margin)
+            // Ink too small for arithmetic is a dot.
+            if ink.longestSide > 1e-6 * frame.longestSide, ink.longestSide < 0.4 * frame.longestSide {
+                let whole = frame, margin = 0.3 * ink.longestSide
+                frame = ink.expanded(by: margin)
+                // What is drawn beside the ink shall be on the canvas too, where there is room.
+                let dx = max(whole.x0 - frame.x0, 0) - max(frame.x1 - whole.x1, 0), dy = max(whole.y0 - frame.y0, 0) - max(frame.y1 - whole.y1, 0)
+                frame = Box(x0: frame.x0 + dx, y0: frame.y0 + dy, x1: frame.x1 + dx, y1: frame.y1 + dy)
             }
         }
         scale = side / frame.longestSide

@@ -13,7 +13,7 @@ package struct GridBox: Hashable, Sendable {
     package static func pixel(_ step: Int) -> Double { (Double(step) + 0.5) * SketchCodec.canvasSide / Double(SketchVocabulary.gridSteps) }
     package static func step(_ pixel: Double) -> Int {
         let step = pixel * Double(SketchVocabulary.gridSteps) / SketchCodec.canvasSide
-        return Int(min(max(step.rounded(.down), 0), Double(SketchVocabulary.gridSteps - 1)))
+        return step > 0 ? Int(min(step.rounded(.down), Double(SketchVocabulary.gridSteps - 1))) : 0
     }
 
     package init(x0: Int, y0: Int, x1: Int, y1: Int) { (self.x0, self.y0, self.x1, self.y1) = (x0, y0, x1, y1) }

@@ -67,7 +67,7 @@ public struct DrawingPack: DrawingSource {
 
     /// The bytes of a pack. Coordinates are rounded and held to 0…255; strokes beyond 255 and points beyond 255 a stroke do not fit.
     /// - Precondition: every drawing has at most 255 strokes of at most 255 points.
-    static func encoded(classes: [String], drawings: [[[Stroke]]]) throws -> Data {
+    package static func encoded(classes: [String], drawings: [[[Stroke]]]) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let header = try encoder.encode(Header(classes: classes, counts: drawings.map(\.count)))

@@ -19,6 +19,8 @@ struct JudgeConfig: Codable, Sendable, Equatable {
 /// of the drawings. Stages of 3 × 3 convolution, group norm, ReLU and 2 × 2 maximum, then a mean over the rest and a linear layer.
 public final class Judge {
     let config: JudgeConfig
+    /// The folder's name.
+    public private(set) var name = "judge"
     public let parameters: [NamedTensor]
     private let stages: [(weight: Tensor, bias: Tensor, scale: Tensor, shift: Tensor)]
     private let head, headBias: Tensor
@@ -99,8 +101,9 @@ public final class Judge {
         guard let data = try? Data(contentsOf: path) else { throw PainterError.noJudge(path: folder.path) }
         guard let config = try? JSONDecoder().decode(JudgeConfig.self, from: data), config.model_type == "atelier-judge",
               8...512 ~= config.size, 1...8 ~= config.channels.count, config.channels.allSatisfy({ 8...1_024 ~= $0 && $0 % 8 == 0 }),
-              1...10_000 ~= config.classes.count else { throw PainterError.noJudge(path: path.path) }
+              config.size >> config.channels.count > 0, 1...10_000 ~= config.classes.count else { throw PainterError.noJudge(path: path.path) }
         self.init(config: config, seed: 0)
+        name = folder.standardizedFileURL.lastPathComponent
         let stored = try SafeTensors.read(folder.appendingPathComponent("model.safetensors")).tensors
         for parameter in parameters {
             guard let found = stored.first(where: { $0.name == parameter.name }), found.tensor.shape == parameter.tensor.shape

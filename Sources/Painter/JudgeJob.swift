@@ -37,13 +37,15 @@ public final class JudgeJob: TrainingJob {
     }
 
     package init(recipe: RunRecipe, drawings: any DrawingSource, heldOut: any DrawingSource, classes: [Int], size: Int? = nil, channels: [Int]? = nil, batch: Int) throws {
+        guard recipe.initialModel == nil else { throw PainterError.badRecipe("a judge cannot start from an initialModel") }
         guard classes.count > 1 else { throw PainterError.badRecipe("a judge needs two classes or more with \(QuickDrawData.judgedMinimum) drawings") }
         guard 1...4_096 ~= batch else { throw PainterError.badRecipe("data.batch: 1 to 4,096") }
         var config = JudgeConfig(classes: classes.map { drawings.classes[$0] })
         config.size = size ?? config.size
         config.channels = channels ?? config.channels
-        guard 16...256 ~= config.size, 1...6 ~= config.channels.count, config.channels.allSatisfy({ 8...512 ~= $0 && $0 % 8 == 0 }) else {
-            throw PainterError.badRecipe("model: size 16 to 256, channels multiples of 8")
+        guard 16...256 ~= config.size, 1...6 ~= config.channels.count, config.channels.allSatisfy({ 8...512 ~= $0 && $0 % 8 == 0 }),
+              config.size >> config.channels.count > 0 else {
+            throw PainterError.badRecipe("model: size 16 to 256, channels multiples of 8, at most as many as size can be halved")
         }
         judge = Judge(config: config, seed: recipe.seed)
         composer = SceneComposer(drawings, classes: classes, exponent: 0.5)

@@ -1,16 +1,23 @@
 /// What can go wrong between a prompt and a picture; each case says what, where and what to try.
 public enum PainterError: Error, Equatable, CustomStringConvertible {
     case notAPainter(missing: String)
+    case brokenModel(name: String)
+    case tooShort(name: String, positions: Int)
     case emptyPrompt
     case promptTooLong(words: Int, limit: Int)
     case unknownWords([String], near: [String])
     case noObject(prompt: String)
+    case negation(String)
     case tooManyObjects(asked: Int, limit: Int)
     case emptyCanvas
     case canvasTooLarge(strokes: Int)
     case nothingNamed(command: String, found: [String])
+    case tooManyAlike(command: String, count: Int)
     case noPlan(prompt: String)
     case badPack(path: String, reason: String)
+    case badLine(path: String, line: Int, reason: String)
+    case unreadable(path: String)
+    case unwritable(path: String)
     case noData(path: String)
     case noJudge(path: String)
     case badRecipe(String)
@@ -19,23 +26,33 @@ public enum PainterError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .notAPainter(let token):
             "the model's vocabulary has no token \(token); choose a painter-… model folder with --model"
-        case .emptyPrompt: "the prompt is empty; try \"a cat to the left of a house\""
+        case .brokenModel(let name): "\(name): the weights give no finite numbers; fetch or train the model anew"
+        case .tooShort(let name, let positions): "\(name): config.json allows \(positions) positions, a painter needs \(Painter.positions.lowerBound) or more"
+        case .emptyPrompt: "the sentence is empty; try \"a cat to the left of a house\" to draw, \"the cat\" to erase"
         case .promptTooLong(let words, let limit):
-            "the prompt has \(words) words, more than the \(limit) that the model can read; shorten it or split it into several prompts"
+            "the sentence has \(words) words, more than the model can read (\(limit) at most, fewer long ones); shorten it or split it"
         case .unknownWords(let words, let near):
-            "cannot draw \(words.map { "\"\($0)\"" }.joined(separator: ", "))"
+            "unknown: \(words.map { "\"\($0)\"" }.joined(separator: ", "))"
                 + (near.isEmpty ? "" : "; near: \(near.joined(separator: ", "))")
                 + "; `atelier models info` lists every known class"
         case .noObject(let prompt):
-            "\"\(prompt)\" names nothing to draw; name one or more classes, as in \"two cats above a car\""
+            "\"\(prompt)\" names no thing; name one or more classes, as in \"two cats above a car\""
+        case .negation(let word):
+            "\"\(word)\" cannot be understood: say what there shall be, or \"everything except …\" to erase"
         case .tooManyObjects(let asked, let limit):
             "the prompt asks for \(asked) objects, one scene holds at most \(limit); split it into several prompts"
         case .emptyCanvas: "the drawing has no strokes"
         case .canvasTooLarge(let strokes): "\(strokes) strokes are more than one drawing to complete may have; give the strokes of one object"
         case .nothingNamed(let command, let found):
             "found nothing that \"\(command)\" names; the drawing seems to hold: \(found.isEmpty ? "nothing known" : found.joined(separator: ", "))"
+        case .tooManyAlike(let command, let count):
+            "\"\(command)\" leaves \(count) objects open, more than can be compared at once; name all of them, or split the drawing"
         case .noPlan(let prompt): "no layout could be found for \"\(prompt)\"; try another --seed or fewer relations"
         case .badPack(let path, let reason): "\(path): \(reason); write it anew with `atelier data quickdraw --from DIR`"
+        case .badLine(let path, let line, let reason):
+            "\(path):\(line): \(reason); expected a drawing of QuickDraw's simplified form: {\"word\":…,\"key_id\":…,\"drawing\":[[[x…],[y…]],…]}"
+        case .unreadable(let path): "\(path): cannot be read; check that it is a file and its permissions"
+        case .unwritable(let path): "\(path): cannot be written; check that it is a folder, its permissions and the space left"
         case .noData(let path): "no prepared drawings at \(path); run `atelier data quickdraw --from DIR` first"
         case .noJudge(let path): "no judge network at \(path); train one with `atelier train datasets/recipes/judge-small.yaml`"
         case .badRecipe(let reason): "recipe: \(reason)"

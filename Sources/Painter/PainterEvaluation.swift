@@ -43,6 +43,10 @@ public struct PainterEvaluation {
         public struct Editing: Codable, Sendable {
             /// Erased all and only the asked strokes; baseline: the strokes of one found object at random.
             public var erasedExactly = Rate(), erasedAtRandom = Rate()
+            /// The same where the file tells its objects: the command alone has to be understood.
+            public var erasedExactlyWithObjects = Rate()
+            /// Commands about something that is not there, refused.
+            public var absentRefused = Rate()
             /// Detection: mean average precision at IoU 0.5; classes right given the strokes; strokes with their right object.
             public var meanAveragePrecision = 0.0, classRight = Rate(), objectsGroupedExactly = Rate()
             /// Baselines: one box around everything with the commonest class; strokes joined where they touch, commonest class.
@@ -86,17 +90,22 @@ public struct PainterEvaluation {
         self.seed = seed
     }
 
-    public func run(progress: (String) -> Void = { _ in }) throws -> Report {
+    /// The parts of a report, each of which can be measured alone: the others then stay empty.
+    public enum Part: String, CaseIterable, Sendable, Codable { case recognition, prompts, editing, completion }
+
+    /// - Parameter progress: told the name of each part before it is measured.
+    public func run(_ parts: [Part] = Part.allCases, progress: (String) -> Void = { _ in }) throws -> Report {
         let start = Date()
-        var report = Report(model: painter.name, judge: "judge", seed: seed)
-        progress("recognition and novelty")
-        (report.recognition, report.novelty) = try recognition()
-        progress("prompts")
-        report.prompts = try prompts()
-        progress("erase and detect")
-        report.editing = try editing()
-        progress("completion")
-        report.completion = try completion()
+        var report = Report(model: painter.name, judge: judge.name, seed: seed)
+        for part in parts {
+            progress(part.rawValue)
+            switch part {
+            case .recognition: (report.recognition, report.novelty) = try recognition()
+            case .prompts: report.prompts = try prompts()
+            case .editing: report.editing = try editing()
+            case .completion: report.completion = try completion()
+            }
+        }
         report.seconds = (Date().timeIntervalSince(start) * 10).rounded() / 10
         return report
     }
@@ -228,6 +237,14 @@ public struct PainterEvaluation {
             do { result.erasedExactly.record(try painter.erase(command.text, from: scene).strokes == wanted) }
             catch PainterError.nothingNamed { result.erasedExactly.record(false) }
             result.erasedAtRandom.record(found.randomElement(using: &random).map { Set($0.strokes) } == wanted)
+            var told = scene
+            told.objects = canvas.objects.map { scene.object(heldOut.classes[$0.classIndex], strokes: $0.strokes, confidence: nil) }
+            result.erasedExactlyWithObjects.record((try? painter.erase(command.text, from: told).strokes) == wanted)
+            let present = Set(canvas.objects.map(\.classIndex))
+            if let absent = judged.filter({ !present.contains($0) }).randomElement(using: &random) {
+                do { _ = try painter.erase("the " + heldOut.classes[absent].lowercased(), from: scene); result.absentRefused.record(false) }
+                catch PainterError.nothingNamed { result.absentRefused.record(true) }
+            }
         }
         result.meanAveragePrecision = score.meanAveragePrecision()
         result.meanAveragePrecisionOneBox = oneBox.meanAveragePrecision()

@@ -69,6 +69,7 @@ public final class PainterJob: TrainingJob {
     /// - Throws: `RecipeError`, `PainterError.noData` where the drawings are not prepared, `ModelFolderError` for an initial model.
     public convenience init(recipe: RunRecipe, document: RecipeDocument) throws {
         let shape = try document.section("model", as: PainterShape.self, keys: PainterShape.CodingKeys.allCases.map(\.rawValue))
+        guard recipe.initialModel == nil || shape == PainterShape() else { throw PainterError.badRecipe("initialModel and model: the initial model has its own shape; leave one out") }
         let data = try document.section("data", as: PainterData.self, keys: PainterData.CodingKeys.allCases.map(\.rawValue))
         if data.source == "procedural" {
             try self.init(recipe: recipe, shape: shape, data: data, drawings: ProceduralDrawings(seed: recipe.seed), heldOut: ProceduralDrawings(seed: recipe.seed &+ 1))
@@ -84,6 +85,9 @@ public final class PainterJob: TrainingJob {
     ///   - drawings: what is trained on.
     ///   - heldOut: drawings that are never trained on, of the same classes.
     public init(recipe: RunRecipe, shape: PainterShape, data: PainterData, drawings: any DrawingSource, heldOut: any DrawingSource) throws {
+        for (source, what) in [(drawings, "to train on"), (heldOut, "held out")] where source.classes.indices.allSatisfy({ source.count(of: $0) == 0 }) {
+            throw PainterError.badRecipe("no drawings \(what); classes of fewer than three drawings have none to train on")
+        }
         var composer = SceneComposer(drawings, exponent: data.mix.classExponent)
         if let initial = recipe.initialModel {
             let model = try ModelFolder.read(URL(fileURLWithPath: initial))
@@ -136,19 +140,26 @@ public final class PainterJob: TrainingJob {
         return (loss(rows), rows.ids.count)
     }
 
-    private func loss(_ rows: PackedRows) -> Tensor {
-        decoder.loss(ids: rows.ids, targets: rows.targets, weights: nil, batch: rows.rows, length: rows.length, mask: .causalFrom(rows.starts))
+    private func loss(_ rows: PackedRows, weighted: Bool = true) -> Tensor {
+        decoder.loss(ids: rows.ids, targets: rows.targets, weights: weighted ? rows.weights : nil, batch: rows.rows, length: rows.length, mask: .causalFrom(rows.starts))
     }
 
-    /// Mean nats a learnt token on held-out drawings, by task.
+    /// Mean nats a learnt token on held-out drawings, by task; in editing also of the two choices by themselves: the object of a stroke
+    /// (and of a command), the class of an object.
     public func evaluate() throws -> [String: Double] {
+        let vocabulary = stream.documents.codec.vocabulary
         var losses: [String: Double] = [:]
-        for task in PainterDocuments.Task.allCases {
+        func measure(_ name: String, _ task: PainterDocuments.Task, _ counts: (Int) -> Bool) {
             let values = (0..<2).map { batch in
-                Double(withoutGradients { loss(heldOut.rows(step: 0, microBatch: batch, rows: max(data.rows, 4), only: task)) }.item)
+                var rows = heldOut.rows(step: 0, microBatch: batch, rows: max(data.rows, 4), only: task)
+                rows.targets = rows.targets.map { counts(Int($0)) ? $0 : -1 }
+                return Double(withoutGradients { loss(rows, weighted: false) }.item)
             }
-            losses[task.rawValue] = values.reduce(0, +) / Double(values.count)
+            losses[name] = values.reduce(0, +) / Double(values.count)
         }
+        for task in PainterDocuments.Task.allCases { measure(task.rawValue, task) { _ in true } }
+        measure("editObject", .edit, vocabulary.objectIDs.contains)
+        measure("editClass", .edit, vocabulary.classIDs.contains)
         return losses
     }
 

@@ -20,7 +20,7 @@ public struct PainterMix: Codable, Sendable, Equatable {
         complete = try keys.decodeIfPresent(Double.self, forKey: .complete) ?? complete
         objects = try keys.decodeIfPresent([Double].self, forKey: .objects) ?? objects
         classExponent = try keys.decodeIfPresent(Double.self, forKey: .classExponent) ?? classExponent
-        guard 1...6 ~= objects.count, ([draw, edit, complete] + objects).allSatisfy({ $0 >= 0 && $0.isFinite }), draw + edit + complete > 0, objects.reduce(0, +) > 0
+        guard 1...6 ~= objects.count, ([draw, edit, complete, classExponent] + objects).allSatisfy({ $0 >= 0 && $0.isFinite }), draw + edit + complete > 0, objects.reduce(0, +) > 0
         else { throw Swift.DecodingError.dataCorruptedError(forKey: .objects, in: keys, debugDescription: "shares of 0 or more, 1 to 6 of them for objects") }
     }
 }
@@ -32,6 +32,8 @@ package struct PackedRows {
     package var ids: [Int32]
     /// The next token, or −1 where nothing is learnt.
     package var targets: [Int32]
+    /// What each target counts for.
+    package var weights: [Float]
     /// First position of the own document, in its row: attention sees nothing before it.
     package var starts: [Int32]
     /// Positions in use, by row.
@@ -41,6 +43,7 @@ package struct PackedRows {
         (self.rows, self.length) = (rows, length)
         ids = [Int32](repeating: Int32(pad), count: rows * length)
         targets = [Int32](repeating: -1, count: rows * length)
+        weights = [Float](repeating: 0, count: rows * length)
         starts = (0..<rows * length).map { Int32($0 % length) }
         used = [Int](repeating: 0, count: rows)
     }
@@ -52,7 +55,8 @@ package struct PackedRows {
         let first = row * length + used[row]
         for offset in 0..<inputs {
             ids[first + offset] = document.tokens[offset]
-            if document.weights[offset + 1] > 0 { targets[first + offset] = document.tokens[offset + 1] }
+            weights[first + offset] = document.weights[offset + 1]
+            if weights[first + offset] > 0 { targets[first + offset] = document.tokens[offset + 1] }
             starts[first + offset] = Int32(used[row])
         }
         used[row] += inputs
@@ -99,9 +103,9 @@ package struct PainterStream: Sendable {
             let relations = count == 1 ? 0 : r.uniform() < 0.8 ? 1 + r.int(below: count - 1) : 0
             return documents.draw(composer.compose(count: count, relationCount: relations, &r))
         case .edit:
-            let count = 1 + weighted([0.2, 0.35, 0.28, 0.17], &r)
+            let count = 1 + weighted([0.22, 0.26, 0.24, 0.2, 0.05, 0.03], &r)
             let scene = composer.compose(count: count, relationCount: r.uniform() < 0.5 ? 1 : 0, &r)
-            return documents.edit(scene, commands: 3, classes: composer.source.classes, &r)
+            return documents.edit(scene, commands: 3, classes: composer.source.classes, length: length, &r)
         case .complete:
             let scene = composer.compose(count: 1, relationCount: 0, &r)
             guard let object = scene.objects.first, object.strokes.count > 1 else { return nil }
@@ -127,7 +131,7 @@ package struct PainterStream: Sendable {
         for _ in 0..<count {
             let scene = composer.compose(count: 1 + random.int(below: 4), relationCount: random.int(below: 3), &random)
             texts.append(scene.prompt)
-            texts.append(EraseCommand.random(ShuffledCanvas(scene, &random).objects, classes: composer.source.classes, &random).text)
+            texts.append(EraseCommand.random(ReadCanvas(scene).objects, classes: composer.source.classes, &random).text)
         }
         return texts.map(SketchVocabulary.normalized)
     }

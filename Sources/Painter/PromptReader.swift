@@ -1,5 +1,6 @@
 import Foundation
 import Sketches
+import Training
 
 /// What a prompt says before the model reads it: which words are classes, and which words nobody knows.
 ///
@@ -13,12 +14,18 @@ public struct PromptReader: Sendable {
         public var notices: [String] = []
         /// Known classes that the sentence names, in order of mention, each mention once.
         public var mentioned: [String] = []
+        /// Those of them that it names in the plural, or with "all", "both", "every".
+        public var plurals: Set<String> = []
+        /// How many objects of each class it asks for; "the cat" after "a cat" is the same cat.
+        public var counts: [String: Int] = [:]
+        /// A command about everything: "erase everything", "delete all".
+        public var isEverything: Bool { mentioned.isEmpty && !isExclusion && !Set(text.split(separator: " ").map(String.init)).isDisjoint(with: ["everything", "all"]) }
         /// A command about everything but what it names: "everything except the cat".
         public var isExclusion: Bool { !Set(text.split(separator: " ").map(String.init)).isDisjoint(with: ["except", "but", "apart"]) }
     }
 
-    /// The most words that a prompt or command may have.
-    public static let wordLimit = 80
+    /// The most words that a prompt or command may have, and the most letters a word that could be a class.
+    public static let wordLimit = 80, letterLimit = 40
 
     private let classes: [String]
     /// Singular and plural of each class, as lists of words, longest first.
@@ -52,45 +59,56 @@ public struct PromptReader: Sendable {
         "smartphone": "cell phone", "phone": "telephone", "lorry": "truck", "doughnut": "donut", "burger": "hamburger", "cap": "hat", "hen": "bird", "chicken": "bird",
         "kid": "face", "man": "face", "woman": "face", "person": "face", "boy": "face", "girl": "face", "rose": "flower", "tulip": "flower", "daisy": "flower",
         "pine": "tree", "oak": "tree", "serpent": "snake", "hound": "dog", "bull": "cow", "hare": "rabbit", "timepiece": "clock", "lamp": "lantern",
-        "smiley": "smiley face", "insect": "ant", "bug": "ant", "goldfish": "fish", "salmon": "fish", "laptop computer": "laptop", "notebook": "laptop", "pc": "computer",
+        "smiley": "smiley face", "insect": "ant", "bug": "ant", "goldfish": "fish", "salmon": "fish", "notebook": "laptop", "pc": "computer",
         "wineglass": "wine glass", "ball": "circle", "disc": "circle", "ring": "circle", "rectangle": "square", "loaf": "bread",
     ]
 
     /// Reads a prompt.
     /// - Throws: `PainterError`: empty, too long, nothing known, or nothing to draw.
     public func read(_ prompt: String, needsObject: Bool = true) throws(PainterError) -> Reading {
-        let text = SketchVocabulary.normalized(prompt)
+        // A comma without a space still parts two things.
+        let text = SketchVocabulary.normalized(prompt.replacing(",", with: ", ").replacing(";", with: ", "))
         guard !text.isEmpty else { throw .emptyPrompt }
         let words = text.split(separator: " ").map(String.init)
         guard words.count <= Self.wordLimit else { throw .promptTooLong(words: words.count, limit: Self.wordLimit) }
+        if let long = words.first(where: { $0.count > 4 * Self.letterLimit }) { throw .unknownWords([String(long.prefix(Self.letterLimit)) + "…"], near: []) }
         var reading = Reading(text: "")
         var kept: [String] = [], unknown: [String] = [], index = 0
         var counted = 0, number = 1
+        func mention(_ name: String, isPlural: Bool) {
+            let before = kept.last.map { Self.split($0).word } ?? ""
+            reading.mentioned.append(name)
+            if isPlural || number > 1 || !Self.every.isDisjoint(with: kept.suffix(2)) { reading.plurals.insert(name) }
+            let asked = isPlural ? max(number, 1) : 1
+            if before != "the" || reading.counts[name] == nil {
+                reading.counts[name, default: 0] += asked
+                counted += asked
+            }
+            number = 1
+        }
         while index < words.count {
             // A comma stays with its word; other marks are nothing to draw.
             let (word, mark) = Self.split(words[index])
             if word.isEmpty { index += 1; continue }
             if let (name, length, isPlural) = classAt(index, of: words) {
                 let end = Self.split(words[index + length - 1])
-                kept += words[index..<index + length - 1].map { Self.split($0).word } + [end.word + end.mark]
-                reading.mentioned.append(name)
                 // "9 fish": some plurals look like their singular.
-                counted += isPlural || name.lowercased() == ClassWords.plural(name) ? max(number, 1) : 1
-                number = 1
+                mention(name, isPlural: isPlural || name.lowercased() == ClassWords.plural(name) && number > 1)
+                kept += words[index..<index + length - 1].map { Self.split($0).word } + [end.word + end.mark]
                 index += length
                 continue
             }
+            if Self.negations.contains(word) { throw .negation(word) }
             if let value = Self.number(word) { number = value; kept.append(word + mark) }
             else if Self.structure.contains(word) { kept.append(word + mark) }
             else if Self.fillers.contains(word) { if !mark.isEmpty, let last = kept.popLast() { kept.append(last + mark) } }
+            else if mark.isEmpty, Self.describes(index, of: words) || classAt(index + 1, of: words) != nil { reading.notices.append("left out: \"\(word)\"") }
             else if let (name, others) = nearest(word) {
                 let plural = word.hasSuffix("s") && number > 1
+                mention(name, isPlural: plural)
                 kept.append((plural ? ClassWords.plural(name) : name.lowercased()) + mark)
-                reading.mentioned.append(name)
                 reading.notices.append("\"\(word)\" is not a known class: took \"\(name)\""
                     + (others.isEmpty ? "" : "; also near: \(others.joined(separator: ", "))"))
-                counted += plural ? number : 1
-                number = 1
             } else { unknown.append(word) }
             index += 1
         }
@@ -118,10 +136,21 @@ public struct PromptReader: Sendable {
     private static func number(_ word: String) -> Int? {
         if let index = PromptWriter.numbers.firstIndex(of: word), index > 0 { return index }
         if let index = ["seven", "eight", "nine", "ten", "eleven", "twelve"].firstIndex(of: word) { return 7 + index }
-        return Int(word).flatMap { $0 > 0 && $0 < 1_000 ? $0 : nil }
+        guard !word.isEmpty, word.allSatisfy({ ("0"..."9").contains($0) }) else { return nil }
+        return min(Int(word) ?? 1_000, 1_000)
     }
 
-    /// An unknown word right after an article, a number or a size is taken for a noun, unless a known word follows it ("a red cat").
+    /// Words that turn a sentence round, which the model has never read.
+    static let negations: Set<String> = ["no", "not", "without", "zero", "0", "never", "none", "don't"]
+    private static let every: Set<String> = ["all", "both", "every", "each"]
+
+    /// "a man riding a horse": a verb before an article is not a thing to draw.
+    private static func describes(_ index: Int, of words: [String]) -> Bool {
+        guard index > 0, index + 1 < words.count, words[index].hasSuffix("ing"), words[index].count > 4 else { return false }
+        return ["a", "an", "the", "one", "two", "three"].contains(words[index + 1])
+    }
+
+    /// An unknown word at the end, before a comma or before a word of structure is taken for a noun ("a qwx above a cat").
     private static func looksLikeNoun(_ word: String, in words: [String]) -> Bool {
         guard let index = words.firstIndex(where: { split($0).word == word }) else { return false }
         guard index + 1 < words.count else { return true }
@@ -141,7 +170,7 @@ public struct PromptReader: Sendable {
     /// The nearest class of an unknown word and a few others near, or nil where nothing is near enough.
     func nearest(_ word: String) -> (name: String, others: [String])? {
         for form in [word, word.hasSuffix("s") ? String(word.dropLast()) : word] {
-            if let known = Self.synonyms[form], classes.contains(known) { return (known, near(word, count: 3).filter { $0 != known }) }
+            if let known = Self.synonyms[form], classes.contains(known) { return (known, []) }
         }
         let ranked = ranking(word)
         guard let best = ranked.first, best.distance <= max(1, word.count / 3), word.count > 3 else { return nil }
@@ -152,25 +181,11 @@ public struct PromptReader: Sendable {
     func near(_ word: String, count: Int) -> [String] { Array(ranking(word).prefix(count).map(\.name)) }
 
     private func ranking(_ word: String) -> [(name: String, distance: Int)] {
-        classes.map { name in
-            let forms = [name.lowercased(), ClassWords.plural(name)] + name.lowercased().split(separator: " ").map(String.init).filter { $0.count > 3 }
-            return (name, forms.map { editDistance($0, word) }.min() ?? .max)
+        guard word.count <= Self.letterLimit else { return [] }
+        return classes.map { name in
+            // A part of a name counts only as it is: "tower" is the Eiffel Tower, "tall" is no wall.
+            if name.lowercased().split(separator: " ").contains(where: { $0 == word }) { return (name, 0) }
+            return (name, min(editDistance(name.lowercased(), word), editDistance(ClassWords.plural(name), word)))
         }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }
     }
-}
-
-/// Levenshtein's distance between two words (insert, delete, replace, each 1).
-package func editDistance(_ a: String, _ b: String) -> Int {
-    let a = Array(a.unicodeScalars), b = Array(b.unicodeScalars)
-    var row = Array(0...b.count)
-    for i in a.indices {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for j in b.indices {
-            let replaced = diagonal + (a[i] == b[j] ? 0 : 1)
-            diagonal = row[j + 1]
-            row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
-        }
-    }
-    return row[b.count]
 }

@@ -51,7 +51,8 @@ public struct QuickDrawData: Sendable {
     ///
     /// Dropped: drawings that the game's own recogniser refused, empty ones, more than 15 strokes or 150 points, and single strokes in
     /// classes that people rarely draw with one stroke (the samples over-represent scrawls).
-    /// - Throws: `PainterError.noData` without ndjson files, `PainterError.badPack` naming file and line of one that is not QuickDraw's form.
+    /// - Throws: `PainterError.noData` without ndjson files, `PainterError.badLine` naming file and line of one
+    ///   that is not QuickDraw's form; `unreadable`, `unwritable`.
     public static func prepare(from folder: URL, to output: URL, progress: (String) -> Void = { _ in }) throws -> Report {
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { $0.hasSuffix(".ndjson") }.sorted()
         guard !names.isEmpty else { throw PainterError.noData(path: folder.appendingPathComponent("*.ndjson").path) }
@@ -60,13 +61,13 @@ public struct QuickDrawData: Sendable {
         var read: [String: Int] = [:]
         var seen = Set<String>()
         for name in names {
-            let data = try Data(contentsOf: folder.appendingPathComponent(name))
-            var line = 0
-            for bytes in data.split(separator: UInt8(ascii: "\n")) {
-                line += 1
+            let file = folder.appendingPathComponent(name)
+            guard let data = try? Data(contentsOf: file) else { throw PainterError.unreadable(path: file.path) }
+            for (line, bytes) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+                if bytes.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }) { continue }
                 let record: Record
                 do { record = try JSONDecoder().decode(Record.self, from: bytes) } catch {
-                    throw PainterError.badPack(path: "\(name):\(line)", reason: "not a line of QuickDraw's simplified form")
+                    throw PainterError.badLine(path: file.path, line: line + 1, reason: Self.reason(error))
                 }
                 read[record.word, default: 0] += 1
                 report.read += 1
@@ -77,7 +78,9 @@ public struct QuickDrawData: Sendable {
                     return Stroke(zip(parts[0], parts[1]).map { Point(x: $0, y: $1) })
                 }
                 let points = strokes.reduce(0) { $0 + $1.points.count }
-                let reason: String? = if strokes.isEmpty || points < 2 { "empty" }
+                let isFar = strokes.contains { $0.points.contains { !(abs($0.x) <= 1e7 && abs($0.y) <= 1e7) } }
+                let reason: String? = if isFar { "coordinates beyond 10,000,000" }
+                    else if strokes.isEmpty || points < 2 { "empty" }
                     else if record.recognized == false { "not recognised in the game" }
                     else if strokes.count > 15 { "more than 15 strokes" }
                     else if points > 150 { "more than 150 points" }
@@ -107,14 +110,25 @@ public struct QuickDrawData: Sendable {
             report.kept += own.count
             report.classes.append(count)
         }
-        try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
-        for share in Share.allCases {
-            try DrawingPack.encoded(classes: classes, drawings: shares[share] ?? []).write(to: url(of: share, in: output), options: .atomic)
-        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        try encoder.encode(report).write(to: output.appendingPathComponent("counts.json"), options: .atomic)
+        let packs = try Share.allCases.map { (url: url(of: $0, in: output), data: try DrawingPack.encoded(classes: classes, drawings: shares[$0] ?? [])) }
+        let counts = try encoder.encode(report)
+        do {
+            try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
+            for pack in packs { try pack.data.write(to: pack.url, options: .atomic) }
+            try counts.write(to: output.appendingPathComponent("counts.json"), options: .atomic)
+        } catch { throw PainterError.unwritable(path: output.path) }
         return report
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch error as? DecodingError {
+        case .keyNotFound(let key, _): "no \"\(key.stringValue)\""
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            "\(context.codingPath.first.map { "\"\($0.stringValue)\"" } ?? "the line") is of another type"
+        default: "not JSON"
+        }
     }
 
     /// Where a share lies in a prepared folder.

@@ -10,6 +10,8 @@ package struct SketchCodec: Sendable {
     package static let canvasSide = 256.0
     /// Tolerance of the simplified copy, in pixels of the standard canvas.
     package static let tolerance = 1.5
+    /// Ever coarser copies, for canvases that would not fit.
+    package static let canvasTolerances = [1.0, 2, 4].map { $0 * tolerance }
     /// The same for an object that is drawn, as a share of its longest side: about a step of the grid that its points are on.
     package static let relativeTolerance = 0.014
 
@@ -22,7 +24,7 @@ package struct SketchCodec: Sendable {
         func step(_ value: Double, _ low: Double, _ extent: Double) -> Int {
             guard extent > 0 else { return 32 }
             let step = ((value - low) / extent * Double(SketchVocabulary.gridSteps - 1)).rounded()
-            return Int(min(max(step, 0), Double(SketchVocabulary.gridSteps - 1)))
+            return step > 0 ? Int(min(step, Double(SketchVocabulary.gridSteps - 1))) : 0
         }
         for point in stroke.points {
             let place = (step(point.x, box.x0, box.width), step(point.y, box.y0, box.height))
@@ -36,8 +38,8 @@ package struct SketchCodec: Sendable {
     package func box(_ box: GridBox) -> [Int] { [vocabulary.x(box.x0), vocabulary.y(box.y0), vocabulary.x(box.x1), vocabulary.y(box.y1)] }
 
     /// The strokes of an object in its own frame: points and a pen-up each.
-    package func sketch(_ strokes: [Stroke], in box: Box) -> [Int] {
-        let tolerance = max(Self.tolerance, Self.relativeTolerance * box.longestSide)
+    package func sketch(_ strokes: [Stroke], in box: Box, tolerance least: Double = SketchCodec.tolerance) -> [Int] {
+        let tolerance = max(least, Self.relativeTolerance * box.longestSide)
         return strokes.flatMap { points(simplified($0, tolerance: tolerance), in: box) + [vocabulary.penUp] }
     }
 

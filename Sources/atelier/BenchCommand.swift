@@ -59,6 +59,7 @@ struct BenchCommand: ParsableCommand {
                 child.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
                 if !FileManager.default.isExecutableFile(atPath: CommandLine.arguments[0]) { child.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath() }
                 child.arguments = ["draw", Self.prompt, "-o", file.path, "--seed", String(round)] + (model.model.map { ["--model", $0] } ?? [])
+                    + (model.compute.threads.map { ["--threads", String($0)] } ?? [])
                 child.standardError = FileHandle.nullDevice
                 child.standardOutput = FileHandle.nullDevice
                 let start = Date()

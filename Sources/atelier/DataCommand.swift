@@ -25,6 +25,7 @@ struct DataCommand: ParsableCommand {
 
         func run() throws {
             try exitCleanly {
+                guard !output.isEmpty else { throw CommandError.usage("-o takes a folder to write, as in -o data/quickdraw") }
                 guard ModelLibrary.isFolder(URL(fileURLWithPath: from)) else { throw CommandError.noInput(path: from, reason: "there is no such folder") }
                 let files = try FileManager.default.contentsOfDirectory(atPath: from)
                 guard files.contains(where: { $0.hasSuffix(".ndjson") }) else {
@@ -32,6 +33,7 @@ struct DataCommand: ParsableCommand {
                 }
                 let folder = URL(fileURLWithPath: output)
                 let report = try QuickDrawData.prepare(from: URL(fileURLWithPath: from), to: folder) { note($0) }
+                guard report.kept > 0 else { throw CommandError.data("\(from): none of \(counted(report.read, "drawing")) could be used; expected QuickDraw's simplified form, one drawing a line") }
                 let pack = try DrawingPack(contentsOf: QuickDrawData.url(of: .painter, in: folder))
                 let cells = stride(from: 0, to: pack.classes.count, by: max(1, pack.classes.count / 48)).filter { pack.count(of: $0) > 0 }.prefix(48).map { index in
                     (scene: Scene(width: 256, height: 256, strokes: pack.drawing(index, 0)), title: pack.classes[index])

@@ -70,7 +70,14 @@ struct DetectCommand: ParsableCommand {
                     return (Report(scene, error: reason), scene)
                 }
             } else {
-                (answers, failures) = ([try detect(sketches.scenes[0], with: painter)], 0)
+                let start = ContinuousClock.now
+                var progress: CountProgress?                       // of a large canvas's windows
+                let answer = try detect(sketches.scenes[0], with: painter) { done, count in
+                    if progress == nil { progress = CountProgress(of: count, since: start) }
+                    progress?.show(done: done)
+                }
+                progress?.clear()
+                (answers, failures) = ([answer], 0)
             }
             let found = answers.reduce(0) { $0 + $1.report.objects.count }
             let file = try destination?.write(answers.map(\.scene), options, what: counted(found, "object"))
@@ -90,9 +97,9 @@ struct DetectCommand: ParsableCommand {
         }
     }
 
-    private func detect(_ scene: Scene, with painter: Painter) throws -> (Report, Scene) {
+    private func detect(_ scene: Scene, with painter: Painter, progress: (Int, Int) -> Void = { _, _ in }) throws -> (Report, Scene) {
         var result = scene
-        result.objects = try painter.detect(scene).objects
+        result.objects = try painter.detect(scene, progress: progress).objects
         // Relations of the input are about its own list of objects, which is no more.
         result.relations = scene.relations.isEmpty ? [] : result.measuredRelations()
         result.error = nil

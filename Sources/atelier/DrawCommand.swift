@@ -63,7 +63,7 @@ struct DrawCommand: ParsableCommand {
         let painter = try model.loadPainter()
         var report = try draw(prompt, with: painter, line: 0)
         let what = listed(report.scene.objects.map(\.brief))
-        report.file = try destination.write([report.scene], options, what: "\(what), seed \(sampling.seed)")
+        report.file = try destination.write([report.scene], options, what: "\(what), seed \(report.seed ?? sampling.seed)")
         if json { try printJSON(report) }
     }
 

@@ -50,6 +50,7 @@ struct EraseCommand: ParsableCommand {
                 if let document = sketches.content.document, destination.format == .svg, !picture.isGiven {
                     report.file = try destination.write(document.removing(strokes: Set(report.strokes)), what: what)
                 } else {
+                    if sketches.content.document != nil, destination.format == .svg { note("note: drawn anew as the picture options ask; without them every other byte of the file stays") }
                     report.file = try destination.write([rest], options, what: what)
                 }
                 if json { try printJSON(report) }

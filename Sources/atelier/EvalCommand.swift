@@ -2,8 +2,11 @@ import ArgumentParser
 import Foundation
 import Painter
 
+extension PainterEvaluation.Part: ExpressibleByArgument {}
+
 struct EvalCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "eval", abstract: "Measures models on data they have never seen.", subcommands: [PainterFigures.self])
+    static let configuration = CommandConfiguration(commandName: "eval", abstract: "Measures models on data they have never seen.",
+        discussion: "Example:  atelier eval painter --quick", subcommands: [PainterFigures.self])
 
     struct PainterFigures: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -19,6 +22,7 @@ struct EvalCommand: ParsableCommand {
         @Option(help: "Folder of the judge network.") var judge = "models/judge-small"
         @Option(help: "Folder that `atelier data quickdraw` prepared.") var data = "data/quickdraw"
         @Option(help: "Same seed, same figures.") var seed: UInt64 = 0
+        @Option(help: "Measure one part only: recognition, prompts, editing or completion.") var only: PainterEvaluation.Part?
         @Flag(help: "A quick look: fewer drawings, wider intervals.") var quick = false
         @Flag(help: "Print one JSON document.") var json = false
 
@@ -27,7 +31,7 @@ struct EvalCommand: ParsableCommand {
                 let painter = try model.loadPainter()
                 let evaluation = try PainterEvaluation(painter: painter, judge: Judge(folder: URL(fileURLWithPath: judge)), data: URL(fileURLWithPath: data),
                                                        size: quick ? .small : .init(), seed: seed)
-                let report = try evaluation.run { note($0 + " …") }
+                let report = try evaluation.run(only.map { [$0] } ?? PainterEvaluation.Part.allCases) { note($0 + " …") }
                 if json { try printJSON(report) } else { try say(Self.table(report)) }
             }
         }
@@ -50,6 +54,8 @@ struct EvalCommand: ParsableCommand {
                 whole prompts followed       \(r.prompts.whole)
                 erased exactly               \(r.editing.erasedExactly)
                   a found object at random   \(r.editing.erasedAtRandom)
+                  objects told by the file   \(r.editing.erasedExactlyWithObjects)
+                  not there, and refused     \(r.editing.absentRefused)
                 detection mAP@0.5            \(number(r.editing.meanAveragePrecision))
                   strokes joined by touch    \(number(r.editing.meanAveragePrecisionTouching))
                   one box, commonest class   \(number(r.editing.meanAveragePrecisionOneBox))

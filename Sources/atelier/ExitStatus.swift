@@ -59,7 +59,7 @@ private func exitOnInterrupt() {
     // A process started in the background ignores the signal, and goes on doing so.
     if unsafeBitCast(current.__sigaction_handler.sa_handler, to: Int.self) == 1 { return }
     #endif
-    signal(SIGINT) { _ in _exit(ExitStatus.interrupted) }
+    signal(SIGINT) { _ in removeTemporaryFileNow(); _exit(ExitStatus.interrupted) }
 }
 
 private func status(of error: any Error) -> Int32 {
@@ -74,7 +74,8 @@ private func status(of error: any Error) -> Int32 {
         }
     case let error as PainterError:
         switch error {
-        case .noData, .noJudge: ExitStatus.noInput
+        case .noData, .noJudge, .unreadable: ExitStatus.noInput
+        case .unwritable: ExitStatus.cannotCreate
         case .emptyPrompt: ExitStatus.usage
         default: ExitStatus.data
         }
@@ -95,6 +96,7 @@ private func status(of error: any Error) -> Int32 {
     case let error as TrainingError:
         switch error {
         case .nothingToResume: ExitStatus.noInput
+        case .cannotWrite(_, _, isFull: true): ExitStatus.ioError
         case .runExists, .runInUse, .cannotWrite: ExitStatus.cannotCreate
         case .recipeChanged, .checkpointDamaged, .checkpointMismatch: ExitStatus.data
         case .diverged, .badLoss: ExitStatus.software

@@ -31,19 +31,23 @@ enum InputFile {
 
     /// The scenes of a file in any readable form; what an SVG has besides strokes is noted.
     static func sketches(_ path: String) throws -> Sketches {
-        let content = try SketchFile.content(of: data(path, limit: sketchLimit), name: path == "-" ? "standard input" : path)
+        let data = try data(path, limit: sketchLimit)
+        let content = try SketchFile.content(of: data, name: path == "-" ? "standard input" : path)
         for warning in content.warnings { note("note: \(warning)") }
-        return Sketches(path: path, content: content)
+        let isLine = path == "-" && content.form != .svg && data.firstIndex(of: UInt8(ascii: "\n")).map { $0 == data.endIndex - 1 } ?? false
+        return Sketches(path: path, content: content, isLine: isLine)
     }
 
     /// A file's scenes and how to treat them.
     struct Sketches {
         let path: String
         let content: SketchFileContent
+        /// Standard input of one line, with its line end: what a pipe of ndjson gives when it holds one.
+        let isLine: Bool
         var scenes: [Scene] { content.scenes }
 
         /// Several scenes, or a file of lines: each is done for itself, and one that fails does not stop the others.
-        var isBatch: Bool { scenes.count != 1 || ["ndjson", "jsonl"].contains((path as NSString).pathExtension.lowercased()) }
+        var isBatch: Bool { scenes.count != 1 || isLine || ["ndjson", "jsonl"].contains((path as NSString).pathExtension.lowercased()) }
 
         /// The form to answer in where none is asked for.
         var format: SketchFormat { content.form == .svg ? .svg : isBatch ? .ndjson : .json }

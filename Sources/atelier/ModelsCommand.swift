@@ -84,7 +84,7 @@ struct ModelsCommand: ParsableCommand {
                         + "hidden width \(config.hiddenWidth), \(config.positions) positions, vocabulary \(config.vocabularySize), head \(config.tied ? "tied" : "of its own")")
                 }
                 if let vocabulary = report.vocabulary, let text = report.textTokens { try say("\(vocabulary) tokens, \(text) of them pieces of text") }
-                if let classes = report.classes { try say("\(classes.count) classes: \(classes.joined(separator: ", "))") }
+                if let classes = report.classes { try say("\(classes.count) classes: \(classes.map { singleLine($0) }.joined(separator: ", "))") }
             }
         }
 
@@ -137,8 +137,8 @@ struct ModelsCommand: ParsableCommand {
                     throw CommandError.data("token \(bad) is not of the vocabulary of \(decoder.config.vocabularySize)")
                 }
                 let logits = try DecodingSession(decoder, capacity: ids.count).append(ids)
+                guard logits.allSatisfy(\.isFinite) else { throw CommandError.data("\(folder): the model's logits are not all finite numbers; are its weights whole?") }
                 if json {
-                    guard logits.allSatisfy(\.isFinite) else { throw CommandError.data("\(folder): the model's logits are not all finite numbers; are its weights whole?") }
                     try printJSON(Report(ids: ids, logits: logits))
                     return
                 }

@@ -44,23 +44,67 @@ struct DocumentTests {
         }
     }
 
-    @Test func everyEditDocumentIsAllowed() throws {
+    @Test func everyEditDocumentIsWhatAReaderWouldWrite() throws {
         var random = PainterFixture.random(12)
         for round in 0..<200 {
             let scene = PainterFixture.composer.compose(count: 1 + round % 4, relationCount: 1, &random)
-            let document = try #require(PainterFixture.documents.edit(scene, commands: 2, classes: PainterFixture.drawings.classes, &random))
+            let document = try #require(PainterFixture.documents.edit(scene, commands: 2, classes: PainterFixture.drawings.classes, length: 4_000, &random))
             let tokens = document.tokens.map(Int.init)
-            let from = try #require(tokens.firstIndex(of: v.detect)) + 1, to = try #require(tokens.firstIndex(of: v.erase))
-            var detect = DetectGrammar(v, strokeCount: scene.objects.reduce(0) { $0 + $1.strokes.count })
-            #expect(firstForbidden(tokens[from...to], &detect) == nil)
-            #expect(detect.objects.map(\.classIndex).sorted() == scene.objects.map(\.classIndex).sorted())
-            #expect(detect.objects.flatMap(\.strokes).sorted() == Array(0..<scene.objects.reduce(0) { $0 + $1.strokes.count }))
-            let answer = try #require(tokens[to...].firstIndex(of: v.answer)) + 1
-            let end = try #require(tokens[answer...].firstIndex { $0 == v.erase || $0 == v.end })
-            var erase = EraseGrammar(v, objects: detect.objects)
-            #expect(firstForbidden(tokens[answer...end], &erase) == nil)
-            #expect(erase.isComplete)
+            // The reader of a file with the same strokes in another order is given the same beginning.
+            let shuffled = ShuffledCanvas(scene, &random)
+            let windows = CanvasWindow.all(of: Scene(width: 256, height: 256, strokes: shuffled.strokes), strokes: shuffled.strokes.indices, documents: PainterFixture.documents, capacity: 4_096)
+            let window = try #require(windows.first)
+            #expect(windows.count == 1 && Array(tokens.prefix(window.prompt.count)) == window.prompt)
+            // A label for each stroke: an object begun before or the next new one.
+            let proximity = StrokeProximity(window.strokes)
+            var at = window.prompt.count, labels: [Int] = []
+            for (index, stroke) in window.strokes.enumerated() {
+                let query = PainterFixture.documents.strokeQuery(index, stroke, near: proximity.nearest(to: index, owners: labels))
+                #expect(Array(tokens[at..<at + query.count]) == query)
+                at += query.count
+                labels.append(tokens[at] - v.firstObject)
+                #expect(0...(labels.dropLast().max() ?? -1) + 1 ~= labels[index] && document.weights[at] == (index == 0 ? 0 : PainterDocument.labelWeight))
+                at += 1
+            }
+            // A close-up and a class for each object; the strokes are those that were drawn together.
+            var objects: [CanvasObject] = []
+            for index in 0...(labels.max() ?? 0) {
+                let own = labels.indices.filter { labels[$0] == index }
+                let closeUp = PainterFixture.documents.closeUp(index, own.map { window.strokes[$0] })
+                #expect(Array(tokens[at..<at + closeUp.count]) == closeUp)
+                at += closeUp.count
+                let classIndex = tokens[at] - v.firstClass
+                let truth = try #require(shuffled.objects.first { Set($0.strokes) == Set(own.map { window.indices[$0] }) })
+                #expect(truth.classIndex == classIndex && document.weights[at] == PainterDocument.classWeight)
+                objects.append(CanvasObject(classIndex: classIndex, box: truth.box, strokes: own))
+                at += 1
+            }
+            #expect(objects.count == scene.objects.count)
+            for _ in 0..<2 {
+                let answer = try #require(tokens[at...].firstIndex(of: v.answer)) + 1
+                let end = try #require(tokens[answer...].firstIndex(of: v.end))
+                #expect(tokens[at] == v.erase && document.weights[at..<answer].allSatisfy { $0 == 0 })
+                let named = tokens[answer..<end].compactMap { v.objectIDs.contains($0) ? $0 - v.firstObject : nil }
+                var erase = EraseGrammar(v, objects: objects, groups: named.map { [$0] })
+                #expect(firstForbidden(tokens[answer...end], &erase) == nil)
+                #expect(erase.isComplete && erase.erased == named)
+                at = end + 1
+            }
+            #expect(at == tokens.count)
         }
+    }
+
+    @Test func aFullCanvasIsCopiedMoreCoarselyOrLeftOut() throws {
+        var random = PainterFixture.random(15)
+        var scene = PainterFixture.composer.compose(count: 4, relationCount: 0, &random)
+        let jagged = Stroke((0..<60).map { Point(x: 20 + 3 * Double($0), y: 200 + ($0.isMultiple(of: 2) ? 2.2 : 0)) })     // flat at twice the tolerance
+        scene.objects[0].strokes = [jagged]
+        func length(_ limit: Int) -> Int? {
+            var same = PainterFixture.random(16)
+            return PainterFixture.documents.edit(scene, commands: 1, classes: PainterFixture.drawings.classes, length: limit, &same)?.tokens.count
+        }
+        let whole = try #require(length(10_000)), coarser = try #require(length(whole - 1))
+        #expect(coarser < whole && length(20) == nil)
     }
 
     @Test func everyCompletionIsAllowed() throws {

@@ -66,6 +66,41 @@ struct FigureTests {
         #expect(throws: PainterError.self) { try Judge(folder: folder.appendingPathComponent("none")) }
     }
 
+    @Test func everyFigureIsMeasuredAndTheSeedGivesTheSameOnes() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("figures-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for (share, seed) in [(QuickDrawData.Share.painter, 3), (.ceiling, 91)] as [(QuickDrawData.Share, UInt64)] {
+            let drawings = ProceduralDrawings(seed: seed, drawingsPerClass: 8)
+            let all = drawings.classes.indices.map { name in (0..<8).map { drawings.drawing(name, $0) } }
+            try DrawingPack.encoded(classes: drawings.classes, drawings: all).write(to: QuickDrawData.url(of: share, in: folder))
+        }
+        let judge = try JudgeJob(recipe: recipe("judge", steps: 1), drawings: PainterFixture.drawings, heldOut: PainterFixture.drawings,
+                                 classes: [4, 8, 10], size: 16, channels: [8], batch: 4).judge
+        var size = PainterEvaluation.Size()
+        (size.drawingsPerClass, size.humansPerClass, size.prompts, size.canvases, size.completions) = (2, 4, 6, 8, 5)
+        func report(_ parts: [PainterEvaluation.Part] = PainterEvaluation.Part.allCases) throws -> PainterEvaluation.Report {
+            var report = try PainterEvaluation(painter: PainterFixture.painter(), judge: judge, data: folder, size: size, seed: 5).run(parts)
+            report.seconds = 0
+            return report
+        }
+        let all = try report()
+        #expect(all.recognition.classes == 3 && all.recognition.painter.trials == 6 && all.recognition.human.trials == 12)
+        #expect(all.recognition.nearestNeighbourOnPainter.trials == 6 && all.novelty.nearCopies.trials == 6 && all.novelty.humanMedian > 0)
+        #expect(all.prompts.objects.trials >= 12 && all.prompts.whole.trials == 6 && all.prompts.relationsAtRandom.trials == all.prompts.relations.trials)
+        #expect(all.editing.erasedExactly.trials == 8 && all.editing.erasedExactlyWithObjects.trials == 8 && all.editing.absentRefused.trials == 8)
+        #expect(all.editing.objectsGroupedExactly.trials == 20 && all.editing.groupedByTouching.trials == 20)
+        #expect(all.editing.classRight.trials == all.editing.objectsGroupedExactly.hits)
+        #expect(all.completion.completed.trials == 5 && all.completion.human.trials == 5)
+        // An untrained model groups strokes by chance; a file's own objects need no reading, and most commands name whole classes.
+        #expect(all.editing.erasedExactlyWithObjects.hits >= all.editing.erasedExactly.hits)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        #expect(try encoder.encode(report()) == encoder.encode(all))
+        let editing = try report([.editing])
+        #expect(editing.editing.erasedExactly == all.editing.erasedExactly && editing.prompts.objects.trials == 0)
+    }
+
     @Test func aPainterOverfitsOneBatch() throws {
         var data = PainterData()
         data.rows = 1

@@ -33,7 +33,33 @@ struct PromptReaderTests {
         #expect(reading.notices == ["left out: \"crimson\""])
     }
 
+    @Test(arguments: [
+        ("a brown cat", "a cat"), ("a sleeping cat", "a cat"), ("a tall tree", "a tree"), ("a man riding a bicycle", "a face a bicycle"), ("a cat,a dog", "a cat, a dog"),
+    ])
+    func describingWordsAreNoThings(_ prompt: String, _ text: String) {
+        var classes = ["cat", "dog", "tree", "bicycle", "face", "crown", "sleeping bag", "diving board", "The Great Wall of China"]
+        classes.sort()
+        #expect((try? PromptReader(classes: classes).read(prompt))?.text == text)
+    }
+
+    static let counted: [(String, [String: Int], Set<String>)] = [
+        ("four trees", ["tree": 4], ["tree"]), ("a cat and two dogs", ["cat": 1, "dog": 2], ["dog"]), ("cats", ["cat": 1], ["cat"]), ("both fish", ["fish": 1], ["fish"]),
+        ("a cat left of a dog and the dog left of a tree", ["cat": 1, "dog": 1, "tree": 1], []), ("a cat and a cat", ["cat": 2], []), ("every cat", ["cat": 1], ["cat"]),
+    ]
+
+    @Test(arguments: counted)
+    func countsAndPlurals(_ prompt: String, _ counts: [String: Int], _ plurals: Set<String>) throws {
+        let reading = try reader.read(prompt)
+        #expect(reading.counts == counts && reading.plurals == plurals)
+    }
+
+    @Test(arguments: ["no cats", "a cat without a dog", "zero dogs", "not a cat"])
+    func negationsAreRefused(_ prompt: String) {
+        #expect { try reader.read(prompt) } throws: { if case PainterError.negation = $0 { true } else { false } }
+    }
+
     @Test func nonsenseIsAnError() {
+        #expect { try reader.read(String(repeating: "q", count: 1_000_000)) } throws: { if case PainterError.unknownWords = $0 { true } else { false } }
         #expect(throws: PainterError.emptyPrompt) { try reader.read("  \n ") }
         #expect(throws: PainterError.noObject(prompt: "draw please")) { try reader.read("draw please") }
         #expect { try reader.read("a qwxyzzy") } throws: { error in
@@ -51,17 +77,12 @@ struct PromptReaderTests {
             try reader.read(Array(repeating: "cat", count: 10_000).joined(separator: " "))
         }
         #expect(throws: PainterError.tooManyObjects(asked: 900, limit: 6)) { try reader.read("900 cats") }
+        #expect(throws: PainterError.tooManyObjects(asked: 1_000, limit: 6)) { try reader.read("1000000 cats") }
         #expect(throws: PainterError.tooManyObjects(asked: 7, limit: 6)) { try reader.read("four cats and three dogs") }
     }
 
     @Test func commandsNeedNoObject() throws {
         #expect(try reader.read("erase everything", needsObject: false).text == "erase everything")
         #expect(try reader.read("the small cat", needsObject: false).text == "the small cat")
-    }
-
-    @Test(arguments: [("", "", 0), ("cat", "cat", 0), ("cat", "cart", 1), ("kitten", "sitting", 3), ("", "abc", 3)])
-    func distances(_ a: String, _ b: String, _ expected: Int) {
-        #expect(editDistance(a, b) == expected)
-        #expect(editDistance(b, a) == expected)
     }
 }

@@ -21,7 +21,10 @@ struct BadInputTests {
         Case(name: "blank prompt", arguments: ["draw", " \t\n ", "-o", "old.svg"], status: 64, says: "empty"),
         Case(name: "10,000 words", arguments: ["draw", deep("cat ", 10_000), "-o", "old.svg"], status: 65, says: "10000 words"),
         Case(name: "unknown class", arguments: ["draw", "a quxblorf", "-o", "old.svg"], status: 65, says: "quxblorf"),
-        Case(name: "nothing to draw", arguments: ["draw", "to the left of", "-o", "old.svg"], status: 65, says: "names nothing"),
+        Case(name: "nothing to draw", arguments: ["draw", "to the left of", "-o", "old.svg"], status: 65, says: "names no thing"),
+        Case(name: "an endless word", arguments: ["draw", deep("q"), "-o", "old.svg"], status: 65, says: "unknown"),
+        Case(name: "a negation", arguments: ["draw", "no sun", "-o", "old.svg"], status: 65, says: "\"no\""),
+        Case(name: "a million", arguments: ["draw", "1000000 suns", "-o", "old.svg"], status: 65, says: "at most 6"),
         Case(name: "too many objects", arguments: ["draw", "9 suns", "-o", "old.svg"], status: 65, says: "at most 6"),
         Case(name: "no prompts file", arguments: ["draw", "--prompts", "none.txt", "-o", "old.svg"], status: 66, says: "none.txt"),
         Case(name: "empty prompts file", arguments: ["draw", "--prompts", "in", "-o", "old.svg"], status: 65, says: "in: is empty"),
@@ -58,6 +61,7 @@ struct BadInputTests {
         Case(name: "recipe of another kind", arguments: ["train", "in"], file: "name: a\nkind: sculptor\nsteps: 1\noptimizer: {learningRate: 1}\n", status: 65, says: "sculptor"),
         Case(name: "misspelt recipe", arguments: ["train", "in"], file: "name: a\nkind: painter\nstep: 1\noptimizer: {learningRate: 1}\n", status: 65, says: "steps"),
         Case(name: "no data", arguments: ["data", "quickdraw", "--from", "none"], status: 66, says: "none"),
+        Case(name: "no folder for data", arguments: ["data", "quickdraw", "--from", ".", "-o", ""], status: 64, says: "-o takes a folder"),
         Case(name: "no ndjson", arguments: ["data", "quickdraw", "--from", "."], status: 66, says: "ndjson"),
     ]
 
@@ -109,7 +113,7 @@ struct BadInputTests {
 
     static let models: [BadModel] = [
         BadModel(name: "no weights", status: 66, says: "model.safetensors") { try FileManager.default.removeItem(at: $0.appendingPathComponent("model.safetensors")) },
-        BadModel(name: "no tokenizer", status: 65, says: "tokenizer.json") { try FileManager.default.removeItem(at: $0.appendingPathComponent("tokenizer.json")) },
+        BadModel(name: "no tokenizer", status: 66, says: "tokenizer.json") { try FileManager.default.removeItem(at: $0.appendingPathComponent("tokenizer.json")) },
         BadModel(name: "weights cut short", status: 65, says: "cut short") {
             let file = $0.appendingPathComponent("model.safetensors")
             try Data(contentsOf: file).dropLast(1_000).write(to: file)
@@ -131,6 +135,11 @@ struct BadInputTests {
             let file = $0.appendingPathComponent("config.json")
             let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
             try Data(text.replacingOccurrences(of: "\"hidden_size\" : 32", with: "\"hidden_size\" : 4611686018427387904").utf8).write(to: file)
+        },
+        BadModel(name: "config of few positions", status: 65, says: "positions") {
+            let file = $0.appendingPathComponent("config.json")
+            let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+            try Data(text.replacingOccurrences(of: "\"max_position_embeddings\" : 768", with: "\"max_position_embeddings\" : 40").utf8).write(to: file)
         },
         BadModel(name: "config is no JSON", status: 65, says: "config.json") { try Data("{".utf8).write(to: $0.appendingPathComponent("config.json")) },
         BadModel(name: "tokenizer is no JSON", status: 65, says: "tokenizer.json") { try Data("[1".utf8).write(to: $0.appendingPathComponent("tokenizer.json")) },

@@ -1,0 +1,81 @@
+import Foundation
+import Language
+import Sketches
+
+/// An object that the model found on a canvas, or that a file told of.
+struct ReadObject {
+    /// Index into the vocabulary's classes; nil for a file's own word that is none of them.
+    var classIndex: Int?
+    var className: String
+    /// Indices into the scene's strokes.
+    var strokes: [Int]
+    /// The class's probability times the mean of its strokes'; 1 for what a file told.
+    var confidence = 1.0
+    /// The probability of every class; empty for what a file told.
+    var shares: [Double] = []
+}
+
+extension Painter {
+    /// Reads the objects of a window; the session then ends with the last object's class.
+    ///
+    /// First each stroke is given to an object (one begun before, or the next new one), then each object is seen closely and named.
+    func readObjects(_ window: CanvasWindow) throws -> [ReadObject] {
+        session.truncate(to: 0)
+        try session.extend(with: window.prompt)
+        let proximity = StrokeProximity(window.strokes)
+        var owners: [Int] = []                                                // by stroke of the window
+        var owned: [[Int]] = [], certainty: [[Double]] = []                   // by object
+        for (index, stroke) in window.strokes.enumerated() {
+            try session.extend(with: documents.strokeQuery(index, stroke, near: proximity.nearest(to: index, owners: owners)))
+            let open = min(owned.count + 1, SketchVocabulary.objectCount)
+            let shares = try probabilities(vocabulary.firstObject..<vocabulary.firstObject + open)
+            let owner = shares.indices.max { shares[$0] < shares[$1] } ?? 0
+            if owner == owned.count { owned.append([]); certainty.append([]) }
+            owners.append(owner)
+            owned[owner].append(index)
+            certainty[owner].append(shares[owner])
+            try session.extend(with: vocabulary.object(owner))
+        }
+        tokenCount += window.strokes.count + owned.count
+        return try owned.indices.map { index in
+            try session.extend(with: closeUp(index, owned[index], window, left: owned.count - index))
+            let shares = try probabilities(vocabulary.classIDs)
+            let best = shares.indices.max { shares[$0] < shares[$1] } ?? 0
+            try session.extend(with: vocabulary.classToken(best))
+            let certainty = certainty[index].reduce(0, +) / Double(max(certainty[index].count, 1))
+            return ReadObject(classIndex: best, className: vocabulary.classes[best], strokes: owned[index].map { window.indices[$0] }.sorted(),
+                              confidence: shares[best] * certainty, shares: shares)
+        }
+    }
+
+    /// Writes down objects that are known; the session ends as after reading them.
+    func write(_ known: [CanvasObject], _ window: CanvasWindow) throws {
+        var owner = [Int](repeating: 0, count: window.strokes.count)
+        for (index, object) in known.enumerated() { for stroke in object.strokes { owner[stroke] = index } }
+        session.truncate(to: 0)
+        try session.extend(with: window.prompt)
+        let proximity = StrokeProximity(window.strokes)
+        for (index, stroke) in window.strokes.enumerated() {
+            let query = documents.strokeQuery(index, stroke, near: proximity.nearest(to: index, owners: owner[..<index]))
+            try session.extend(with: query + [vocabulary.object(owner[index])])
+        }
+        for (index, object) in known.enumerated() {
+            try session.extend(with: closeUp(index, object.strokes, window, left: known.count - index) + [vocabulary.classToken(object.classIndex)])
+        }
+    }
+
+    /// An object seen closely, cut where it would leave no room for the `left` objects still to be named.
+    private func closeUp(_ index: Int, _ strokes: [Int], _ window: CanvasWindow, left: Int) -> [Int] {
+        let tokens = documents.closeUp(index, strokes.map { window.strokes[$0] }, tolerance: window.tolerance)
+        return Array(tokens.prefix(max(session.capacity - session.position - 6 * left, 1)))
+    }
+
+    /// What the model expects next among `ids`, as shares of 1.
+    /// - Throws: `PainterError.brokenModel` where its numbers overflow.
+    private func probabilities(_ ids: Range<Int>) throws -> [Double] {
+        let logits = session.lastLogits[ids].map(Double.init), most = logits.max() ?? 0
+        guard logits.allSatisfy(\.isFinite) else { throw PainterError.brokenModel(name: name) }
+        let weights = logits.map { exp($0 - most) }, sum = weights.reduce(0, +)
+        return weights.map { $0 / sum }
+    }
+}
