@@ -12,6 +12,7 @@ public struct DrawingPack: DrawingSource {
     }
     private static let magic = Array("ATELIER1".utf8)
 
+    /// Class words, sorted, shared by all packs of one preparation.
     public let classes: [String]
     private let bytes: [UInt8]
     /// Byte offset of each drawing, by class.
@@ -52,8 +53,10 @@ public struct DrawingPack: DrawingSource {
         self.offsets = offsets
     }
 
+    /// How many drawings a class has.
     public func count(of classIndex: Int) -> Int { offsets[classIndex].count }
 
+    /// A drawing in a frame of 256, longest side 255. Precondition: both indices are in range.
     public func drawing(_ classIndex: Int, _ index: Int) -> [Stroke] {
         var at = offsets[classIndex][index]
         let strokes = Int(bytes[at])

@@ -13,6 +13,7 @@ public protocol DrawingSource: Sendable {
 }
 
 extension DrawingSource {
+    /// Drawings of all classes.
     public var total: Int { classes.indices.reduce(0) { $0 + count(of: $1) } }
 }
 

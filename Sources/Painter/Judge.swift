@@ -21,10 +21,12 @@ public final class Judge {
     let config: JudgeConfig
     /// The folder's name.
     public private(set) var name = "judge"
+    /// The weights, named as in the file.
     public let parameters: [NamedTensor]
     private let stages: [(weight: Tensor, bias: Tensor, scale: Tensor, shift: Tensor)]
     private let head, headBias: Tensor
 
+    /// Class words in the order of the outputs.
     public var classes: [String] { config.classes }
 
     init(config: JudgeConfig, seed: UInt64) {
@@ -96,6 +98,8 @@ public final class Judge {
 
     // MARK: files
 
+    /// Reads a judge's folder.
+    /// - Throws: `PainterError.noJudge`; `SafeTensorsError` for damaged weights.
     public convenience init(folder: URL) throws {
         let path = folder.appendingPathComponent("config.json")
         guard let data = try? Data(contentsOf: path) else { throw PainterError.noJudge(path: folder.path) }

@@ -5,6 +5,7 @@ import Training
 
 /// Trains the judge on its share of the drawings.
 public final class JudgeJob: TrainingJob {
+    /// Top-level recipe keys of this job.
     public static let sections = ["model", "data"]
 
     struct Shape: Codable {
@@ -16,6 +17,7 @@ public final class JudgeJob: TrainingJob {
         var batch: Int?
     }
 
+    /// The network in training.
     public let judge: Judge
     private let composer: SceneComposer
     private let heldOut: [(strokes: [Stroke], label: Int32)]
@@ -24,8 +26,11 @@ public final class JudgeJob: TrainingJob {
     private let seed: UInt64
     private let batch: Int
 
+    /// What is trained.
     public var parameters: [NamedTensor] { judge.parameters }
 
+    /// A job by recipe: `model: {size, channels}`, `data: {source, batch}`.
+    /// - Throws: `RecipeError`, `PainterError.noData` where the drawings are not prepared, `badRecipe`.
     public convenience init(recipe: RunRecipe, document: RecipeDocument) throws {
         let shape = try document.section("model", as: Shape.self, keys: ["size", "channels"])
         let source = try document.section("data", as: Source.self, keys: ["source", "batch"])
@@ -56,6 +61,7 @@ public final class JudgeJob: TrainingJob {
         self.batch = batch
     }
 
+    /// Mean cross-entropy of one batch of pictures, a pure function of (seed, step, micro-batch).
     public func loss(step: Int, microBatch: Int) throws -> (loss: Tensor, tokens: Int) {
         var random = RandomSource(seed: RandomSource.derive(seed, UInt64(step) + 1, UInt64(microBatch)))
         var pictures: [Float] = [], targets: [Int32] = []
@@ -83,5 +89,6 @@ public final class JudgeJob: TrainingJob {
         return ["loss": loss / Double(rows.count), "accuracy": Double(right) / Double(rows.count)]
     }
 
+    /// Writes the judge's folder.
     public func export(to folder: URL) throws { try judge.write(to: folder) }
 }

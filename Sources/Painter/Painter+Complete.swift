@@ -6,9 +6,13 @@ import Tensors
 extension Painter {
     /// A finished drawing: the given strokes as they were, new ones after them.
     public struct Completed: Sendable {
+        /// The whole drawing; given strokes first.
         public var scene: Scene
+        /// What the model made of it.
         public var className: String
+        /// How many strokes were added, at the end of the scene's.
         public var newStrokes: Int
+        /// What the user should know.
         public var notices: [String]
     }
 
@@ -45,7 +49,8 @@ extension Painter {
         session.truncate(to: 0)
         var grammar = PlanGrammar(vocabulary, limits: .init(tokens: session.capacity - start.count), given: given)
         var log = TokenLog()
-        try write(start, &grammar, sampling: Self.plan(sampling), seed: own, &log)
+        // What it is and how large: the likeliest. How it goes on: by the seed.
+        try write(start, &grammar, sampling: .greedy, seed: own, &log)
         guard let last = log.tokens.last else { throw PainterError.noPlan(prompt: prompt) }
         grammar.resume()
         try write([last], &grammar, sampling: sampling, seed: RandomSource.derive(own, 0x57A0, 1), &log)

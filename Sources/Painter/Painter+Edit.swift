@@ -5,6 +5,7 @@ import Sketches
 extension Painter {
     /// What was found on a canvas; stroke indices are the scene's.
     public struct Found: Sendable {
+        /// In reading order; each stroke with ink belongs to exactly one.
         public var objects: [SceneObject]
         /// Areas in which the canvas was read; an object that lies in several is found in parts.
         public var windows: Int
@@ -33,11 +34,13 @@ extension Painter {
 
     /// The strokes that a command names.
     public struct Erased: Sendable {
+        /// Indices into the scene's strokes.
         public var strokes: Set<Int>
         /// Classes of the erased objects.
         public var classes: [String]
         /// Classes of all objects found.
         public var found: [String]
+        /// What the user should know: words replaced, classes not found.
         public var notices: [String]
     }
 

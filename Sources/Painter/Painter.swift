@@ -25,7 +25,9 @@ public final class Painter {
     /// Positions of a context: a painter needs the least of these, and uses the most at most, whatever its config allows.
     static let positions = 256...8_192
 
+    /// The tokens and the classes.
     public let vocabulary: SketchVocabulary
+    /// What stands between a user's sentence and the model.
     public let reader: PromptReader
     /// The model folder's name, written into scenes.
     public let name: String
@@ -34,6 +36,8 @@ public final class Painter {
     /// Tokens picked since the start, for benchmarks.
     public internal(set) var tokenCount = 0
 
+    /// Reads a model folder.
+    /// - Throws: `ModelFolderError`; `PainterError` where the model is no painter.
     public convenience init(folder: URL) throws {
         let model = try ModelFolder.read(folder)
         guard let tokenizer = model.tokenizer else {
@@ -42,6 +46,8 @@ public final class Painter {
         try self.init(decoder: model.decoder, tokenizer: tokenizer, name: folder.standardizedFileURL.lastPathComponent)
     }
 
+    /// A painter of a decoder, for instance one in training.
+    /// - Throws: `PainterError.notAPainter` where the vocabulary lacks sketch tokens, `tooShort` where the context is.
     public init(decoder: Language.Decoder, tokenizer: Tokenizer, name: String) throws(PainterError) {
         vocabulary = try SketchVocabulary(tokenizer)
         guard decoder.config.vocabularySize >= vocabulary.count else {
@@ -58,6 +64,7 @@ public final class Painter {
 
     /// A drawn scene and how it came about.
     public struct Drawn: Sendable {
+        /// Objects in the order of the plan; relations are those stated that hold.
         public var scene: Scene
         /// Relations that the plan stated; the grammar keeps them true wherever the layout allows.
         public var stated: [Relation]
@@ -67,6 +74,7 @@ public final class Painter {
         public var seed: UInt64
         /// Mean log-probability of the tokens picked; `draw` returns the likeliest candidate.
         public var meanLogProbability: Double
+        /// Tokens that the model wrote.
         public var tokens: Int
     }
 
@@ -141,7 +149,7 @@ public final class Painter {
         }
     }
 
-    static func plan(_ sampling: Sampling) -> Sampling {
+    private static func plan(_ sampling: Sampling) -> Sampling {
         var plan = sampling
         plan.temperature *= planTemperature
         return plan

@@ -7,7 +7,7 @@ package struct PainterDocument: Sendable, Equatable {
     package var weights: [Float] = []
 
     /// One token decides about a whole stroke or object where a point is one of hundreds: these count for more.
-    package static let labelWeight: Float = 2, classWeight: Float = 5
+    package static let labelWeight: Float = 6, classWeight: Float = 8
 
     package mutating func append(_ ids: [Int], weight: Float) {
         tokens += ids.map(Int32.init)

@@ -12,6 +12,7 @@ public struct PainterEvaluation {
         public var drawingsPerClass = 4, humansPerClass = 20
         /// Prompts with relations; composed canvases; partial drawings.
         public var prompts = 200, canvases = 200, completions = 200
+        /// What is published: about five minutes.
         public init() {}
         /// For a quick look.
         public static var small: Size {
@@ -23,23 +24,29 @@ public struct PainterEvaluation {
 
     /// Shares are with their 95 % intervals.
     public struct Report: Codable, Sendable {
+        /// How recognisable single drawings are.
         public struct Recognition: Codable, Sendable {
+            /// Judged classes.
             public var classes = 0
             /// The judge's rate on what the Painter draws, on people's held-out drawings (the ceiling), and their ratio.
             public var painter = Rate(), human = Rate()
+            /// The Painter's rate over people's.
             public var shareOfCeiling = 0.0
             /// Floor: a nearest-neighbour classifier on pixels in the judge's place; chance.
             public var nearestNeighbourOnPainter = Rate(), nearestNeighbourOnHumans = Rate()
+            /// One over the number of classes.
             public var chance = 0.0
             /// Classes that the judge recognises least in the Painter's drawings.
             public var worst: [String] = []
         }
+        /// How far scenes hold what sentences ask for.
         public struct Prompts: Codable, Sendable {
             /// Asked objects present; relations right where both their objects are; the same for swapped pairs; whole prompts followed.
             public var objects = Rate(), relations = Rate(), swapped = Rate(), whole = Rate()
             /// Baseline: the same boxes with their objects dealt at random.
             public var relationsAtRandom = Rate()
         }
+        /// Erase and detect on shuffled strokes without ids.
         public struct Editing: Codable, Sendable {
             /// Erased all and only the asked strokes; baseline: the strokes of one found object at random.
             public var erasedExactly = Rate(), erasedAtRandom = Rate()
@@ -52,18 +59,23 @@ public struct PainterEvaluation {
             /// Baselines: one box around everything with the commonest class; strokes joined where they touch, commonest class.
             public var meanAveragePrecisionOneBox = 0.0, meanAveragePrecisionTouching = 0.0, groupedByTouching = Rate()
         }
+        /// Drawings finished from the first half of their strokes.
         public struct Completion: Codable, Sendable {
             /// The judge's rate with half the strokes (baseline), completed by the Painter without and with the class named, and on the whole drawing.
             public var partial = Rate(), completed = Rate(), completedWhenNamed = Rate(), human = Rate()
         }
+        /// How far drawings are from those trained on.
         public struct Novelty: Codable, Sendable {
             /// Median distance to the nearest training drawing of the class: of drawn ones and of people's held-out ones.
             public var painterMedian = 0.0, humanMedian = 0.0
             /// Drawn ones nearer to a training drawing than 99 % of people's held-out ones are.
             public var nearCopies = Rate()
         }
+        /// What was measured, by what, and with which randomness.
         public var model = "", judge = "", seed: UInt64 = 0
+        /// The figures, part by part.
         public var recognition = Recognition(), prompts = Prompts(), editing = Editing(), completion = Completion(), novelty = Novelty()
+        /// Seconds that it took.
         public var seconds = 0.0
     }
 

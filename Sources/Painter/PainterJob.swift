@@ -6,11 +6,14 @@ import Training
 
 /// The `model:` section of a painter's recipe: a Llama shape. The vocabulary follows from the data's classes.
 public struct PainterShape: Codable, Sendable, Equatable {
+    /// A Llama shape: sizes of the decoder.
     public var width = 256, layers = 7, heads = 8, keyValueHeads = 4, hiddenWidth = 704, positions = 1_024
     /// Text pieces, 256 bytes included.
     public var textVocabulary = 768
 
+    /// The defaults.
     public init() {}
+    /// The keys of the section.
     public enum CodingKeys: String, CodingKey, CaseIterable { case width, layers, heads, keyValueHeads, hiddenWidth, positions, textVocabulary }
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
@@ -40,6 +43,7 @@ public struct PainterData: Codable, Sendable, Equatable {
     public var source = "data/quickdraw"
     /// Rows of `positions` tokens in one micro-batch.
     public var rows = 4
+    /// Shares of tasks, objects and classes.
     public var mix = PainterMix()
 
     public init() {}
@@ -58,12 +62,15 @@ public final class PainterJob: TrainingJob {
     /// Top-level recipe keys of this job.
     public static let sections = ["model", "data"]
 
+    /// The model in training.
     public let decoder: Language.Decoder
+    /// The tokenizer, trained on sentences of the stream or taken from the initial model.
     public let tokenizer: Tokenizer
     private let name: String
     private let data: PainterData
     private let stream, heldOut: PainterStream
 
+    /// What is trained.
     public var parameters: [NamedTensor] { decoder.parameters }
 
     /// - Throws: `RecipeError`, `PainterError.noData` where the drawings are not prepared, `ModelFolderError` for an initial model.
@@ -135,6 +142,7 @@ public final class PainterJob: TrainingJob {
         table.copy(from: values)
     }
 
+    /// Weighted mean cross-entropy of one micro-batch of packed rows, and its positions, a pure function of (seed, step, micro-batch).
     public func loss(step: Int, microBatch: Int) throws -> (loss: Tensor, tokens: Int) {
         let rows = stream.rows(step: step, microBatch: microBatch, rows: data.rows)
         return (loss(rows), rows.ids.count)
@@ -179,6 +187,7 @@ public final class PainterJob: TrainingJob {
         try contactSheet(cells, columns: 4, cell: 220).write(to: folder.appendingPathComponent("step-\(step).png"), options: .atomic)
     }
 
+    /// Writes the model folder (bf16), without a card.
     public func export(to folder: URL) throws {
         try ModelFolder(decoder: decoder, tokenizer: tokenizer).write(to: folder)
     }

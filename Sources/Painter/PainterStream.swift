@@ -11,6 +11,7 @@ public struct PainterMix: Codable, Sendable, Equatable {
     /// A class with n drawings is chosen ∝ n^classExponent.
     public var classExponent = 0.5
 
+    /// The defaults.
     public init() {}
     package enum CodingKeys: String, CodingKey, CaseIterable { case draw, edit, complete, objects, classExponent }
     public init(from decoder: any Swift.Decoder) throws {

@@ -4,17 +4,23 @@ import Tensors
 
 /// A dozen parametric objects, each drawing a pure function of (seed, class, index): ground truth for tests and for runs without any data set.
 public struct ProceduralDrawings: DrawingSource {
+    /// Class words, sorted.
     public let classes = ["box", "bowl", "chair", "fish", "flag", "flower", "house", "kite", "ladder", "moon", "sun", "tree"]
+    /// Drawings of each class.
     public let drawingsPerClass: Int
+    /// All drawings follow from it.
     public let seed: UInt64
 
+    /// Another seed, other drawings of the same classes.
     public init(seed: UInt64 = 0, drawingsPerClass: Int = 500) {
         self.seed = seed
         self.drawingsPerClass = drawingsPerClass
     }
 
+    /// `drawingsPerClass`, for every class.
     public func count(of classIndex: Int) -> Int { drawingsPerClass }
 
+    /// A drawing in a frame of 256.
     public func drawing(_ classIndex: Int, _ index: Int) -> [Stroke] {
         var random = RandomSource(seed: RandomSource.derive(seed &+ 1, UInt64(classIndex + 1), UInt64(index)))
         return normalized(Self.strokes(of: classes[classIndex], &random))

@@ -9,6 +9,7 @@ import Training
 public struct PromptReader: Sendable {
     /// A prompt ready for the model.
     public struct Reading: Sendable, Equatable {
+        /// The sentence that the model reads: known words only.
         public var text: String
         /// One sentence for each replaced or ignored word.
         public var notices: [String] = []
@@ -31,6 +32,7 @@ public struct PromptReader: Sendable {
     /// Singular and plural of each class, as lists of words, longest first.
     private let names: [(words: [String], name: String)]
 
+    /// A reader for the classes of a vocabulary.
     public init(classes: [String]) {
         self.classes = classes
         names = classes.flatMap { name in

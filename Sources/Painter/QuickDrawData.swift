@@ -33,17 +33,24 @@ public struct QuickDrawData: Sendable {
 
     /// What became of the drawings of one class.
     public struct ClassCount: Codable, Sendable {
+        /// QuickDraw's word.
         public var name: String
+        /// Drawings read and kept.
         public var read = 0, kept = 0
+        /// Drawings by share.
         public var shares: [String: Int] = [:]
+        /// Whether it has a judge's share.
         public var judged = false
     }
 
     /// The result of a preparation; also written as `counts.json`.
     public struct Report: Codable, Sendable {
+        /// Names of the files read.
         public var files: [String] = []
         public var read = 0, kept = 0
+        /// Drawings left out, by reason.
         public var dropped: [String: Int] = [:]
+        /// Every class, sorted by word.
         public var classes: [ClassCount] = []
     }
 

@@ -1,12 +1,17 @@
 /// A share of trials with its 95 % confidence interval (Wilson 1927).
 public struct Rate: Codable, Sendable, Equatable, CustomStringConvertible {
+    /// Trials that came out right.
     public var hits: Int
+    /// All trials.
     public var trials: Int
 
+    /// A rate of trials so far.
     public init(hits: Int = 0, trials: Int = 0) { (self.hits, self.trials) = (hits, trials) }
     public mutating func record(_ hit: Bool) { hits += hit ? 1 : 0; trials += 1 }
+    /// Hits over trials, 0 where there are none.
     public var value: Double { trials == 0 ? 0 : Double(hits) / Double(trials) }
 
+    /// Wilson's 95 % interval; everything from 0 to 1 where there are no trials.
     public var interval: ClosedRange<Double> {
         guard trials > 0 else { return 0...1 }
         let n = Double(trials), z = 1.96, p = value
@@ -15,6 +20,7 @@ public struct Rate: Codable, Sendable, Equatable, CustomStringConvertible {
         return max(0, middle - half)...min(1, middle + half)
     }
 
+    /// As tables show it: per cent, interval, trials.
     public var description: String {
         func percent(_ value: Double) -> String { "\((value * 1_000).rounded() / 10)" }
         return "\(percent(value)) % [\(percent(interval.lowerBound))–\(percent(interval.upperBound))] of \(trials)"

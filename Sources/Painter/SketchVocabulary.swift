@@ -24,12 +24,17 @@ public struct SketchVocabulary: Sendable {
     /// The most objects that one plan may name.
     public static let objectCount = 8
 
+    /// The tokenizer with all tokens.
     public let tokenizer: Tokenizer
     /// Class words in id order, with spaces (`cell phone`).
     public let classes: [String]
+    /// Ids of a document's frame.
     public let begin, end, pad: Int
+    /// Ids of tasks.
     public let draw, canvas, detect, erase, complete: Int
+    /// Ids of a document's parts.
     public let plan, boxes, strokes, answer: Int
+    /// Ids that end a stroke, an object.
     public let penUp, objectEnd: Int
     package let firstObject, firstRelation, firstX, firstY, firstPointer, firstClass: Int
     private let classIndices: [String: Int]
@@ -82,7 +87,9 @@ public struct SketchVocabulary: Sendable {
         classIndices = Dictionary(classes.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// Tokens in all.
     public var count: Int { tokenizer.count }
+    /// The place of a class word in `classes`.
     public func classIndex(_ name: String) -> Int? { classIndices[name] }
 
     package func object(_ index: Int) -> Int { firstObject + index }
