@@ -94,18 +94,20 @@ extension Painter {
         return erased
     }
 
-    /// Asks the model which objects of each group a command means: on the whole canvas where it fits a context, else among the open ones alone.
+    /// Asks the model which objects of each group a command means: on the whole canvas where it fits a context, else among the open ones
+    /// alone, else among these by the strokes that reach to the sides of their boxes, so that places and sizes are as they were.
     private func choose(_ groups: [[Int]], of objects: [ReadObject], command: String, text: String, _ scene: Scene) throws -> [Int] {
         let words = documents.erasePrompt(text)
-        for shown in [Array(objects.indices), groups.flatMap { $0 }.sorted()] where shown.count <= SketchVocabulary.objectCount {
-            let strokes = shown.flatMap { objects[$0].strokes }
+        let open = groups.flatMap { $0 }.sorted()
+        for (shown, isOutlined) in [(Array(objects.indices), false), (open, false), (open, true)] where shown.count <= SketchVocabulary.objectCount {
+            let own = shown.map { isOutlined ? outline(objects[$0].strokes, scene) : objects[$0].strokes }, strokes = own.flatMap { $0 }
             guard Set(strokes).count == strokes.count, shown.allSatisfy({ objects[$0].classIndex != nil }) else { continue }
             let windows = windows(scene, strokes, command: words.count)
             guard windows.count == 1, let window = windows.first else { continue }
             let place = Dictionary(uniqueKeysWithValues: window.indices.enumerated().map { ($1, $0) })
             // In the order in which the model would have found them.
-            var known: [(object: Int, canvas: CanvasObject)] = shown.compactMap { index in
-                let own = objects[index].strokes.compactMap { place[$0] }.sorted()
+            var known: [(object: Int, canvas: CanvasObject)] = zip(shown, own).compactMap { index, own in
+                let own = own.compactMap { place[$0] }.sorted()
                 guard let classIndex = objects[index].classIndex, let ink = Box.of(own.map { window.strokes[$0] }) else { return nil }
                 return (index, CanvasObject(classIndex: classIndex, box: GridBox(ink), strokes: own))
             }
@@ -118,6 +120,13 @@ extension Painter {
             return grammar.erased.map { known[$0].object }
         }
         throw PainterError.tooManyAlike(command: command, count: groups.reduce(0) { $0 + $1.count })
+    }
+
+    /// Of some strokes those that reach to the sides of their common box, four at most.
+    private func outline(_ strokes: [Int], _ scene: Scene) -> [Int] {
+        let boxes = strokes.compactMap { index in scene.strokes[index].box.map { (index: index, box: $0) } }
+        let sides = [boxes.min { $0.box.x0 < $1.box.x0 }, boxes.min { $0.box.y0 < $1.box.y0 }, boxes.max { $0.box.x1 < $1.box.x1 }, boxes.max { $0.box.y1 < $1.box.y1 }]
+        return Set(sides.compactMap { $0?.index }).sorted()
     }
 
     private func rename(_ objects: inout ArraySlice<ReadObject>, named: Set<String>) {

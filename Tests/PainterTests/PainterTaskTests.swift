@@ -154,6 +154,17 @@ struct PainterTaskTests {
         #expect([[0, 1], [4, 5], [0, 1, 4, 5]].contains(try painter.erase("the left sun", from: scene).strokes.sorted()))
     }
 
+    @Test func likeThingsOfHundredsOfStrokesAreToldApartByTheirOutlines() throws {
+        var scene = Scene(width: 256, height: 256)
+        for x in [10.0, 150] {
+            let first = scene.strokes.count
+            scene.strokes += grid(14).map { Stroke($0.points.map { Point(x: x + $0.x / 10, y: 20 + $0.y / 5) }) }
+            scene.objects.append(scene.object("sun", strokes: Array(first..<scene.strokes.count), confidence: nil))
+        }
+        let erased = try PainterFixture.painter().erase("the left sun", from: scene).strokes
+        #expect([196, 392].contains(erased.count) && (erased == Set(0..<196) || erased == Set(196..<392) || erased.count == 392))
+    }
+
     @Test func whatCannotBeMeantIsRefused() throws {
         let painter = PainterFixture.painter(), scene = told()
         #expect(throws: PainterError.nothingNamed(command: "the tree", found: ["sun", "fish", "sun", "house"])) { try painter.erase("the tree", from: scene) }
