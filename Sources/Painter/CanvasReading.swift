@@ -16,25 +16,17 @@ struct ReadObject {
 }
 
 extension Painter {
-    /// Reads the objects of a window; the session then ends with the last object's class.
-    ///
-    /// First each stroke is given to an object (one begun before, or the next new one), then each object is seen closely and named.
+    /// Reads the objects of a window: first each stroke is given to an object, the likeliest choice each time, then each object is seen closely and named.
     func readObjects(_ window: CanvasWindow) throws -> [ReadObject] {
-        session.truncate(to: 0)
-        try session.extend(with: window.prompt)
-        let proximity = StrokeProximity(window.strokes)
-        var owners: [Int] = []                                                // by stroke of the window
-        var owned: [[Int]] = [], certainty: [[Double]] = []                   // by object
-        for (index, stroke) in window.strokes.enumerated() {
-            try session.extend(with: documents.strokeQuery(index, stroke, near: proximity.nearest(to: index, owners: owners)))
-            let open = min(owned.count + 1, SketchVocabulary.objectCount)
+        var owned: [[Int]] = [], certainty: [[Double]] = []                   // by object: strokes of the window
+        try label(window) { index in
+            let open = min(owned.count + 1, SketchVocabulary.objectCount)     // one begun before, or the next new one
             let shares = try probabilities(vocabulary.firstObject..<vocabulary.firstObject + open)
             let owner = shares.indices.max { shares[$0] < shares[$1] } ?? 0
             if owner == owned.count { owned.append([]); certainty.append([]) }
-            owners.append(owner)
             owned[owner].append(index)
             certainty[owner].append(shares[owner])
-            try session.extend(with: vocabulary.object(owner))
+            return owner
         }
         tokenCount += window.strokes.count + owned.count
         return try owned.indices.map { index in
@@ -52,15 +44,22 @@ extension Painter {
     func write(_ known: [CanvasObject], _ window: CanvasWindow) throws {
         var owner = [Int](repeating: 0, count: window.strokes.count)
         for (index, object) in known.enumerated() { for stroke in object.strokes { owner[stroke] = index } }
+        try label(window) { owner[$0] }
+        for (index, object) in known.enumerated() {
+            try session.extend(with: closeUp(index, object.strokes, window, left: known.count - index) + [vocabulary.classToken(object.classIndex)])
+        }
+    }
+
+    /// Starts the session anew with a window and gives each of its strokes the object that `choose` says once the stroke is asked for.
+    private func label(_ window: CanvasWindow, choose: (_ stroke: Int) throws -> Int) throws {
         session.truncate(to: 0)
         try session.extend(with: window.prompt)
         let proximity = StrokeProximity(window.strokes)
+        var owners: [Int] = []
         for (index, stroke) in window.strokes.enumerated() {
-            let query = documents.strokeQuery(index, stroke, near: proximity.nearest(to: index, owners: owner[..<index]))
-            try session.extend(with: query + [vocabulary.object(owner[index])])
-        }
-        for (index, object) in known.enumerated() {
-            try session.extend(with: closeUp(index, object.strokes, window, left: known.count - index) + [vocabulary.classToken(object.classIndex)])
+            try session.extend(with: documents.strokeQuery(index, stroke, near: proximity.nearest(to: index, owners: owners)))
+            owners.append(try choose(index))
+            try session.extend(with: vocabulary.object(owners[index]))
         }
     }
 

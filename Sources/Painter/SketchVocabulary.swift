@@ -103,7 +103,6 @@ public struct SketchVocabulary: Sendable {
     package var relationIDs: Range<Int> { firstRelation..<firstRelation + RelationKind.allCases.count }
     package var xIDs: Range<Int> { firstX..<firstX + Self.gridSteps }
     package var yIDs: Range<Int> { firstY..<firstY + Self.gridSteps }
-    package var pointerIDs: Range<Int> { firstPointer..<firstPointer + Self.pointerCount }
     package var classIDs: Range<Int> { firstClass..<firstClass + classes.count }
 
     /// Token ids of user text: lower case, white space collapsed.

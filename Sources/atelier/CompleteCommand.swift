@@ -8,8 +8,8 @@ struct CompleteCommand: ParsableCommand {
         commandName: "complete",
         abstract: "Finishes a drawing that was begun; the given strokes stay as they were.",
         discussion: """
-            Finishes the object that the loose strokes begin, or all strokes where every one has an object. Say what it shall be, or leave it \
-            to the model. An SVG answered as SVG gains a group at its end; every byte before it stays.
+            Finishes the object that the loose strokes begin; where every stroke has an object, the one of the class that you name, else all \
+            strokes as one. Say what it shall be, or leave it to the model. An SVG answered as SVG gains a group at its end; every byte before it stays.
 
             Examples:  atelier complete partial.svg "a cat" -o out.svg
                        atelier complete partial.ndjson -o out.ndjson --seed 5

@@ -109,7 +109,6 @@ struct DetectCommand: ParsableCommand {
     /// Columns: number, class, confidence, box, strokes.
     private func table(_ report: Report) -> String {
         if let error = report.error { return "  error: \(error)" }
-        guard !report.objects.isEmpty else { return "  nothing known found" }
         let width = max(8, report.objects.map { $0.class.count }.max() ?? 0)
         func cell(_ text: String, _ width: Int, right: Bool = false) -> String {
             let space = String(repeating: " ", count: max(0, width - text.count))
