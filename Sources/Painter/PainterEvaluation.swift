@@ -248,6 +248,7 @@ public struct PainterEvaluation {
             let wanted = Set(command.erased.flatMap { canvas.objects[$0].strokes })
             do { result.erasedExactly.record(try painter.erase(command.text, from: scene).strokes == wanted) }
             catch PainterError.nothingNamed { result.erasedExactly.record(false) }
+            catch PainterError.tooManyAlike { result.erasedExactly.record(false) }
             result.erasedAtRandom.record(found.randomElement(using: &random).map { Set($0.strokes) } == wanted)
             var told = scene
             told.objects = canvas.objects.map { scene.object(heldOut.classes[$0.classIndex], strokes: $0.strokes, confidence: nil) }
