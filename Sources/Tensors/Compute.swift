@@ -66,6 +66,12 @@ public enum Compute {
     /// precision, whatever the threads.
     public static var summary: String { "\(kernels.rawValue), \(precision.rawValue), \(threads) thread\(threads == 1 ? "" : "s")" }
 
+    /// The largest resident memory of this process so far, in bytes; 0 where the system does not tell.
+    public static var peakMemory: Int {
+        var usage = rusage()
+        return getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 ? usage.ru_maxrss * 1_024 : 0
+    }
+
     /// Gives cached memory back to the system; returns the bytes freed.
     @discardableResult public static func trimMemory() -> Int { ck_trim() }
 

@@ -3,14 +3,14 @@ import Foundation
 import Painter
 import Tensors
 
-struct BenchCommand: ParsableCommand {
+struct BenchDraw: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench",
-        abstract: "Measures this program on this machine: a four-object scene from start to file, tokens a second, memory.",
+        commandName: "draw",
+        abstract: "A four-object scene from start to file, tokens a second, memory.",
         discussion: """
             Start to file runs this executable anew each time, as a user would. Run it on an idle machine.
 
-            Example:  atelier bench --rounds 20 --json
+            Example:  atelier bench draw --rounds 20 --json
             """)
 
     @OptionGroup var model: ModelOptions
@@ -38,7 +38,7 @@ struct BenchCommand: ParsableCommand {
     func run() throws {
         try exitCleanly {
             let painter = try model.loadPainter()
-            var report = Report(machine: "\(Self.processor), \(Compute.summary)", model: painter.name, prompt: Self.prompt, rounds: rounds)
+            var report = Report(machine: BenchMachine.summary, model: painter.name, prompt: Self.prompt, rounds: rounds)
             _ = try painter.draw(Self.prompt, seed: 0)                     // warm
             var seconds: [Double] = []
             let before = painter.tokenCount
@@ -85,10 +85,5 @@ struct BenchCommand: ParsableCommand {
     private static func percentiles(_ seconds: [Double]) -> (p50: Double, p95: Double) {
         let sorted = seconds.sorted()
         return (sorted[sorted.count / 2], sorted[min(sorted.count - 1, Int(0.95 * Double(sorted.count)))])
-    }
-
-    private static var processor: String {
-        let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").first { $0.hasPrefix("model name") }?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown processor"
     }
 }
