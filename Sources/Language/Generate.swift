@@ -13,7 +13,7 @@ public func generate(
     limit: Int, onToken: ((_ token: Int, _ probability: Float) -> Bool)? = nil
 ) throws(DecodingError) -> [Int] {
     try session.extend(with: prompt)
-    var mask = TokenMask(count: session.decoder.config.vocabularySize)
+    var mask = TokenMask(count: session.model.config.vocabularySize)
     var tokens = prompt                                     // prompt and picked, for the repetition penalty
     tokens.reserveCapacity(prompt.count + min(limit, session.capacity))
     while tokens.count - prompt.count < limit, !constraint.isComplete {

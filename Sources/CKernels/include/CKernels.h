@@ -132,19 +132,64 @@ void ck_bf16_pack(const float *b, long ldb, int k_contiguous, long k, long n, lo
 void ck_bf16_multiply(const float *a, long lda, int m_contiguous, long m, long k, const uint32_t *packed, long n, float *c,
                       long ldc, int accumulate);
 
-// ---- Inference (inference.c); level as in ck_level(), for tests; -1: the best this machine has
-void ck_linear_rows(int level, const float *x, long rows, const float *weight, const float *bias, long inputs, long outputs,
-                    long from, long to, float *y);
-/// All outputs, spread over the pool.
-void ck_linear(const float *x, long rows, const float *weight, const float *bias, long inputs, long outputs, float *y);
-/// Row r of `query` [rows, heads * width] attends to positions 0...first + r of the caches [capacity, key_heads * width].
-void ck_attend_rows(const float *query, long rows, long first, const float *keys, const float *values, long heads, long key_heads,
-                    long width, float *out);
+// ---- Weights in panels (panels.c, panel_pack.c), for decoding and prefill
+//
+// y[r, o] = sum over k of w[o, k] x[r, k] + bias[o]. A panel is CK_PANEL outputs, their values one after the other for each
+// input (f32), pair of inputs (bf16) or group of 32 inputs (the last padded with zeros):
+//   f32   [k][32] float
+//   bf16  [k / 2][32] two bf16, the even input low: as ck_bf16_pack
+//   int8  [k / 32] of { [32] f16 scales, [8][32][4] bytes }: w = scale * (byte - 128)
+//   q4    [k / 32] of { [32] f16 scales, [32] f16 least values, [4][32][4] bytes }: w = scale * half byte + least; the low
+//         halves are inputs 0...15 of the group, the high halves 16...31
+// Inputs are prepared once for all panels: rounded to bf16, or to int8 with a scale for each group of 32.
+#define CK_PANEL 32
+enum { CK_F32 = 0, CK_BF16 = 1, CK_INT8 = 2, CK_Q4 = 3 };
+/// What becomes of a product: y =, y +=, y = silu(gate) * up with panels of gate and up taking turns.
+enum { CK_STORE = 0, CK_ADD = 1, CK_GATED = 2 };
+typedef struct {
+  int format;
+  long inputs, outputs;   // of y: with gates, half of the rows of weights
+  const void *data;       // panels, 64-byte aligned
+  const float *bias;      // [outputs] or null; none with gates
+} ck_panels;
+typedef struct {
+  int8_t x[32];
+  float scale;
+  int32_t offset;         // -128 times the sum of x
+  float sum;              // scale times the sum of x
+  int32_t unused;
+} ck_input_group;
+long ck_panel_bytes(int format, long inputs);
+/// Of a prepared row.
+long ck_input_bytes(int format, long inputs);
+/// One panel from 32 rows of weights; a null row is zeros.
+void ck_panel_pack(int format, const float *const *rows, long inputs, void *out);
+/// The same from rows of blocks of 32 as GGUF files have them, without rounding: Q8_0 gives int8, Q4_0 and Q4_1 give q4.
+enum { CK_BLOCKS_Q4_0 = 2, CK_BLOCKS_Q4_1 = 3, CK_BLOCKS_Q8_0 = 8 };
+void ck_panel_pack_blocks(int type, const void *const *rows, long inputs, void *out);
+/// One output's weights, out of a panel.
+void ck_panel_row(int format, const void *panel, long lane, long inputs, float *out);
+/// x[rows, inputs], `stride` floats apart.
+void ck_prepare_inputs(int format, const float *x, long rows, long stride, long inputs, void *prepared);
+/// 3: AVX-512 with BF16 and VNNI, else as ck_level().
+int ck_panel_level(void);
+/// Units from..<to: panels, or with gates pairs of panels. y has `stride` floats a row. Level -1: the machine's.
+void ck_panels_rows(int level, const ck_panels *m, const void *prepared, long rows, int epilogue, long from, long to, float *y, long stride);
+/// All of it, spread over the pool.
+void ck_panels_multiply(const ck_panels *m, const void *prepared, long rows, int epilogue, float *y, long stride);
+
+// ---- Inference (inference.c)
+/// One row of a batch: its place in its sequence, and that sequence's cache of one layer, [key_heads][capacity][width] each.
+typedef struct {
+  float *keys, *values;
+  long position;
+} ck_row;
+/// x[rows] of query heads, key heads and value heads, `stride` floats apart: turns queries and keys to their positions (tables
+/// of [positions, width / 2]; null: none), then puts keys and values into the caches.
+void ck_rotate_and_store(float *x, const ck_row *rows, long count, long stride, long heads, long key_heads, long width, long capacity,
+                         const float *cosines, const float *sines);
+/// Row r of queries (`stride` floats apart) attends to positions 0...position of its cache; out [rows, heads * width].
+void ck_attend_rows(const float *queries, long stride, const ck_row *rows, long count, long heads, long key_heads, long width,
+                    long capacity, float *out);
 /// y may be x.
 void ck_rms_norm_rows(const float *x, const float *weight, float *y, long rows, long width, float epsilon);
-/// y = silu(gate) * up; y may be one of them.
-void ck_silu_multiply(const float *gate, const float *up, float *y, long n);
-void ck_rotate_rows(float *x, long rows, long heads, long width, const float *cosines, const float *sines);
-/// One query head against positions 0..<visible of a cache with `stride` floats a position.
-void ck_attend_cached(const float *query, const float *keys, const float *values, long visible, long stride, long width,
-                      float scale, float *out);

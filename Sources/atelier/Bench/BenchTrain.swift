@@ -81,14 +81,6 @@ struct BenchTrain: ParsableCommand {
     }
 }
 
-/// How weights or inputs are read.
-enum BenchPrecision: String, CaseIterable, ExpressibleByArgument {
-    case f32, bf16, int8
-
-    /// For training: int8 has none.
-    var compute: Compute.Precision { self == .bf16 ? .bfloat16 : .float32 }
-}
-
 extension DecoderConfig {
     /// Floating-point operations a token of a forward pass with `attended` positions in view: two a weight of a matrix, four
     /// a channel and position of attention.

@@ -1,0 +1,141 @@
+import CKernels
+
+/// How weights are kept for decoding.
+public enum WeightFormat: String, Codable, Sendable, CaseIterable {
+    /// As trained.
+    case float32
+    /// Rounded to 8 bits of precision, inputs too; half the memory.
+    case bfloat16
+    /// Bytes with a scale for every 32 inputs, inputs likewise; about a quarter of the memory.
+    case int8
+    /// Half bytes with a scale and a least value for every 32 inputs; 5 bits a weight.
+    case int4
+
+    var code: Int32 {
+        switch self {
+        case .float32: Int32(CK_F32)
+        case .bfloat16: Int32(CK_BF16)
+        case .int8: Int32(CK_INT8)
+        case .int4: Int32(CK_Q4)
+        }
+    }
+}
+
+/// A matrix of weights [outputs, inputs] as decoding reads it: in panels of 32 outputs, each read front to back
+/// (layouts: `CKernels.h`). The bits of a row of the product depend neither on the other rows nor on the threads.
+package final class PanelMatrix {
+    package let format: WeightFormat
+    package let inputs: Int
+    /// Of the product; with gates half of the rows of weights.
+    package let outputs: Int
+    /// Whether the product is silu(gate · x) · (up · x), by elements.
+    package let isGated: Bool
+
+    private let panels: UnsafeRawPointer
+    private let owner: AnyObject
+    private let bias: Storage?
+
+    /// Matrices [·, inputs] under each other, all of one width, with a bias or none each.
+    package convenience init(stacking tensors: [Tensor], biases: [Tensor?] = [], format: WeightFormat) {
+        let inputs = tensors[0].width, counts = tensors.map(\.rows), outputs = counts.reduce(0, +)
+        precondition(tensors.allSatisfy { $0.width == inputs }, "stacking matrices of other widths")
+        var bias: Storage?
+        if biases.contains(where: { $0 != nil }) {
+            let whole = Storage(uninitialized: outputs)
+            whole.fill(0)
+            var at = 0
+            for (count, part) in zip(counts, biases) {
+                if let part { (whole.pointer + at).update(from: part.pointer, count: count) }
+                at += count
+            }
+            bias = whole
+        }
+        self.init(format: format, inputs: inputs, outputs: outputs, isGated: false, bias: bias) { index, _ in
+            var row = index
+            for (tensor, count) in zip(tensors, counts) {
+                if row < count { return UnsafePointer(tensor.pointer + row * inputs) }
+                row -= count
+            }
+            return nil
+        }
+        withExtendedLifetime(tensors) {}
+    }
+
+    /// gate and up [outputs, inputs] for a gated product.
+    package convenience init(gate: Tensor, up: Tensor, format: WeightFormat) {
+        precondition(gate.shape == up.shape, "gate \(gate.shape), up \(up.shape)")
+        let inputs = gate.width, outputs = gate.rows
+        self.init(format: format, inputs: inputs, outputs: outputs, isGated: true, bias: nil) { index, isUp in
+            index < outputs ? UnsafePointer((isUp ? up : gate).pointer + index * inputs) : nil
+        }
+        withExtendedLifetime((gate, up)) {}
+    }
+
+    /// - Parameter row: where row `index` of the weights stands (of the gate or its partner); nil beyond the end.
+    private init(
+        format: WeightFormat, inputs: Int, outputs: Int, isGated: Bool, bias: Storage?,
+        row: (_ index: Int, _ isUp: Bool) -> UnsafePointer<Float>?
+    ) {
+        let panel = Int(CK_PANEL), units = (outputs + panel - 1) / panel, count = isGated ? 2 * units : units
+        let size = ck_panel_bytes(format.code, inputs)
+        let storage = Storage(uninitialized: max(count * size / MemoryLayout<Float>.stride, 1))
+        let base = UnsafeMutableRawPointer(storage.pointer)
+        parallelFor(count) { index in
+            let first = (isGated ? index / 2 : index) * panel, isUp = isGated && index % 2 == 1
+            withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: panel) { rows in
+                for j in 0..<panel { rows[j] = row(first + j, isUp) }
+                ck_panel_pack(format.code, rows.baseAddress, inputs, base + index * size)
+            }
+        }
+        (self.format, self.inputs, self.outputs, self.isGated, self.bias) = (format, inputs, outputs, isGated, bias)
+        (panels, owner) = (UnsafeRawPointer(base), storage)
+    }
+
+    /// Bytes of the panels, padding included: what one product reads.
+    package var byteCount: Int { count * ck_panel_bytes(format.code, inputs) }
+
+    private var count: Int {
+        let units = (outputs + Int(CK_PANEL) - 1) / Int(CK_PANEL)
+        return isGated ? 2 * units : units
+    }
+
+    /// One row of weights as `Float`, for embeddings.
+    package func copyRow(_ index: Int, into target: UnsafeMutablePointer<Float>) {
+        let panel = Int(CK_PANEL)
+        ck_panel_row(format.code, panels + index / panel * ck_panel_bytes(format.code, inputs), index % panel, inputs, target)
+    }
+
+    /// y [rows, outputs] (or += with `adds`), `stride` floats a row, of inputs in this matrix's form.
+    package func multiply(_ prepared: PreparedRows, rows: Int, adds: Bool = false, into y: UnsafeMutablePointer<Float>, stride: Int) {
+        precondition(prepared.format == format && prepared.inputs == inputs, "rows prepared for another matrix")
+        Compute.configured
+        var description = ck_panels(format: format.code, inputs: inputs, outputs: outputs, data: panels, bias: bias.map { UnsafePointer($0.pointer) })
+        ck_panels_multiply(&description, prepared.start, rows, Int32(isGated ? CK_GATED : adds ? CK_ADD : CK_STORE), y, stride)
+    }
+}
+
+/// Room for rows of inputs in the form that a product reads. One buffer serves matrices of several widths and formats, one after
+/// the other.
+package final class PreparedRows {
+    private let storage: Storage
+    fileprivate var format = WeightFormat.float32
+    fileprivate var inputs = 0
+    fileprivate var start: UnsafeRawPointer { UnsafeRawPointer(storage.pointer) }
+
+    /// - Parameter matrices: what the rows are for.
+    package init(rows: Int, for matrices: [PanelMatrix]) {
+        let bytes = matrices.map { ck_input_bytes($0.format.code, $0.inputs) }.max() ?? 0
+        storage = Storage(uninitialized: max(1, (rows * bytes + 3) / 4))
+    }
+
+    /// Takes x [rows, inputs], `stride` floats a row.
+    package func prepare(_ x: UnsafePointer<Float>, rows: Int, stride: Int, for matrix: PanelMatrix) {
+        (format, inputs) = (matrix.format, matrix.inputs)
+        let size = ck_input_bytes(format.code, inputs), base = UnsafeMutableRawPointer(storage.pointer)
+        precondition(rows * size <= storage.count * MemoryLayout<Float>.stride, "no room for \(rows) rows")
+        let code = format.code, inputs = inputs
+        forEachPart(of: rows, each: rowsAPart(width: inputs)) { from, count in
+            ck_prepare_inputs(code, x + from * stride, count, stride, inputs, base + from * size)
+        }
+    }
+}
