@@ -123,7 +123,7 @@ public final class DecodingBatch {
         beginChunk()
     }
 
-    private func check(_ slot: Int, _ tokens: [Int]) throws(DecodingError) {
+    func check(_ slot: Int, _ tokens: [Int]) throws(DecodingError) {
         guard !tokens.isEmpty || hasLogits[slot] else { throw .noLogits }
         guard tokens.count <= capacity - positionOf[slot] else {
             throw .full(position: positionOf[slot], adding: tokens.count, capacity: capacity)

@@ -32,23 +32,30 @@ public final class DecodingModel {
 
     /// Reads the weights of a decoder, which is not needed any more afterwards.
     /// - Parameter positions: how far sequences may go; nil: as far as the model's config allows, at most 8,192.
-    public init(_ decoder: Decoder, format: WeightFormat = .float32, positions: Int? = nil) {
-        config = decoder.config
-        self.format = format
-        embedding = PanelMatrix(stacking: [decoder.embedding], format: format)
-        head = decoder.config.tied ? embedding : PanelMatrix(stacking: [decoder.head], format: format)
-        layers = decoder.layers.map { layer in
+    public convenience init(_ decoder: Decoder, format: WeightFormat = .float32, positions: Int? = nil) {
+        let embedding = PanelMatrix(stacking: [decoder.embedding], format: format)
+        let head = decoder.config.tied ? embedding : PanelMatrix(stacking: [decoder.head], format: format)
+        let layers = decoder.layers.map { layer in
             Layer(
-                inputNorm: layer.inputNorm.detached(),
+                inputNorm: layer.inputNorm.copied(),
                 attention: PanelMatrix(
                     stacking: [layer.query, layer.key, layer.value], biases: [layer.queryBias, layer.keyBias, layer.valueBias], format: format),
                 output: PanelMatrix(stacking: [layer.output], biases: [layer.outputBias], format: format),
-                hiddenNorm: layer.hiddenNorm.detached(),
+                hiddenNorm: layer.hiddenNorm.copied(),
                 gated: PanelMatrix(gate: layer.gate, up: layer.up, format: format),
                 down: PanelMatrix(stacking: [layer.down], format: format))
         }
-        norm = decoder.norm.detached()
-        rotary = decoder.rotary(positions: min(positions ?? 8_192, config.positions))
+        self.init(
+            config: decoder.config, format: format, embedding: embedding, layers: layers, norm: decoder.norm.copied(), head: head,
+            positions: positions)
+    }
+
+    init(
+        config: DecoderConfig, format: WeightFormat, embedding: PanelMatrix, layers: [Layer], norm: Tensor, head: PanelMatrix, positions: Int?
+    ) {
+        (self.config, self.format, self.embedding, self.layers, self.norm, self.head) = (config, format, embedding, layers, norm, head)
+        rotary = RotaryTable(
+            headWidth: config.headWidth, base: config.ropeBase, positions: max(1, min(positions ?? 8_192, config.positions)))
     }
 
     /// The farthest position of a sequence.

@@ -18,7 +18,10 @@ public final class DecodingSession {
     private let batch: DecodingBatch
 
     /// - Precondition: `capacity` is 1 or more.
-    public init(_ model: DecodingModel, capacity: Int) { batch = DecodingBatch(model, capacity: capacity) }
+    public convenience init(_ model: DecodingModel, capacity: Int) { self.init(DecodingBatch(model, capacity: capacity)) }
+
+    /// Slot 0 of a batch that others may use too, in turn.
+    package init(_ batch: DecodingBatch) { self.batch = batch }
 
     /// A session of a decoder's weights as they are now.
     public convenience init(_ decoder: Decoder, format: WeightFormat = .float32, capacity: Int) {
@@ -52,12 +55,12 @@ public final class DecodingSession {
     public func appendEach(_ tokens: [Int]) throws(DecodingError) -> [Float] {
         var all: [Float] = []
         all.reserveCapacity(tokens.count * model.config.vocabularySize)
-        try extendEach(tokens) { all.append(contentsOf: $0) }
+        try extendEach(with: tokens) { all.append(contentsOf: $0) }
         return all
     }
 
     /// Appends tokens and calls `body` with the logits [V] after each, without copying.
-    public func extendEach(_ tokens: [Int], _ body: (UnsafeBufferPointer<Float>) -> Void) throws(DecodingError) {
+    public func extendEach(with tokens: [Int], _ body: (UnsafeBufferPointer<Float>) -> Void) throws(DecodingError) {
         try batch.extendEach(0, tokens, body)
     }
 

@@ -1,11 +1,12 @@
 import CKernels
+import Foundation
 
 /// How weights are kept for decoding.
 public enum WeightFormat: String, Codable, Sendable, CaseIterable {
     /// As trained.
-    case float32
+    case float32 = "f32"
     /// Rounded to 8 bits of precision, inputs too; half the memory.
-    case bfloat16
+    case bfloat16 = "bf16"
     /// Bytes with a scale for every 32 inputs, inputs likewise; about a quarter of the memory.
     case int8
     /// Half bytes with a scale and a least value for every 32 inputs; 5 bits a weight.
@@ -91,6 +92,45 @@ package final class PanelMatrix {
         (panels, owner) = (UnsafeRawPointer(base), storage)
     }
 
+    // MARK: Files
+
+    /// Panels as a file has them, mapped and read in place.
+    ///
+    /// `entry` is U8 [bytes]; the bias, where there is one, is a tensor of its own.
+    /// - Throws: `SafeTensorsError.entry` where the size or the place is not that of such a matrix.
+    package init(
+        _ entry: SafeTensors.Entry, of file: SafeTensors.File, format: WeightFormat, inputs: Int, outputs: Int, isGated: Bool, bias: Tensor?
+    ) throws(SafeTensorsError) {
+        (self.format, self.inputs, self.outputs, self.isGated, self.bias) = (format, inputs, outputs, isGated, bias?.storage)
+        let units = (outputs + Int(CK_PANEL) - 1) / Int(CK_PANEL), bytes = (isGated ? 2 * units : units) * ck_panel_bytes(format.code, inputs)
+        guard entry.format == .u8, entry.shape == [bytes] else {
+            throw .entry(path: file.path, name: entry.name, reason: "\(entry.format.rawValue) \(entry.shape), expected U8 [\(bytes)]")
+        }
+        guard let (start, owner) = file.bytes(of: entry) else {
+            throw .entry(path: file.path, name: entry.name, reason: "its data do not start at a multiple of 64 bytes; quantise the model again")
+        }
+        (panels, self.owner) = (start, owner)
+    }
+
+    /// What `init(_:of:…)` reads: the panels and, where there is one, the bias.
+    func parts(named name: String) -> [SafeTensors.Part] {
+        let panels = SafeTensors.Part(name: name + ".panels", format: .u8, shape: [byteCount]) { [self] data in
+            data.append(self.panels.assumingMemoryBound(to: UInt8.self), count: byteCount)
+        }
+        guard let bias else { return [panels] }
+        return [panels, Tensor(storage: bias, shape: [outputs]).part(named: name + ".bias")]
+    }
+
+    /// Writes matrices and tensors to one file, whole or not at all.
+    package static func write(
+        _ matrices: [(name: String, matrix: PanelMatrix)], _ tensors: [NamedTensor], metadata: [String: String], to url: URL
+    ) throws(SafeTensorsError) {
+        // Panels first: their sizes are multiples of 64 bytes, so that each starts at one.
+        var parts = matrices.flatMap { $0.matrix.parts(named: $0.name) } + tensors.map { $0.tensor.part(named: $0.name) }
+        parts = parts.filter { $0.format == .u8 } + parts.filter { $0.format != .u8 }
+        try SafeTensors.write(SafeTensors.encode(parts, metadata: metadata, path: url.path), to: url)
+    }
+
     /// Bytes of the panels, padding included: what one product reads.
     package var byteCount: Int { count * ck_panel_bytes(format.code, inputs) }
 
@@ -137,5 +177,11 @@ package final class PreparedRows {
         forEachPart(of: rows, each: rowsAPart(width: inputs)) { from, count in
             ck_prepare_inputs(code, x + from * stride, count, stride, inputs, base + from * size)
         }
+    }
+}
+
+extension Tensor {
+    fileprivate func part(named name: String) -> SafeTensors.Part {
+        SafeTensors.Part(name: name, format: .f32, shape: shape) { [self] data in data.append(UnsafeBufferPointer(start: pointer, count: count)) }
     }
 }

@@ -6,13 +6,13 @@ import Tensors
 
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "models", abstract: "Lists installed models, and looks into one.",
+        commandName: "models", abstract: "Lists installed models, looks into one, makes one smaller.",
         discussion: """
             Models are looked for in ATELIER_MODELS, beside the executable, in ../share/atelier/models from there, and in ./models.
 
             Example:  atelier models info models/painter-small
             """,
-        subcommands: [List.self, Info.self, Logits.self, Tokens.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Info.self, QuantizeCommand.self, Logits.self, Tokens.self], defaultSubcommand: List.self)
 
     // MARK: list
 
@@ -97,10 +97,10 @@ struct ModelsCommand: ParsableCommand {
                 return Report(name: name, path: path, type: type, parameters: weights.reduce(0) { $0 + $1.tensor.count }, bytes: bytes, config: nil,
                               vocabulary: nil, textTokens: nil, classes: nil)
             }
-            let model = try ModelFolder.read(folder)
-            let sketch = model.tokenizer.flatMap { try? SketchVocabulary($0) }
+            let model = try DecodingModel.load(folder, positions: 1), tokenizer = try ModelFolder.readTokenizer(folder)
+            let sketch = tokenizer.flatMap { try? SketchVocabulary($0) }
             return Report(name: name, path: path, type: type ?? "unknown", parameters: model.config.parameterCount, bytes: bytes, config: model.config,
-                          vocabulary: model.tokenizer?.count, textTokens: model.tokenizer?.textCount, classes: sketch?.classes)
+                          vocabulary: tokenizer?.count, textTokens: tokenizer?.textCount, classes: sketch?.classes)
         }
     }
 
@@ -108,10 +108,11 @@ struct ModelsCommand: ParsableCommand {
 
     struct Logits: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Prints the logits after the last of some token ids, computed in f32.",
+            abstract: "Prints the logits after the last of some token ids.",
             discussion: "Example:  atelier models logits models/painter-small --ids 1,2,3 --json")
         @Argument(help: "Model folder, or the name of an installed model.") var folder: String
         @Option(help: ArgumentHelp("Token ids.", valueName: "1,2,3")) var ids: String
+        @Option(help: ArgumentHelp("Weights as f32, bf16, int8 or int4.", valueName: "format")) var precision = WeightFormat.float32
         @OptionGroup var compute: ThreadOptions
         @Flag(help: "Print one JSON document: ids and logits.") var json = false
 
@@ -129,14 +130,14 @@ struct ModelsCommand: ParsableCommand {
                     return id
                 }
                 compute.apply()
-                let decoder = try Decoder.load(ModelLibrary.folder(folder))
-                guard ids.count <= decoder.config.positions else {
-                    throw CommandError.data("\(ids.count) ids are more than the model's \(decoder.config.positions) positions")
+                let model = try DecodingModel.load(ModelLibrary.folder(folder), format: precision, positions: ids.count)
+                guard ids.count <= model.config.positions else {
+                    throw CommandError.data("\(ids.count) ids are more than the model's \(model.config.positions) positions")
                 }
-                if let bad = ids.first(where: { $0 >= decoder.config.vocabularySize }) {
-                    throw CommandError.data("token \(bad) is not of the vocabulary of \(decoder.config.vocabularySize)")
+                if let bad = ids.first(where: { $0 >= model.config.vocabularySize }) {
+                    throw CommandError.data("token \(bad) is not of the vocabulary of \(model.config.vocabularySize)")
                 }
-                let logits = try DecodingSession(decoder, capacity: ids.count).append(ids)
+                let logits = try DecodingSession(model, capacity: ids.count).append(ids)
                 guard logits.allSatisfy(\.isFinite) else { throw CommandError.data("\(folder): the model's logits are not all finite numbers; are its weights whole?") }
                 if json {
                     try printJSON(Report(ids: ids, logits: logits))

@@ -10,7 +10,8 @@ round. Reported: medians with lowest and highest, and the ratio Atelier / rival,
 OUT.json and OUT.md. A run that fails is reported with what it said, and the exit code is then 1.
 
     --work train,decode,prefill,batch,vision   --configs 5m,25m,110m   --precisions f32,bf16,int8
-    --model int8=PATH.gguf (again: bf16=...)   decode and prefill of that file, in place of --configs
+    --model int8=PATH (again: bf16=PATH ...)   decode and prefill of a model in place of --configs: a folder (converted for
+                                               llama.cpp), a GGUF file, or FOLDER,FILE.gguf (Atelier's, llama.cpp's)
     --quick                                    two rounds of short runs, to see that all works
 """
 import argparse
@@ -65,16 +66,20 @@ def measurement(text, argv):
     return statistics.median(rates), memory[-1] if memory else None
 
 
+def torch_mode(work, config):
+    return {"vision": config, "decode": "batch"}.get(work, work)
+
+
 class Programs:
     """The commands of one case."""
 
     def __init__(self, a):
-        self.a, self.weights = a, {}
+        self.a, self.weights, self.listed = a, {}, {}
 
     def atelier(self, work, config, precision, threads):
         a = self.a
         argv = [a.atelier, "bench", work, "--precision", precision, "--threads", threads, "--json"]
-        argv += ["--network", config] if work == "vision" else ["--model", a.models[precision]] if a.models else ["--config", config]
+        argv += ["--network", config] if work == "vision" else ["--model", a.models[precision][0]] if a.models else ["--config", config]
         if work in ("train", "vision"):
             argv += ["--seconds", a.seconds]
         elif work == "prefill":
@@ -85,6 +90,8 @@ class Programs:
 
     def folder(self, config):
         """A folder with the random weights that Atelier itself measures (or, should it write none, others of that shape)."""
+        if Path(config).is_dir():
+            return config
         if config not in self.weights:
             folder = PEERS / "models" / config
             shutil.rmtree(folder, ignore_errors=True)  # last time's
@@ -97,11 +104,11 @@ class Programs:
         return self.weights[config]
 
     def gguf(self, config, precision):
-        if self.a.models:
-            return self.a.models[precision]
+        if self.a.models and not Path(self.a.models[precision][-1]).is_dir():
+            return self.a.models[precision][-1]
         key = config, precision
         if key not in self.weights:
-            path = PEERS / "models" / f"{config}.{precision}.gguf"
+            path = PEERS / "models" / f"{Path(config).name}.{precision}.gguf"
             run([sys.executable, HERE / "make_gguf.py", self.folder(config), path, "--type", GGUF_TYPES[precision]], 300)
             self.weights[key] = path
         return self.weights[key]
@@ -114,14 +121,19 @@ class Programs:
         return argv, {"LD_LIBRARY_PATH": f"{PEERS / 'llama' / build / 'bin'}:{PEERS / 'llama/build/bin'}"}
 
     def torch(self, work, config, precision, threads, setting):
-        mode = config if work == "vision" else "batch" if work == "decode" else work
-        argv = [sys.executable, HERE / "torch_bench.py", "--mode", mode, "--threads", threads, "--setting", setting, "--seconds", self.a.seconds]
+        argv = [sys.executable, HERE / "torch_bench.py", "--mode", torch_mode(work, config), "--threads", threads, "--setting", setting, "--seconds", self.a.seconds]
         argv += ["--tokens", self.a.tokens, "--streams", 1 if work == "decode" else 8, "--prompt", 512]
         if work != "vision":
-            argv += ["--config", config] + ([] if work == "train" else ["--model", self.folder(config)])
+            argv += ["--config", config] if work == "train" else ["--model", self.folder(config)]
         return argv, {}
 
-    def settings(self, work, precision):
+    def torch_settings(self, mode):
+        """Asked of the program: importing PyTorch here would count as memory of every program started from here."""
+        if mode not in self.listed:
+            self.listed[mode] = json.loads(run([sys.executable, HERE / "torch_bench.py", "--mode", mode, "--list"], 300))
+        return self.listed[mode]
+
+    def settings(self, work, config, precision):
         """What is tried of each rival: name to settings."""
         found = {}
         if work in ("decode", "prefill", "batch"):
@@ -130,11 +142,8 @@ class Programs:
             found["llama.cpp"] += ["openmp --flash 1 --kv f16 --no-mmap", "pool --flash 1 --kv f16 --poll 100"]
             if work == "batch":
                 found["llama.cpp"] += ["openmp --flash 1 --kv f16 --unified 1", "openmp --flash 0 --kv f16 --unified 1"]
-        if precision != "int8" and not self.a.models:
-            import torch_bench
-            table = torch_bench.SETTINGS
-            pool = table["conv"] + table["vit"] if work == "vision" else table["batch" if work == "decode" else work]
-            found["PyTorch"] = [s for s in dict.fromkeys(pool) if s.startswith(precision)]  # bf16: weights, or under autocast
+        if not precision.startswith("int") and (not self.a.models or Path(config).is_dir()):
+            found["PyTorch"] = [s for s in self.torch_settings(torch_mode(work, config)) if s.startswith(precision)]  # bf16: weights, or under autocast
         return {rival: settings for rival, settings in found.items() if rival.split(".")[0].lower() in self.a.rivals}
 
     def command(self, who, work, config, precision, threads, setting):
@@ -154,10 +163,7 @@ def note_failure(error, consequence):
 def sweep(programs, work, config, precision, threads):
     """Every rival's settings measured once: name to {setting: rate or None}."""
     rates = {}
-    for rival, settings in programs.settings(work, precision).items():
-        if work == "vision":
-            import torch_bench
-            settings = [s for s in settings if s in torch_bench.SETTINGS[config]]
+    for rival, settings in programs.settings(work, config, precision).items():
         rates[rival] = {}
         for setting in settings:
             try:
@@ -208,7 +214,7 @@ def row(case, who):
     rate, ratio = entry["rate"], entry["atelier_over_this"]
     show = lambda s, digits: f"{s['median']:,.{digits}f} ({s['lowest']:,.{digits}f}–{s['highest']:,.{digits}f})" if s else "—"
     memory = f"{entry['peak_memory_bytes'] / 2**20:,.0f}" if entry["peak_memory_bytes"] else "—"
-    return [case["work"], case["config"], case["precision"], str(case["threads"]), who, entry["setting"] or "",
+    return [case["work"], Path(case["config"]).name, case["precision"], str(case["threads"]), who, entry["setting"] or "",
             show(rate, 0 if rate and rate["median"] >= 100 else 1), show(ratio, 2), memory]
 
 
@@ -242,6 +248,14 @@ def machine(a):
             "versions": "; ".join(versions), "date": time.strftime("%Y-%m-%d"), "load": os.getloadavg()}
 
 
+def cases(a, work):
+    """Shapes (or the path of the given model) and precisions of a work."""
+    if a.models:
+        return [(paths[0], precision) for precision, paths in a.models.items()]
+    return [(config, precision) for config in CONFIGS[work] if not a.configs or config in a.configs.split(",")
+            for precision in PRECISIONS.get(work, GGUF_TYPES) if precision in a.precisions.split(",")]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--atelier", default=".build/release/atelier")
@@ -258,14 +272,13 @@ def main():
     parser.add_argument("--out", type=Path, default=PEERS / "results")
     parser.add_argument("--quick", action="store_true")
     a = parser.parse_args()
-    a.models = dict(text.split("=", 1) for text in a.model)
+    a.models = {precision: paths.split(",") for precision, paths in (text.split("=", 1) for text in a.model)}
     a.rivals = a.rivals.split(",")
     if a.quick:
         a.repeats, a.seconds, a.tokens = 2, 0.5, 32
     for name in a.work.split(","):
         if name not in CONFIGS:
             parser.error(f"--work takes {', '.join(CONFIGS)}, not {name}")
-    sys.path.insert(0, str(HERE))
     report = {"machine": machine(a), "arguments": sys.argv[1:], "cases": [], "failures": failures}
     m = report["machine"]
     print(f"{m['processor']}, {m['cores']} cores; {m['versions']}; load {m['load'][0]:.2f}")
@@ -276,17 +289,14 @@ def main():
     for work in a.work.split(","):
         if a.models and work not in ("decode", "prefill"):
             continue
-        for config in ["given model"] if a.models else [c for c in CONFIGS[work] if not a.configs or c in a.configs.split(",")]:
-            for precision in PRECISIONS.get(work, GGUF_TYPES):
-                if precision not in (a.models or a.precisions.split(",")):
-                    continue
-                for threads in map(int, a.threads.split(",")):
-                    try:
-                        report["cases"].append(compare(programs, work, config, precision, threads))
-                    except Failure as error:
-                        note_failure(error, f"{work} {config} {precision} is left out")
-                    a.out.with_suffix(".json").write_text(json.dumps(report, indent=1))
-                    a.out.with_suffix(".md").write_text(markdown(report))
+        for config, precision in cases(a, work):
+            for threads in map(int, a.threads.split(",")):
+                try:
+                    report["cases"].append(compare(programs, work, config, precision, threads))
+                except Failure as error:
+                    note_failure(error, f"{work} {config} {precision} is left out")
+                a.out.with_suffix(".json").write_text(json.dumps(report, indent=1))
+                a.out.with_suffix(".md").write_text(markdown(report))
     print(f"\n{a.out.with_suffix('.json')}, {a.out.with_suffix('.md')}" + (f"; {len(failures)} failures" if failures else ""))
     sys.exit(1 if failures or not report["cases"] else 0)
 

@@ -3,28 +3,13 @@ import Foundation
 import Language
 import Tensors
 
-/// How weights or inputs are read.
-enum BenchPrecision: String, CaseIterable, ExpressibleByArgument {
-    case f32, bf16, int8, int4
-
-    /// For training: whole bytes have none.
-    var compute: Compute.Precision { self == .bf16 ? .bfloat16 : .float32 }
-
-    var format: WeightFormat {
-        switch self {
-        case .f32: .float32
-        case .bf16: .bfloat16
-        case .int8: .int8
-        case .int4: .int4
-        }
-    }
-}
+extension WeightFormat: ExpressibleByArgument {}
 
 /// Which model decodes, and how: shared by the measurements below.
 struct BenchModelOptions: ParsableArguments {
     @Option(help: "Model shape with random weights: 5m, 12m, 25m or 110m.") var config = BenchShape.small
     @Option(help: ArgumentHelp("A model folder in place of a shape.", valueName: "path")) var model: String?
-    @Option(help: "Weights: f32, bf16, int8 or int4.") var precision = BenchPrecision.bf16
+    @Option(help: "Weights: f32, bf16, int8 or int4.") var precision = WeightFormat.bfloat16
     @OptionGroup var compute: ThreadOptions
     @Option(help: "Runs to take the median of.") var repeats = 5
     @Flag(help: "Print one JSON document.") var json = false
@@ -42,7 +27,7 @@ struct BenchModelOptions: ParsableArguments {
 
     func load(positions: Int) throws -> DecodingModel {
         compute.apply()
-        return try DecodingModel(decoder(), format: precision.format, positions: positions)
+        return try DecodingModel(decoder(), format: precision, positions: positions)
     }
 }
 
