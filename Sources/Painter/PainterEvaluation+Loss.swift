@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import Tensors
 
 extension PainterEvaluation.Report {
     /// Nats a token of documents composed from held-out drawings, as the painter's own decoding computes them: what rounding weights costs.
