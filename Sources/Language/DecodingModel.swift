@@ -33,21 +33,52 @@ public final class DecodingModel {
     /// Reads the weights of a decoder, which is not needed any more afterwards.
     /// - Parameter positions: how far sequences may go; nil: as far as the model's config allows, at most 8,192.
     public convenience init(_ decoder: Decoder, format: WeightFormat = .float32, positions: Int? = nil) {
-        let embedding = PanelMatrix(stacking: [decoder.embedding], format: format)
-        let head = decoder.config.tied ? embedding : PanelMatrix(stacking: [decoder.head], format: format)
-        let layers = decoder.layers.map { layer in
-            Layer(
-                inputNorm: layer.inputNorm.copied(),
-                attention: PanelMatrix(
-                    stacking: [layer.query, layer.key, layer.value], biases: [layer.queryBias, layer.keyBias, layer.valueBias], format: format),
-                output: PanelMatrix(stacking: [layer.output], biases: [layer.outputBias], format: format),
-                hiddenNorm: layer.hiddenNorm.copied(),
-                gated: PanelMatrix(gate: layer.gate, up: layer.up, format: format),
-                down: PanelMatrix(stacking: [layer.down], format: format))
+        var weights: [String: Tensor] = [:]
+        for parameter in decoder.parameters { weights[parameter.name] = parameter.tensor }
+        // Tensors cannot fail to be read, and all of the config's weights are there.
+        try! self.init(config: decoder.config, format: format, positions: positions) { name, shape in .tensor(weights[name] ?? Tensor(zeros: shape)) }
+    }
+
+    /// Walks through the model's weights by their Hugging Face names.
+    /// - Parameters:
+    ///   - format: nil: as the weights are stored.
+    ///   - path: of the file, for errors.
+    convenience init(
+        config: DecoderConfig, format: WeightFormat?, positions: Int?, path: String = "",
+        weight: (_ name: String, _ shape: [Int]) throws(ModelFolderError) -> StoredWeight
+    ) throws(ModelFolderError) {
+        func stored(_ name: String, _ shape: Int...) throws(ModelFolderError) -> StoredWeight { try weight(name, shape) }
+        func tensor(_ name: String, _ count: Int) throws(ModelFolderError) -> Tensor {
+            let stored = try weight(name, [count]), tensor: Tensor
+            do throws(GGUFError) { tensor = try stored.tensor() } catch { throw .gguf(error) }
+            guard tensor.isFinite else { throw .notFinite(path: path, name: name) }
+            return tensor.copied()
+        }
+        func matrix(_ weights: [StoredWeight], biases: [Tensor?] = [], isGated: Bool = false) throws(ModelFolderError) -> PanelMatrix {
+            do throws(GGUFError) { return try PanelMatrix(weights, biases: biases, isGated: isGated, format: format) } catch { throw .gguf(error) }
+        }
+        let C = config.width, F = config.hiddenWidth, V = config.vocabularySize
+        let query = config.heads * config.headWidth, keyValue = config.keyValueHeads * config.headWidth
+        let embedding = try matrix([stored("model.embed_tokens.weight", V, C)])
+        var layers: [Layer] = []
+        for index in 0..<config.layers {
+            let at = "model.layers.\(index).", attention = at + "self_attn.", mlp = at + "mlp."
+            let biases = config.attentionBias
+                ? [try tensor(attention + "q_proj.bias", query), try tensor(attention + "k_proj.bias", keyValue), try tensor(attention + "v_proj.bias", keyValue)] : []
+            layers.append(Layer(
+                inputNorm: try tensor(at + "input_layernorm.weight", C),
+                attention: try matrix(
+                    [stored(attention + "q_proj.weight", query, C), stored(attention + "k_proj.weight", keyValue, C), stored(attention + "v_proj.weight", keyValue, C)],
+                    biases: biases),
+                output: try matrix(
+                    [stored(attention + "o_proj.weight", C, query)], biases: config.outputBias ? [tensor(attention + "o_proj.bias", C)] : []),
+                hiddenNorm: try tensor(at + "post_attention_layernorm.weight", C),
+                gated: try matrix([stored(mlp + "gate_proj.weight", F, C), stored(mlp + "up_proj.weight", F, C)], isGated: true),
+                down: try matrix([stored(mlp + "down_proj.weight", C, F)])))
         }
         self.init(
-            config: decoder.config, format: format, embedding: embedding, layers: layers, norm: decoder.norm.copied(), head: head,
-            positions: positions)
+            config: config, format: format ?? layers.first?.attention.format ?? embedding.format, embedding: embedding, layers: layers,
+            norm: try tensor("model.norm.weight", C), head: config.tied ? embedding : try matrix([stored("lm_head.weight", V, C)]), positions: positions)
     }
 
     init(

@@ -185,7 +185,7 @@ extension Decoder {
 
 extension ModelFolderError {
     /// Unfolds what `JSONDecoder` has to say.
-    fileprivate static func config(path: String, _ error: any Error) -> ModelFolderError {
+    static func config(path: String, _ error: any Error) -> ModelFolderError {
         func place(_ context: Swift.DecodingError.Context, _ last: (any CodingKey)? = nil) -> String {
             let keys = context.codingPath.map(\.stringValue) + (last.map { [$0.stringValue] } ?? [])
             return keys.isEmpty ? "(whole file)" : keys.joined(separator: ".")

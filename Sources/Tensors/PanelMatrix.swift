@@ -72,21 +72,65 @@ package final class PanelMatrix {
         withExtendedLifetime((gate, up)) {}
     }
 
-    /// - Parameter row: where row `index` of the weights stands (of the gate or its partner); nil beyond the end.
-    private init(
+    /// Stored matrices [·, inputs] under each other, or the gate and its partner.
+    /// - Parameter format: nil: as they are stored, without rounding where panels of that kind exist for all of them.
+    /// - Throws: what reading them throws.
+    package convenience init(_ weights: [StoredWeight], biases: [Tensor?] = [], isGated: Bool = false, format: WeightFormat?) throws(GGUFError) {
+        let blocks = weights.compactMap { if case .blocks(let blocks) = $0 { blocks } else { nil } }
+        if format == nil, blocks.count == weights.count, biases.allSatisfy({ $0 == nil }), let kind = blocks.first?.panels,
+           blocks.allSatisfy({ $0.panels?.blocks == kind.blocks }) {
+            self.init(blocks, kind.blocks, format: kind.format, isGated: isGated)
+            return
+        }
+        let own = format ?? blocks.first?.nearest ?? .float32
+        var tensors: [Tensor] = []
+        for weight in weights { tensors.append(try weight.tensor()) }
+        if isGated { self.init(gate: tensors[0], up: tensors[1], format: own) } else { self.init(stacking: tensors, biases: biases, format: own) }
+    }
+
+    /// Blocks as a GGUF file has them, all of one type.
+    private convenience init(_ blocks: [WeightBlocks], _ type: Int32, format: WeightFormat, isGated: Bool) {
+        let inputs = blocks[0].shape[1], counts = blocks.map { $0.shape[0] }
+        let outputs = isGated ? counts[0] : counts.reduce(0, +)
+        precondition(blocks.allSatisfy { $0.shape[1] == inputs }, "stacking matrices of other widths")
+        let bases = blocks.map { $0.withBytes { $1.baseAddress } }       // mapped as long as the files live, which is beyond this
+        self.init(format: format, inputs: inputs, outputs: outputs, isGated: isGated, bias: nil) { first, isUp, target in
+            withUnsafeTemporaryAllocation(of: UnsafeRawPointer?.self, capacity: Int(CK_PANEL)) { rows in
+                for j in 0..<Int(CK_PANEL) {
+                    var part = isUp ? 1 : 0, row = first + j
+                    if !isGated { while part < counts.count, row >= counts[part] { (row, part) = (row - counts[part], part + 1) } }
+                    let isThere = part < counts.count && row < counts[part]
+                    rows[j] = isThere ? bases[part].map { $0 + blocks[part].order.stored(row, of: counts[part]) * blocks[part].rowBytes } : nil
+                }
+                ck_panel_pack_blocks(type, rows.baseAddress, inputs, target)
+            }
+        }
+        withExtendedLifetime(blocks) {}
+    }
+
+    private convenience init(
         format: WeightFormat, inputs: Int, outputs: Int, isGated: Bool, bias: Storage?,
         row: (_ index: Int, _ isUp: Bool) -> UnsafePointer<Float>?
+    ) {
+        self.init(format: format, inputs: inputs, outputs: outputs, isGated: isGated, bias: bias) { first, isUp, target in
+            withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: Int(CK_PANEL)) { rows in
+                for j in 0..<Int(CK_PANEL) { rows[j] = row(first + j, isUp) }
+                ck_panel_pack(format.code, rows.baseAddress, inputs, target)
+            }
+        }
+    }
+
+    /// - Parameter pack: writes the panel of 32 rows from `first` on (of the gate or its partner); rows beyond the end are zeros.
+    private init(
+        format: WeightFormat, inputs: Int, outputs: Int, isGated: Bool, bias: Storage?,
+        pack: (_ first: Int, _ isUp: Bool, _ target: UnsafeMutableRawPointer) -> Void
     ) {
         let panel = Int(CK_PANEL), units = (outputs + panel - 1) / panel, count = isGated ? 2 * units : units
         let size = ck_panel_bytes(format.code, inputs)
         let storage = Storage(uninitialized: max(count * size / MemoryLayout<Float>.stride, 1))
         let base = UnsafeMutableRawPointer(storage.pointer)
         parallelFor(count) { index in
-            let first = (isGated ? index / 2 : index) * panel, isUp = isGated && index % 2 == 1
-            withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: panel) { rows in
-                for j in 0..<panel { rows[j] = row(first + j, isUp) }
-                ck_panel_pack(format.code, rows.baseAddress, inputs, base + index * size)
-            }
+            pack((isGated ? index / 2 : index) * panel, isGated && index % 2 == 1, base + index * size)
         }
         (self.format, self.inputs, self.outputs, self.isGated, self.bias) = (format, inputs, outputs, isGated, bias)
         (panels, owner) = (UnsafeRawPointer(base), storage)

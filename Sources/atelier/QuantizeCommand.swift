@@ -36,7 +36,7 @@ struct QuantizeCommand: ParsableCommand {
             if FileManager.default.fileExists(atPath: target.appendingPathComponent("model.safetensors").path) {
                 throw CommandError.usage("\(target.path) holds another model already; give another folder")
             }
-            let model = try DecodingModel.load(source, format: to)
+            let model = try ModelFile.open(source).decoding(format: to)
             try model.write(to: target)
             for name in ["tokenizer.json", "tokenizer_config.json"] {
                 let file = source.appendingPathComponent(name)

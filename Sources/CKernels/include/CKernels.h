@@ -5,6 +5,7 @@
 // `accumulate` = 0 overwrites the destination, 1 adds to it.
 #pragma once
 #include <stdint.h>
+#include "CKernelsGGUF.h"
 
 // ---- Pool (pool.c)
 typedef void (*ck_body)(long index, void *context);

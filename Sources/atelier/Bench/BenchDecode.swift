@@ -5,11 +5,18 @@ import Tensors
 
 extension WeightFormat: ExpressibleByArgument {}
 
+/// How weights are kept, or as the file has them.
+enum BenchFormat: String, CaseIterable, ExpressibleByArgument {
+    case f32, bf16, int8, int4, file
+
+    var format: WeightFormat? { WeightFormat(rawValue: rawValue) }
+}
+
 /// Which model decodes, and how: shared by the measurements below.
 struct BenchModelOptions: ParsableArguments {
     @Option(help: "Model shape with random weights: 5m, 12m, 25m or 110m.") var config = BenchShape.small
-    @Option(help: ArgumentHelp("A model folder in place of a shape.", valueName: "path")) var model: String?
-    @Option(help: "Weights: f32, bf16, int8 or int4.") var precision = WeightFormat.bfloat16
+    @Option(help: ArgumentHelp("A model folder or GGUF file in place of a shape.", valueName: "path")) var model: String?
+    @Option(help: "Weights: f32, bf16, int8, int4, or file: as the model has them.") var precision = BenchFormat.bf16
     @OptionGroup var compute: ThreadOptions
     @Option(help: "Runs to take the median of.") var repeats = 5
     @Flag(help: "Print one JSON document.") var json = false
@@ -21,13 +28,14 @@ struct BenchModelOptions: ParsableArguments {
     var name: String { model ?? config.rawValue }
 
     func decoder() throws -> Decoder {
-        if let model { return try Decoder.load(ModelLibrary.folder(model)) }
+        if let model { return try ModelFile.open(ModelLibrary.folder(model)).decoder() }
         return Decoder(config: config.config, seed: 1)
     }
 
     func load(positions: Int) throws -> DecodingModel {
         compute.apply()
-        return try DecodingModel(decoder(), format: precision, positions: positions)
+        if let model { return try ModelFile.open(ModelLibrary.folder(model)).decoding(format: precision.format, positions: positions) }
+        return DecodingModel(Decoder(config: config.config, seed: 1), format: precision.format ?? .float32, positions: positions)
     }
 }
 
