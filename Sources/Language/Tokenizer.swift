@@ -87,8 +87,8 @@ public struct Tokenizer: Sendable, Equatable {
 
     /// The ids of any bytes, valid UTF-8 or not; `decodeBytes` gives them back.
     ///
-    /// A byte that a foreign `tokenizer.json` has no piece for is left out, as Hugging Face does (files without a piece
-    /// for a byte of UTF-8 are refused on reading).
+    /// A byte that a tokenizer made elsewhere has no piece for is left out, and nothing merges across it, as in llama.cpp.
+    /// SmolLM2's lacks a few control characters; files that lack commoner bytes are refused on reading.
     public func encode(bytes: [UInt8]) -> [Int] {
         var ids: [Int] = []
         ids.reserveCapacity(bytes.count / 3 + 1)
@@ -99,11 +99,19 @@ public struct Tokenizer: Sendable, Equatable {
                 return
             }
             word.removeAll(keepingCapacity: true)
-            for byte in bytes[range] where byteIDs[Int(byte)] >= 0 { word.append(byteIDs[Int(byte)]) }
-            if word.count > Self.longWord { mergeLong(&word) } else { mergeShort(&word) }
-            for id in word { ids.append(Int(id)) }
+            for byte in bytes[range] {
+                if byteIDs[Int(byte)] >= 0 { word.append(byteIDs[Int(byte)]) } else { finish(&word, into: &ids) }
+            }
+            finish(&word, into: &ids)
         }
         return ids
+    }
+
+    /// Merges a word and moves its ids to those of the text.
+    private func finish(_ word: inout [Int32], into ids: inout [Int]) {
+        if word.count > Self.longWord { mergeLong(&word) } else { mergeShort(&word) }
+        for id in word { ids.append(Int(id)) }
+        word.removeAll(keepingCapacity: true)
     }
 
     /// The text of ids. Bytes that are not valid UTF-8 and ids that do not exist become U+FFFD; an added token is

@@ -113,9 +113,16 @@ extension Tokenizer {
         self.init(entries: entries, merges: merges, preTokenizer: preTokenizer, habits: habits)
     }
 
-    /// A byte that has no piece. These eleven never occur in UTF-8, and some tokenizers leave them out: C0, C1, F5 to FF.
+    /// A byte that has no piece and should: all but those that some tokenizers leave out, never having met them, which are
+    /// control characters, bytes that never occur in UTF-8, and the first bytes of the rarest characters.
     static func missingByte(in idOfPiece: [[UInt8]: Int32]) -> UInt8? {
-        (UInt8.min...UInt8.max).first { idOfPiece[[$0]] == nil && $0 != 0xC0 && $0 != 0xC1 && $0 < 0xF5 }
+        (UInt8.min...UInt8.max).first { byte in
+            switch byte {
+            case 0x09, 0x0A, 0x0D: idOfPiece[[byte]] == nil
+            case 0..<0x20, 0x7F, 0xC0, 0xC1, 0xF1...0xFF: false
+            default: idOfPiece[[byte]] == nil
+            }
+        }
     }
 
     /// The merge of two pieces in the byte alphabet; nil unless both and their join are of the vocabulary.
