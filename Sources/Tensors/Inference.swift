@@ -3,6 +3,14 @@ import CKernels
 /// Kernels for decoding apart from products: no graph, no allocation. The bits of a row depend neither on the rows computed
 /// with it nor on the threads.
 package enum Inference {
+    /// The first of the largest logits and its probability among all; nil where that has no meaning (NaN, infinities).
+    package static func likeliest(_ logits: UnsafeBufferPointer<Float>) -> (index: Int, probability: Float)? {
+        guard let start = logits.baseAddress else { return nil }
+        var probability: Float = .nan
+        let index = ck_likeliest(start, logits.count, &probability)
+        return index >= 0 && probability > 0 && probability.isFinite ? (index, probability) : nil
+    }
+
     /// x [rows, width], weight [width]; `y` may be `x`.
     package static func rmsNorm(
         _ x: UnsafePointer<Float>, rows: Int, width: Int, weight: Tensor, epsilon: Float, into y: UnsafeMutablePointer<Float>

@@ -78,6 +78,9 @@ void ck_cross_entropy(const float *logits, const int32_t *targets, float *losses
 void ck_cross_entropy_backward(const float *logits, const int32_t *targets, const float *lse, const float *factors,
                                float *dlogits, long rows, long width, int accumulate);
 
+/// The first of the largest logits and its probability; -1, or a probability that is no number, where they hold NaN or only -infinity.
+long ck_likeliest(const float *logits, long width, float *probability);
+
 // ---- Attention (attention.c): tiles of CK_TILE positions
 #define CK_TILE 64
 #define CK_MAX_HEAD 256
