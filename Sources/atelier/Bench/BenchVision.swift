@@ -123,7 +123,7 @@ private struct ConvolutionStack: VisionModel {
 
 /// ViT (Dosovitskiy et al. 2020) with a mean over positions.
 private struct VisionTransformer: VisionModel {
-    let (width, layers, heads, patch, positions) = (192, 6, 3, 8, 64)
+    let width = 192, layers = 6, heads = 3, patch = 8, positions = 64
     let parameters: [Tensor]
 
     init(_ random: inout RandomSource) {
