@@ -127,6 +127,7 @@ private struct VisionTransformer: VisionModel {
     let parameters: [Tensor]
 
     init(_ random: inout RandomSource) {
+        let width = width
         func matrix(_ outputs: Int, _ inputs: Int) -> [Tensor] {
             [.normal([outputs, inputs], deviation: 0.02, using: &random), Tensor(zeros: [outputs])]
         }
