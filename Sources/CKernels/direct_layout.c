@@ -124,9 +124,9 @@ void ck_direct_pack(const ck_direct *d, const float *weight, long rows, long row
   }
 }
 
-CK_KERNEL void ck_direct_join(const float *restrict phases, long step, long height, long width, float *restrict dx, long row,
-                              int accumulate) {
-  const long phase_width = (width + step - 1) / step, phase_height = (height - row + step - 1) / step, size = phase_height * phase_width;
+CK_KERNEL void ck_direct_join(const float *restrict phases, long size, long step, long height, long width, float *restrict dx,
+                              long row, int accumulate) {
+  const long phase_width = (width + step - 1) / step, phase_height = (height - row + step - 1) / step;
   for (long i = 0; i < phase_height; i++) {
     float *restrict to = dx + (i * step + row) * width;
     const float *restrict from = phases + i * phase_width;

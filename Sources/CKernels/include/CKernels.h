@@ -108,12 +108,7 @@ void ck_attention_unpack(const ck_attention *a, const float *rows, long heads, l
 /// delta[t] = sum over the head of y * dy.
 void ck_attention_delta(const ck_attention *a, long b, long h, const float *y, const float *dy, float *delta);
 
-// ---- Convolution and pooling (convolution.c), one image
-typedef struct { long channels, height, width, kernel, stride, padding, out_height, out_width; } ck_convolution;
-/// columns[channels * kernel * kernel, out_height * out_width].
-void ck_im2col(const ck_convolution *c, const float *x, float *columns);
-/// x (+)= the transpose of im2col.
-void ck_col2im(const ck_convolution *c, const float *columns, float *x);
+// ---- Pooling (pooling.c), one image
 /// Windows of size x size, stride size; where[] keeps the offset of each maximum in its plane.
 void ck_max_pool(const float *x, float *y, int32_t *where, long channels, long height, long width, long size);
 
@@ -152,8 +147,9 @@ void ck_direct_image(const ck_direct *d, const int32_t *offsets, const uint32_t 
 /// ck_direct_prepare_rows; dy[outputs, area]; scratch: (outputs rounded up to 32) * 256 + 12 * 272 words.
 void ck_direct_weights(const ck_direct *d, const int32_t *taps, const void *planes, const float *dy, long outputs, float *sums,
                        uint32_t *scratch, int accumulate);
-/// Puts column phases [step][rows of this phase][ceil(width / step)] of rows `row`, `row` + step, ... into a plane of dx.
-void ck_direct_join(const float *phases, long step, long height, long width, float *dx, long row, int accumulate);
+/// Puts the column phases [rows of this phase][ceil(width / step)], `size` words apart, of rows `row`, `row` + step, ... into a
+/// plane of dx.
+void ck_direct_join(const float *phases, long size, long step, long height, long width, float *dx, long row, int accumulate);
 // Each channel with one filter of its own (depthwise.c), f32.
 /// y[out_height, out_width] (+)= bias + the sum over taps of filter[t] * plane.
 void ck_depthwise(const ck_direct *d, const int32_t *taps, const float *plane, const float *filter, float bias, float *y, int accumulate);
