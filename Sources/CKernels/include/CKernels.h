@@ -112,14 +112,53 @@ void ck_attention_unpack(const ck_attention *a, const float *rows, long heads, l
 /// delta[t] = sum over the head of y * dy.
 void ck_attention_delta(const ck_attention *a, long b, long h, const float *y, const float *dy, float *delta);
 
-// ---- Convolution and pooling (convolution.c), one image
-typedef struct { long channels, height, width, kernel, stride, padding, out_height, out_width; } ck_convolution;
-/// columns[channels * kernel * kernel, out_height * out_width].
-void ck_im2col(const ck_convolution *c, const float *x, float *columns);
-/// x (+)= the transpose of im2col.
-void ck_col2im(const ck_convolution *c, const float *columns, float *x);
+// ---- Pooling (pooling.c), one image
 /// Windows of size x size, stride size; where[] keeps the offset of each maximum in its plane.
 void ck_max_pool(const float *x, float *y, int32_t *where, long channels, long height, long width, long size);
+
+// ---- Direct convolution (direct.c, direct_layout.c), one image
+#define CK_DIRECT_PANEL 32
+#define CK_DIRECT_CHUNK 256
+/// A convolution over padded planes: output (oy, ox) of a row of weights is the sum over channels and taps of weight times the
+/// plane at (oy * step + dy, ox * step + dx). A plane is [rows][step][phase_width] words: the columns x of one row lie at
+/// [x % step][x / step]. The word of a tap within a plane: (dy * step + dx % step) * phase_width + dx / step.
+typedef struct {
+  long channels, height, width;       // of the source image
+  long top, left;                     // zeros above and to the left
+  long rows, step, phase_width;
+  long out_height, out_width, taps;
+  int level;                          // as ck_level()
+  int bf16;                           // bf16 inputs, f32 sums; only where ck_bf16_available()
+} ck_direct;
+/// Words of the buffers of prepare and prepare_rows (with room for reading ahead), and of packed weights.
+long ck_direct_words(const ck_direct *d);
+long ck_direct_row_words(const ck_direct *d);
+long ck_direct_packed_words(const ck_direct *d, long rows);
+/// planes[channels], or with bf16 planes[(channels + 1) / 2] of words that hold two channels.
+void ck_direct_prepare(const ck_direct *d, const float *x, uint32_t *planes);
+/// planes[channels] of f32, or with bf16 of 16-bit values in the same places.
+void ck_direct_prepare_rows(const ck_direct *d, const float *x, void *planes);
+/// Packs weight[r * row_stride + c * channel_stride + taps[t]] in tiles; rows 0, 12, 24, ... begin at packed[r * steps], where
+/// steps = channels (or pairs of them) * taps.
+void ck_direct_pack(const ck_direct *d, const float *weight, long rows, long row_stride, long channel_stride, const int32_t *taps,
+                    uint32_t *packed);
+/// Whether ck_direct_image reads through a panel of (steps + 1) * 32 words: outputs too narrow for 16 at a time.
+int ck_direct_uses_panel(const ck_direct *d);
+/// y[rows, out_height * out_width] (+)= the convolution + bias. offsets[steps]: words of each channel and tap in `planes`.
+void ck_direct_image(const ck_direct *d, const int32_t *offsets, const uint32_t *planes, const uint32_t *weights, long rows,
+                     const float *bias, float *y, int accumulate, uint32_t *panel);
+/// sums[channels * taps, outputs rounded up to 32] (+)= the gradient of the weights, transposed. taps[]: words within a plane of
+/// ck_direct_prepare_rows; dy[outputs, area]; scratch: (outputs rounded up to 32) * 256 + 12 * 272 words.
+void ck_direct_weights(const ck_direct *d, const int32_t *taps, const void *planes, const float *dy, long outputs, float *sums,
+                       uint32_t *scratch, int accumulate);
+/// Puts the column phases [rows of this phase][ceil(width / step)], `size` words apart, of rows `row`, `row` + step, ... into a
+/// plane of dx.
+void ck_direct_join(const float *phases, long size, long step, long height, long width, float *dx, long row, int accumulate);
+// Each channel with one filter of its own (depthwise.c), f32.
+/// y[out_height, out_width] (+)= bias + the sum over taps of filter[t] * plane.
+void ck_depthwise(const ck_direct *d, const int32_t *taps, const float *plane, const float *filter, float bias, float *y, int accumulate);
+/// filter_gradient[t] = the sum over outputs of dy * plane.
+void ck_depthwise_filter(const ck_direct *d, const int32_t *taps, const float *plane, const float *dy, float *filter_gradient);
 
 // ---- Optimiser (optimiser.c)
 void ck_adamw(float *parameter, const float *gradient, float *first, float *second, long n, float learning_rate,
