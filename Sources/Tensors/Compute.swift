@@ -68,8 +68,10 @@ public enum Compute {
 
     /// The largest resident memory of this process so far, in bytes; 0 where the system does not tell.
     public static var peakMemory: Int {
-        var usage = rusage()
-        return getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 ? usage.ru_maxrss * 1_024 : 0
+        // `getrusage` would do, had a child not its parent's peak until it outgrows it.
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return (line?.split(separator: " ", omittingEmptySubsequences: true).dropFirst().first.flatMap { Int($0) } ?? 0) * 1_024
     }
 
     /// Gives cached memory back to the system; returns the bytes freed.

@@ -127,18 +127,17 @@ package final class PanelMatrix {
     ) {
         let panel = Int(CK_PANEL), units = (outputs + panel - 1) / panel, count = isGated ? 2 * units : units
         let size = ck_panel_bytes(format.code, inputs)
-        let storage = Storage(uninitialized: max(count * size / MemoryLayout<Float>.stride, 1))
-        let base = UnsafeMutableRawPointer(storage.pointer)
+        let (base, slab) = PanelSlab.place(count * size)
         parallelFor(count) { index in
             pack((isGated ? index / 2 : index) * panel, isGated && index % 2 == 1, base + index * size)
         }
         (self.format, self.inputs, self.outputs, self.isGated, self.bias) = (format, inputs, outputs, isGated, bias)
-        (panels, owner) = (UnsafeRawPointer(base), storage)
+        (panels, owner) = (UnsafeRawPointer(base), slab)
     }
 
     // MARK: Files
 
-    /// Panels as a file has them, mapped and read in place.
+    /// Panels as a file has them: mapped and read in place, or, of a large file, copied to large pages.
     ///
     /// `entry` is U8 [bytes]; the bias, where there is one, is a tensor of its own.
     /// - Throws: `SafeTensorsError.entry` where the size or the place is not that of such a matrix.
@@ -153,7 +152,13 @@ package final class PanelMatrix {
         guard let (start, owner) = file.bytes(of: entry) else {
             throw .entry(path: file.path, name: entry.name, reason: "its data do not start at a multiple of 64 bytes; quantise the model again")
         }
-        (panels, self.owner) = (start, owner)
+        if file.byteCount > PanelSlab.mappedLimit {
+            let (base, slab) = PanelSlab.place(bytes)
+            forEachPart(of: bytes, each: 1 << 20) { from, count in (base + from).copyMemory(from: start + from, byteCount: count) }
+            (panels, self.owner) = (UnsafeRawPointer(base), slab)
+        } else {
+            (panels, self.owner) = (start, owner)
+        }
     }
 
     /// What `init(_:of:…)` reads: the panels and, where there is one, the bias.

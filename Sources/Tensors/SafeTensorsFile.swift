@@ -45,6 +45,9 @@ extension SafeTensors {
             return Tensor(storage: storage, shape: entry.shape)
         }
 
+        /// Of the whole file.
+        var byteCount: Int { data.count }
+
         /// Where the bytes of an entry lie, with what keeps them there: the file stays mapped, its pages are shared between
         /// processes. Nil where they do not start at a multiple of 64.
         func bytes(of entry: Entry) -> (start: UnsafeRawPointer, owner: NSData)? {

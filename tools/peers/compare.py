@@ -31,6 +31,7 @@ CONFIGS = {"train": ("5m", "12m", "25m"), "decode": ("5m", "25m", "110m"), "pref
            "vision": ("conv", "vit")}
 PRECISIONS = {"train": ("f32", "bf16"), "vision": ("f32", "bf16")}
 GGUF_TYPES = {"f32": "f32", "bf16": "bf16", "int8": "q8_0"}
+CHECKED_IDS = "140,257,183,99,221,250"  # ordinary tokens in every vocabulary here
 
 
 class Failure(Exception):
@@ -113,6 +114,20 @@ class Programs:
             self.weights[key] = path
         return self.weights[key]
 
+    def agreement(self, config, precision):
+        """Correlation of Atelier's logits in f32 with llama.cpp's: near 1 (0.998 in Q8_0 or Q4_1) if both read the same weights."""
+        model = self.a.models[precision][0] if self.a.models else self.folder(config)
+        rows = []
+        for argv in ([self.a.atelier, "models", "logits", model, "--ids", CHECKED_IDS, "--json"],
+                     [PEERS / "llama/llama_bench", self.gguf(config, precision), "--mode", "logits", "--ids", CHECKED_IDS, "--flash", 0]):
+            rows.append(json.loads(run(argv, self.a.timeout))["logits"])
+        if len(rows[0]) != len(rows[1]):
+            raise Failure(f"{model} and {self.gguf(config, precision)}: {len(rows[0])} and {len(rows[1])} logits: not the same model")
+        found = statistics.correlation(*rows)
+        if found < 0.99:
+            raise Failure(f"{model} and {self.gguf(config, precision)}: correlation {found:.3f} of their logits: not the same weights")
+        return found
+
     def llama(self, work, config, precision, threads, setting):
         library, *options = setting.split()
         argv = [PEERS / "llama/llama_bench", self.gguf(config, precision), "--mode", work, "--threads", threads, "--tokens", self.a.tokens]
@@ -183,6 +198,9 @@ def compare(programs, work, config, precision, threads):
     a = programs.a
     print(f"\n{work} {config} {precision}, {threads} thread{'s' * (threads > 1)}; load {os.getloadavg()[0]:.2f}", flush=True)
     case = {"work": work, "config": config, "precision": precision, "threads": threads, "load": os.getloadavg()}
+    if work in ("decode", "prefill", "batch") and "llama" in a.rivals:
+        case["logits_correlation"] = programs.agreement(config, precision)
+        print(f"  logits of Atelier (f32) and llama.cpp correlate to {case['logits_correlation']:.6f}")
     case["swept"] = sweep(programs, work, config, precision, threads)
     best = {rival: max((s for s in rates if rates[s]), key=rates.get, default=None) for rival, rates in case["swept"].items()}
     runners = ["Atelier"] + [rival for rival in best if best[rival]]
@@ -224,6 +242,9 @@ def markdown(report):
     head = ["work", "shape", "precision", "threads", "program", "setting", "a second: median (range)", "Atelier / it, same round", "MiB at most"]
     lines += ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     lines += ["| " + " | ".join(row(case, who)) + " |" for case in report["cases"] for who in case["programs"]]
+    checked = [f"{c['work']} {Path(c['config']).name} {c['precision']} {c['logits_correlation']:.6f}" for c in report["cases"] if "logits_correlation" in c]
+    if checked:
+        lines += ["", "Correlation of logits, Atelier in f32 and llama.cpp in the precision measured: " + "; ".join(dict.fromkeys(checked)) + "."]
     lines += ["", "Settings tried, one short run each:", ""]
     for case in report["cases"]:
         for rival, rates in case["swept"].items():
