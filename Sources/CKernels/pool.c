@@ -1,33 +1,57 @@
-// A fork-join pool: the caller works too, workers spin shortly and then sleep on a futex.
+// A fork-join pool: the caller works too; workers spin shortly after a job and then sleep on a futex.
 //
-// A worker joins a job through `gate` (the number of joined workers, -1: closed), so that a worker the system has put
-// aside never holds up a job it has not begun. A worker that finds itself on the caller's core moves away: two threads
-// stacked on one core were the main loss measured on small machines.
+// Each worker has a mailbox, a line of its own that holds its state and its job. The caller puts `ready` into it and the worker
+// makes it `running`; what a worker has not begun when the caller has done its own share, the caller takes back and does itself,
+// so a worker the system has put aside never holds up a job. Index i < members belongs to member i, further ones are
+// taken from `next`: a job of as many parts as threads costs one exchange of a line in each direction.
+//
+// Two threads stacked on one core are the main loss on small machines (each waits for a whole time slice of the other), so
+// the caller gives each worker a core of its own, never the one it runs on itself, and another one when it has moved there. The caller
+// is not pinned: its thread is not ours. A worker that has waited 1 ms may run anywhere again, so that idle pools of
+// several processes do not share out cores. ATELIER_PIN=0 pins nothing.
 #define _GNU_SOURCE
 #include "CKernels.h"
+#include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { max_workers = 255, spins = 2000 };
+enum { max_workers = 255, line = 128 };
+enum { spin_ns = 50000, pin_ns = 1000000, join_ns = 30000, pauses_before_yield = 2000 };
+/// Of a mailbox. idle: spinning; asleep: on the futex, pinned; unpinning: about to be detached; detached: asleep, not pinned.
+enum { idle, ready, running, asleep, unpinning, detached };
+
+typedef struct {
+  _Alignas(line) atomic_uint state;
+  int index;             // the member's number; in a team given when it is formed
+  unsigned number;       // of the team
+  long count;            // of the job; 0: a team
+  ck_body body;
+  ck_team_body team;
+  void *context;
+} mailbox;
+
+static mailbox boxes[max_workers];
 
 static struct {
-  _Alignas(64) atomic_uint generation;
-  _Alignas(64) atomic_int sleepers;
-  _Alignas(64) atomic_long gate;
-  _Alignas(64) atomic_long next;
-  _Alignas(64) atomic_flag busy;
-  long count;
-  ck_body body;
-  void *context;
-  atomic_int caller_cpu;
-  atomic_int threads;
-  int spawned;
-} pool = {.gate = -1, .threads = 1, .busy = ATOMIC_FLAG_INIT};
+  _Alignas(line) atomic_long next;         // first index that no member has taken
+  _Alignas(line) atomic_uint formed;       // number of the last team that was formed
+  int members;
+  _Alignas(line) atomic_int arrived;       // at the barrier
+  _Alignas(line) atomic_uint phase;        // barriers passed
+  _Alignas(line) atomic_flag busy;         // what follows is the owner's
+  int spawned, teamable, pinnable;         // workers; those that a team may have: fewer than cores; those that may be pinned
+  int cpus[max_workers];                   // where each is pinned, -1: nowhere
+  pthread_t handles[max_workers];
+  unsigned teams;
+} pool = {.busy = ATOMIC_FLAG_INIT};
+static atomic_int thread_count = 1;
+static _Thread_local int team_members = 1;
 
 static _Thread_local int no_gradient_depth;
 int ck_no_gradient_depth(void) { return no_gradient_depth; }
@@ -36,104 +60,223 @@ void ck_no_gradient_change(int by) { no_gradient_depth += by; }
 static inline void relax(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
 #endif
 }
 
-static cpu_set_t allowed;
-
-static void leave_cpu(int cpu) {
-  if (cpu < 0 || cpu >= CPU_SETSIZE || sched_getcpu() != cpu || CPU_COUNT(&allowed) < 2) return;
-  cpu_set_t others = allowed;
-  CPU_CLR(cpu, &others);
-  if (CPU_COUNT(&others) == 0) return;
-  sched_setaffinity(0, sizeof others, &others);
-  sched_setaffinity(0, sizeof allowed, &allowed);
+static long now_ns(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * 1000000000L + t.tv_nsec;
 }
 
-static void take_work(void) {
-  const long count = pool.count;
-  for (long i; (i = atomic_fetch_add_explicit(&pool.next, 1, memory_order_relaxed)) < count;) pool.body(i, pool.context);
+/// Spins, then yields, until `word` is (or, with `until` 0, is no longer) `value`.
+static void wait_for(atomic_uint *word, unsigned value, int until) {
+  for (int i = 0; (atomic_load_explicit(word, memory_order_acquire) == value) != until; i++) {
+    if (i < pauses_before_yield) relax(); else sched_yield();
+  }
 }
 
-static void *worker(void *argument) {
-  const int index = (int)(long)argument;
-  unsigned seen = 0;
-  for (;;) {
-    unsigned now = atomic_load(&pool.generation);
-    for (int i = 0; now == seen && i < spins; i++) {
+// ---- Workers
+
+static void take_further(long count, ck_body body, void *context) {
+  for (long i; (i = atomic_fetch_add_explicit(&pool.next, 1, memory_order_relaxed)) < count;) body(i, context);
+}
+
+/// Returns when the mailbox was seen `ready` (or after a needless wake-up): spins, sleeps 1 ms, unpins itself, sleeps.
+static void await_job(mailbox *own) {
+  const long end = now_ns() + spin_ns;
+  do {
+    for (int i = 0; i < 64; i++) {
+      if (atomic_load_explicit(&own->state, memory_order_relaxed) == ready) return;
       relax();
-      now = atomic_load(&pool.generation);
     }
-    while (now == seen) {
-      atomic_fetch_add(&pool.sleepers, 1);
-      syscall(SYS_futex, &pool.generation, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0);
-      atomic_fetch_sub(&pool.sleepers, 1);
-      now = atomic_load(&pool.generation);
+  } while (now_ns() < end);
+  unsigned state = idle;
+  if (!atomic_compare_exchange_strong(&own->state, &state, asleep)) return;
+  const struct timespec patience = {.tv_nsec = pin_ns};
+  const long result = syscall(SYS_futex, &own->state, FUTEX_WAIT_PRIVATE, asleep, &patience, NULL, 0);
+  state = asleep;
+  if (result == -1 && errno == ETIMEDOUT && atomic_compare_exchange_strong(&own->state, &state, unpinning)) {
+    cpu_set_t all;
+    if (sched_getaffinity(getpid(), sizeof all, &all) == 0) sched_setaffinity(0, sizeof all, &all);
+    state = unpinning;
+    atomic_compare_exchange_strong(&own->state, &state, detached);
+  }
+  while ((state = atomic_load(&own->state)) == asleep || state == detached)
+    syscall(SYS_futex, &own->state, FUTEX_WAIT_PRIVATE, state, NULL, NULL, 0);
+}
+
+static void *work(void *argument) {
+  mailbox *own = argument;
+  for (;;) {
+    await_job(own);
+    unsigned state = ready;
+    if (!atomic_compare_exchange_strong_explicit(&own->state, &state, running, memory_order_acquire, memory_order_relaxed)) continue;
+    if (own->count > 0) {
+      own->body(own->index, own->context);
+      take_further(own->count, own->body, own->context);
+    } else {
+      wait_for(&pool.formed, own->number, 1);
+      team_members = pool.members;
+      own->team(own->index, team_members, own->context);
+      team_members = 1;
     }
-    seen = now;
-    if (index >= atomic_load(&pool.threads) - 1) continue;
-    long joined = atomic_load(&pool.gate);
-    while (joined >= 0 && !atomic_compare_exchange_weak(&pool.gate, &joined, joined + 1)) {}
-    if (joined < 0) continue;
-    leave_cpu(atomic_load_explicit(&pool.caller_cpu, memory_order_relaxed));
-    take_work();
-    atomic_fetch_sub(&pool.gate, 1);
+    atomic_store_explicit(&own->state, idle, memory_order_release);
   }
   return NULL;
 }
 
-int ck_online_cores(void) {
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) return CPU_COUNT(&set);
-  long n = sysconf(_SC_NPROCESSORS_ONLN);
-  return n > 0 ? (int)n : 1;
+// ---- The caller; holds pool.busy
+
+/// Gives worker w the first core of the process that neither the caller nor another worker has.
+static void pin(int w, int caller_cpu) {
+  cpu_set_t all;
+  if (sched_getaffinity(getpid(), sizeof all, &all) != 0) return;
+  if (caller_cpu >= 0 && caller_cpu < CPU_SETSIZE) CPU_CLR(caller_cpu, &all);
+  for (int other = 0; other < pool.pinnable; other++)
+    if (other != w && pool.cpus[other] >= 0) CPU_CLR(pool.cpus[other], &all);
+  pool.cpus[w] = -1;
+  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+    if (!CPU_ISSET(cpu, &all)) continue;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    if (pthread_setaffinity_np(pool.handles[w], sizeof one, &one) == 0) pool.cpus[w] = cpu;
+    return;
+  }
 }
 
-void ck_set_threads(int threads) {
-  while (atomic_flag_test_and_set_explicit(&pool.busy, memory_order_acquire)) sched_yield();
-  if (threads < 1) threads = 1;
-  if (threads > max_workers + 1) threads = max_workers + 1;
-  if (pool.spawned == 0) sched_getaffinity(0, sizeof allowed, &allowed);
-  while (pool.spawned < threads - 1) {
-    pthread_t thread;
-    if (pthread_create(&thread, NULL, worker, (void *)(long)pool.spawned) != 0) break;
-    pthread_detach(thread);
-    pool.spawned++;
-  }
-  atomic_store(&pool.threads, pool.spawned + 1 < threads ? pool.spawned + 1 : threads);
+/// Offers worker w what is in its mailbox, on a core that is not the caller's.
+static void offer(int w, int caller_cpu) {
+  mailbox *box = &boxes[w];
+  const unsigned before = atomic_exchange_explicit(&box->state, ready, memory_order_acq_rel);
+  if (before == unpinning || before == detached) pool.cpus[w] = -1;
+  if (w < pool.pinnable && before != unpinning && (pool.cpus[w] < 0 || pool.cpus[w] == caller_cpu)) pin(w, caller_cpu);
+  if (before == asleep || before == detached) syscall(SYS_futex, &box->state, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+/// Takes back what worker w has not begun; whether that was so.
+static int take_back(int w) {
+  unsigned state = ready;
+  return atomic_load_explicit(&boxes[w].state, memory_order_relaxed) == ready &&
+         atomic_compare_exchange_strong_explicit(&boxes[w].state, &state, idle, memory_order_relaxed, memory_order_relaxed);
+}
+
+/// Whether the pool is the caller's now: not when it is busy (nested and concurrent calls) or has one thread.
+static int begin(void) {
+  return atomic_load_explicit(&thread_count, memory_order_relaxed) > 1 &&
+         !atomic_flag_test_and_set_explicit(&pool.busy, memory_order_acquire);
+}
+
+/// Waits for the workers that have begun.
+static void end(int workers) {
+  for (int w = 0; w < workers; w++) wait_for(&boxes[w].state, running, 0);
   atomic_flag_clear_explicit(&pool.busy, memory_order_release);
 }
-
-int ck_threads(void) { return atomic_load(&pool.threads); }
 
 void ck_parallel_for(long count, ck_body body, void *context) {
   if (count <= 0) return;
-  if (count == 1 || atomic_load_explicit(&pool.threads, memory_order_relaxed) == 1 ||
-      atomic_flag_test_and_set_explicit(&pool.busy, memory_order_acquire)) {
+  if (count == 1 || !begin()) {
     for (long i = 0; i < count; i++) body(i, context);
     return;
   }
-  pool.count = count;
-  pool.body = body;
-  pool.context = context;
-  atomic_store_explicit(&pool.caller_cpu, sched_getcpu(), memory_order_relaxed);
-  atomic_store_explicit(&pool.next, 0, memory_order_relaxed);
-  atomic_store(&pool.gate, 0);
-  atomic_fetch_add(&pool.generation, 1);
-  if (atomic_load(&pool.sleepers) > 0) syscall(SYS_futex, &pool.generation, FUTEX_WAKE_PRIVATE, max_workers, NULL, NULL, 0);
-  take_work();
-  long none = 0;
-  for (int i = 0; !atomic_compare_exchange_weak(&pool.gate, &none, -1); i++) {
-    none = 0;
-    if (i < spins) relax(); else sched_yield();
+  const int threads = ck_threads(), members = count < threads ? (int)count : threads, cpu = sched_getcpu();
+  atomic_store_explicit(&pool.next, members, memory_order_relaxed);
+  for (int w = 0; w < members - 1; w++) {
+    mailbox *box = &boxes[w];
+    box->index = w + 1;
+    box->count = count;
+    box->body = body;
+    box->context = context;
+    offer(w, cpu);
   }
+  body(0, context);
+  if (count > members) take_further(count, body, context);
+  for (int w = 0; w < members - 1; w++)
+    if (take_back(w)) body(w + 1, context);
+  end(members - 1);
+}
+
+// ---- Teams
+
+void ck_team(ck_team_body body, void *context) {
+  const int outer = team_members;
+  if (!begin()) {
+    team_members = 1;
+    body(0, 1, context);
+    team_members = outer;
+    return;
+  }
+  const int workers = pool.teamable, cpu = sched_getcpu();
+  const unsigned number = ++pool.teams;
+  for (int w = 0; w < workers; w++) {
+    mailbox *box = &boxes[w];
+    box->number = number;
+    box->count = 0;
+    box->team = body;
+    box->context = context;
+    offer(w, cpu);
+  }
+  // Workers that do not join within 30 µs (they are awake in 0.2, woken in about 10) are left out of this team.
+  int late = workers;
+  for (const long limit = now_ns() + join_ns; late > 0 && now_ns() < limit; relax()) {
+    late = 0;
+    for (int w = 0; w < workers; w++) late += atomic_load_explicit(&boxes[w].state, memory_order_relaxed) == ready;
+  }
+  int members = 1;
+  for (int w = 0; w < workers; w++)
+    if (!take_back(w)) boxes[w].index = members++;
+  pool.members = members;
+  atomic_store_explicit(&pool.arrived, 0, memory_order_relaxed);
+  atomic_store_explicit(&pool.formed, number, memory_order_release);
+  team_members = members;
+  body(0, members, context);
+  team_members = outer;
+  end(workers);
+}
+
+int ck_team_size(void) { return team_members; }
+
+void ck_barrier(void) {
+  if (team_members < 2) return;
+  const unsigned phase = atomic_load_explicit(&pool.phase, memory_order_relaxed);
+  if (atomic_fetch_add_explicit(&pool.arrived, 1, memory_order_acq_rel) + 1 == team_members) {
+    atomic_store_explicit(&pool.arrived, 0, memory_order_relaxed);
+    atomic_store_explicit(&pool.phase, phase + 1, memory_order_release);
+  } else {
+    wait_for(&pool.phase, phase, 0);
+  }
+}
+
+// ---- Size
+
+void ck_set_threads(int threads) {
+  while (atomic_flag_test_and_set_explicit(&pool.busy, memory_order_acquire)) sched_yield();
+  threads = threads < 1 ? 1 : threads > max_workers + 1 ? max_workers + 1 : threads;
+  while (pool.spawned < threads - 1) {
+    if (pthread_create(&pool.handles[pool.spawned], NULL, work, &boxes[pool.spawned]) != 0) break;
+    pthread_detach(pool.handles[pool.spawned]);
+    pool.cpus[pool.spawned++] = -1;
+  }
+  if (pool.spawned + 1 < threads) threads = pool.spawned + 1;
+  const int cores = ck_allowed_cores();
+  const char *pins = getenv("ATELIER_PIN");
+  pool.teamable = (threads < cores ? threads : cores) - 1;
+  pool.pinnable = pins && pins[0] == '0' ? 0 : pool.teamable;
+  atomic_store(&thread_count, threads);
   atomic_flag_clear_explicit(&pool.busy, memory_order_release);
 }
 
-int ck_level(void) {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f")) return 2;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 1;
-#endif
-  return 0;
+double ck_worker_seconds(void) {
+  double seconds = 0;
+  for (int w = 0; w < ck_threads() - 1; w++) {
+    clockid_t clock;
+    struct timespec t;
+    if (pthread_getcpuclockid(pool.handles[w], &clock) == 0 && clock_gettime(clock, &t) == 0) seconds += t.tv_sec + 1e-9 * t.tv_nsec;
+  }
+  return seconds;
 }
+
+int ck_threads(void) { return atomic_load_explicit(&thread_count, memory_order_relaxed); }

@@ -4,7 +4,8 @@ import Foundation
 
 /// How this process computes: threads and kernels.
 public enum Compute {
-    /// Threads used by all operations: `ATELIER_THREADS`, else the cores this process may use. Results do not depend on it.
+    /// Threads used by all operations: `ATELIER_THREADS`, else the cores this process may use (its affinity
+    /// mask, and the CPU quota of its cgroup). Results do not depend on it.
     public static var threads: Int {
         configured
         return Int(ck_threads())
@@ -81,7 +82,7 @@ public enum Compute {
     static let configured: Void = {
         openblas_set_num_threads(1)
         let wanted = ProcessInfo.processInfo.environment["ATELIER_THREADS"].flatMap(Int.init) ?? 0
-        ck_set_threads(wanted > 0 ? Int32(clamping: wanted) : ck_online_cores())
+        ck_set_threads(wanted > 0 ? Int32(clamping: wanted) : ck_default_threads())
     }()
 }
 

@@ -11,14 +11,32 @@
 typedef void (*ck_body)(long index, void *context);
 /// Calls body(0...count-1) on the pool and the caller; serial if the pool is busy (nested or concurrent calls).
 void ck_parallel_for(long count, ck_body body, void *context);
+typedef void (*ck_team_body)(int member, int members, void *context);
+/// Calls body(member, members) once on each of up to ck_threads() threads at the same time: the caller (member 0) and the workers that
+/// joined within some microseconds; alone, (0, 1), if the pool is busy. For chains of small steps with barriers between them.
+void ck_team(ck_team_body body, void *context);
+/// Members of the team that this thread works in, 1 outside.
+int ck_team_size(void);
+/// Inside a team: returns when all its members have called it; what they wrote before is seen after.
+void ck_barrier(void);
 void ck_set_threads(int threads);
 int ck_threads(void);
-int ck_online_cores(void);
+/// CPU time of the workers so far; only while the pool is the caller's, inside a body: for tests.
+double ck_worker_seconds(void);
+
+// ---- Cores (cores.c)
+/// Cores this process may run on (its affinity mask).
+int ck_allowed_cores(void);
+/// Cores the calling thread may run on, and the one it runs on: for tests.
+int ck_thread_cores(void);
+int ck_current_core(void);
+/// Threads worth having: the allowed cores, or fewer where the process's cgroup has a CPU quota (rounded to whole cores, at least 1).
+int ck_default_threads(void);
+/// 2: AVX-512, 1: AVX2 with FMA, 0: neither. What the run-time choice of kernels rests on.
+int ck_level(void);
 /// Depth of `withoutGradients` on this thread.
 int ck_no_gradient_depth(void);
 void ck_no_gradient_change(int by);
-/// 2: AVX-512, 1: AVX2 with FMA, 0: neither. What the run-time choice of kernels rests on.
-int ck_level(void);
 
 // ---- Memory (memory.c)
 /// At least `bytes`, 64-byte aligned, not cleared; null when the system has no more. Release with the same size.
