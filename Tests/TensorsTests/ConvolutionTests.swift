@@ -4,7 +4,11 @@ import Testing
 
 /// One convolution: x [batch, inputs, height, width], weight [outputs, inputs / groups, kernel, kernel].
 struct ConvolutionSize: CustomTestStringConvertible, Sendable {
-    var batch = 2, inputs: Int, outputs: Int, height: Int, width: Int, kernel: Int, stride = 1, padding = 0, groups = 1
+    var batch = 2
+    var inputs: Int, outputs: Int, height: Int, width: Int, kernel: Int
+    var stride = 1
+    var padding = 0
+    var groups = 1
     var outHeight: Int { (height + 2 * padding - kernel) / stride + 1 }
     var outWidth: Int { (width + 2 * padding - kernel) / stride + 1 }
     var depthwise: Bool { inputs == groups && outputs == groups }
