@@ -73,8 +73,13 @@ CK_KERNEL void ck_layer_norm_backward(const float *restrict x, const float *rest
   }
 }
 
+/// y = x * w + b, or its positive part.
+CK_INLINE float scaled(float x, float w, float b, int relu) {
+  const float y = x * w + b;
+  return relu && y < 0 ? 0 : y;
+}
 CK_KERNEL void ck_group_norm(const float *restrict x, const float *restrict weight, const float *restrict bias, float *restrict y,
-                             float *restrict mean, float *restrict inverse, long channels, long area, float epsilon) {
+                             float *restrict mean, float *restrict inverse, long channels, long area, float epsilon, int relu) {
   CK_REASSOCIATE
   const long n = channels * area;
   float s = 0, q = 0;
@@ -84,21 +89,31 @@ CK_KERNEL void ck_group_norm(const float *restrict x, const float *restrict weig
   const float k = 1.0f / __builtin_sqrtf(q / (float)n + epsilon);
   *mean = m;
   *inverse = k;
-  for (long c = 0; c < channels; c++) {
+  for (long c = 0; c < channels; c++, x += area, y += area) {
     const float w = weight[c] * k, b = bias[c] - m * w;
-    for (long i = 0; i < area; i++) y[c * area + i] = x[c * area + i] * w + b;
+    if (relu) for (long i = 0; i < area; i++) y[i] = scaled(x[i], w, b, 1);
+    else for (long i = 0; i < area; i++) y[i] = scaled(x[i], w, b, 0);
   }
 }
-CK_KERNEL void ck_group_norm_backward(const float *restrict x, const float *restrict weight, float mean, float inverse,
-                                      const float *restrict dy, float *restrict dx, float *restrict dweight, float *restrict dbias,
-                                      long channels, long area, int accumulate) {
+CK_KERNEL void ck_group_norm_backward(const float *restrict x, const float *restrict weight, const float *restrict bias, float mean,
+                                      float inverse, const float *restrict dy, float *restrict dx, float *restrict dweight,
+                                      float *restrict dbias, long channels, long area, int relu, int accumulate) {
   CK_REASSOCIATE
   float s = 0, p = 0;
   for (long c = 0; c < channels; c++) {
+    const float *restrict xs = x + c * area, *restrict d = dy + c * area, v = weight[c] * inverse, shift = bias[c] - mean * v;
     float b = 0, w = 0;
-    for (long i = 0; i < area; i++) {
-      b += dy[c * area + i];
-      w += dy[c * area + i] * (x[c * area + i] - mean);
+    if (relu) {                                       // dy counts where y is above 0
+      for (long i = 0; i < area; i++) {
+        const float g = xs[i] * v + shift > 0 ? d[i] : 0;
+        b += g;
+        w += g * (xs[i] - mean);
+      }
+    } else {
+      for (long i = 0; i < area; i++) {
+        b += d[i];
+        w += d[i] * (xs[i] - mean);
+      }
     }
     dbias[c] = b;
     dweight[c] = w * inverse;
@@ -106,10 +121,11 @@ CK_KERNEL void ck_group_norm_backward(const float *restrict x, const float *rest
     p += w * weight[c];
   }
   if (!dx) return;
-  const float n = (float)(channels * area), a = s / n, k = p * inverse * inverse / n;
-  for (long c = 0; c < channels; c++)
-    for (long i = 0; i < area; i++) {
-      const float g = inverse * (dy[c * area + i] * weight[c] - a - (x[c * area + i] - mean) * k);
-      dx[c * area + i] = accumulate ? dx[c * area + i] + g : g;
-    }
+  const float n = (float)(channels * area), k = p * inverse * inverse / n * inverse, a = s / n * inverse - mean * k;
+  for (long c = 0; c < channels; c++, x += area, dy += area, dx += area) {
+    const float v = weight[c] * inverse, shift = bias[c] - mean * v;
+    if (relu && !accumulate) for (long i = 0; i < area; i++) dx[i] = (x[i] * v + shift > 0 ? dy[i] * v : 0) - a - x[i] * k;
+    else if (!accumulate) for (long i = 0; i < area; i++) dx[i] = dy[i] * v - a - x[i] * k;
+    else for (long i = 0; i < area; i++) dx[i] += (!relu || x[i] * v + shift > 0 ? dy[i] * v : 0) - a - x[i] * k;
+  }
 }

@@ -59,7 +59,7 @@ public final class Judge {
         var x = pictures                                                                 // [B, 1, S, S]
         for stage in stages {
             x = conv2d(x, stage.weight, bias: stage.bias, stride: 1, padding: 1)         // [B, C, S, S]
-            x = maxPool2d(relu(groupNorm(x, stage.scale, stage.shift, groups: 8, epsilon: 1e-5)), size: 2)   // [B, C, S/2, S/2]
+            x = maxPool2d(groupNorm(x, stage.scale, stage.shift, groups: 8, epsilon: 1e-5, relu: true), size: 2)   // [B, C, S/2, S/2]
         }
         return linear(averagePoolGlobal(x), head, bias: headBias)                        // [B, classes]
     }

@@ -108,7 +108,7 @@ struct Convolution {
 
     /// dweight (+)= the sums over images and pixels: images are dealt into a fixed number of parts, each summed in order.
     func weights(_ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, into dw: UnsafeMutablePointer<Float>, adds: Bool) {
-        let direct = plan.forward, parts = max(1, min(batch, 16)), padded = (plan.outputs + 31) / 32 * 32, size = plan.depth * padded
+        let direct = plan.forward, parts = max(1, min(batch, 8)), padded = (plan.outputs + 31) / 32 * 32, size = plan.depth * padded
         let partial = Words((parts + 1) * groups * size)                                   // [parts][groups][depth][padded], their sum
         let chunk = Int(CK_DIRECT_CHUNK)
         withUnsafePointer(to: direct.layout) { layout in

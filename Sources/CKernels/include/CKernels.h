@@ -83,11 +83,11 @@ void ck_layer_norm(const float *x, const float *weight, const float *bias, float
                    long rows, long width, float epsilon);
 void ck_layer_norm_backward(const float *x, const float *weight, const float *mean, const float *inverse, const float *dy,
                             float *dx, float *dweight, float *dbias, long rows, long width, int accumulate);
-/// One (image, group) of group norm: x[channels, area].
+/// One (image, group) of group norm: x[channels, area]; with `relu` the positive part of it.
 void ck_group_norm(const float *x, const float *weight, const float *bias, float *y, float *mean, float *inverse,
-                   long channels, long area, float epsilon);
-void ck_group_norm_backward(const float *x, const float *weight, float mean, float inverse, const float *dy, float *dx,
-                            float *dweight, float *dbias, long channels, long area, int accumulate);
+                   long channels, long area, float epsilon, int relu);
+void ck_group_norm_backward(const float *x, const float *weight, const float *bias, float mean, float inverse, const float *dy,
+                            float *dx, float *dweight, float *dbias, long channels, long area, int relu, int accumulate);
 
 // ---- Loss (losses.c)
 /// losses[r] = -log softmax(logits[r])[target] (0 where target < 0), lse[r] = log sum exp.

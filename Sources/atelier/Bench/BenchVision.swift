@@ -115,7 +115,7 @@ private struct ConvolutionStack: VisionModel {
         var x = pictures
         for (index, layer) in Self.shape.enumerated() {
             let p = parameters[4 * index..<4 * index + 4].map { $0 }
-            x = relu(groupNorm(conv2d(x, p[0], bias: p[1], stride: layer.stride, padding: 1), p[2], p[3], groups: 8))
+            x = groupNorm(conv2d(x, p[0], bias: p[1], stride: layer.stride, padding: 1), p[2], p[3], groups: 8, relu: true)
         }
         return linear(averagePoolGlobal(x), parameters[16], bias: parameters[17])
     }
