@@ -2,9 +2,9 @@
 ///
 /// Written by hand over UTF-8 bytes, so that any bytes can be cut: a byte that is not part of valid UTF-8 counts as
 /// punctuation. Nothing is dropped: the words put together are the text.
-struct PreTokenizer: Sendable, Equatable {
+package struct PreTokenizer: Sendable, Equatable {
     /// What a word is, in the notation of regular expressions.
-    enum Pattern: Sendable, Equatable {
+    package enum Pattern: Sendable, Equatable {
         /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
         case gpt2
         /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
@@ -17,12 +17,15 @@ struct PreTokenizer: Sendable, Equatable {
     }
 
     /// Whether every digit is a word of its own (as in SmolLM2), before the pattern is applied to what lies between.
-    var splitsDigits = false
+    package var splitsDigits = false
     /// What a word is.
-    var pattern = Pattern.gpt2
+    package var pattern = Pattern.gpt2
+
+    /// GPT-2's words unless said otherwise.
+    package init(splitsDigits: Bool = false, pattern: Pattern = .gpt2) { (self.splitsDigits, self.pattern) = (splitsDigits, pattern) }
 
     /// Calls `word` with the byte range of each word, in order.
-    func forEachWord(in text: [UInt8], _ word: (Range<Int>) -> Void) {
+    package func forEachWord(in text: [UInt8], _ word: (Range<Int>) -> Void) {
         guard splitsDigits else { return matchWords(in: text, 0..<text.count, word) }
         var start = 0, at = 0
         while at < text.count {

@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+@Suite("atelier generate, eval perplexity and models export")
+struct GenerateTests {
+    @Test func textComesAndTheSameAsTokensInJSON() throws {
+        let folder = try WorkFolder()
+        let report = try folder.run("generate", TinyModel.name, "a cat", "--max-tokens", "12", "--json").json()
+        let tokens = try #require(report["tokens"] as? [Int]), text = try #require(report["text"] as? String)
+        #expect((1...12).contains(tokens.count) && (report["prompt_tokens"] as? Int ?? 0) > 0 && report["time_to_first_token"] != nil)
+        #expect(report.keys.sorted() == ["prompt_tokens", "text", "time_to_first_token", "tokens", "tokens_per_second"])
+        let plain = try folder.run("generate", TinyModel.name, "a cat", "--max-tokens", "12")
+        #expect(plain.status == 0 && plain.text == text + "\n" && plain.error.isEmpty)
+        let sampled = ["generate", TinyModel.name, "a cat", "--max-tokens", "12", "--temperature", "1", "--top-k", "50", "--top-p", "0.9", "--seed", "3", "--json"]
+        let once = try Program.run(sampled, in: folder.url).json()["tokens"] as? [Int]
+        #expect(try Program.run(sampled + ["--threads", "3"], in: folder.url).json()["tokens"] as? [Int] == once)
+    }
+
+    @Test func anExportedModelAnswersAlike() throws {
+        let folder = try WorkFolder()
+        #expect(try folder.run("models", "export", TinyModel.name, "-o", "m.gguf", "--type", "f32").status == 0)
+        let ids = ["--ids", "1,2,3", "--json"]
+        #expect(try Program.run(["models", "logits", "m.gguf"] + ids, in: folder.url).output == Program.run(["models", "logits", TinyModel.name] + ids, in: folder.url).output)
+        #expect(try folder.run("generate", "m.gguf", "a cat", "--max-tokens", "8").output == folder.run("generate", TinyModel.name, "a cat", "--max-tokens", "8").output)
+        #expect(try folder.run("models", "info", "m.gguf", "--json").json()["type"] as? String == "gguf")
+        try folder.write("\"a cat\"\n\"\"\n", to: "t.jsonl")
+        let lines = try folder.run("tokenize", "--model", "m.gguf", "--strings", "t.jsonl")
+        #expect(lines.status == 0 && lines.text.hasSuffix("]\n[]\n"))
+        #expect(try folder.run("models", "export", TinyModel.name, "-o", "none/m.gguf").status == 73)
+    }
+
+    @Test func perplexityHasABaselineBesideIt() throws {
+        let folder = try WorkFolder()
+        try folder.write(String(repeating: "a cat above a house. ", count: 20), to: "text.txt")
+        let report = try folder.run("eval", "perplexity", TinyModel.name, "--text", "text.txt", "--window", "32", "--json").json()
+        #expect((report["perplexity"] as? Double ?? 0) > 1 && (report["unigram_perplexity"] as? Double ?? 0) > 1)
+        #expect(report["scored"] as? Int == (report["tokens"] as? Int ?? 0) - (report["windows"] as? Int ?? 0))
+        try folder.write("", to: "empty.txt")
+        #expect(try folder.run("eval", "perplexity", TinyModel.name, "--text", "empty.txt").status == 65)
+        #expect(try folder.run("eval", "perplexity", TinyModel.name, "--text", "none.txt").status == 66)
+        #expect(try folder.run("eval", "perplexity", TinyModel.name, "--text", "text.txt", "--window", "99999").status == 64)
+    }
+
+    @Test func missingAndBrokenModelsHaveTheirExitCodes() throws {
+        let folder = try WorkFolder()
+        #expect(try folder.run("models", "export", TinyModel.name, "-o", "m.gguf").status == 0)
+        let whole = try folder.data("m.gguf")
+        try whole.prefix(whole.count / 2).write(to: folder.url.appendingPathComponent("cut.gguf"))
+        try folder.write("hello", to: "text.gguf")
+        for (model, status) in [("none.gguf", 66), ("none", 66), ("cut.gguf", 65), ("text.gguf", 65)] as [(String, Int32)] {
+            let result = try folder.run("generate", model, "a cat")
+            #expect(result.status == status && result.error.hasPrefix("error: ") && result.output.isEmpty, "\(model): \(result.error)")
+        }
+        let chat = try folder.run("generate", "m.gguf", "a cat", "--chat")
+        #expect(chat.status == 65 && chat.error.contains("no chat template"))
+        let long = try folder.run("generate", "m.gguf", String(repeating: "q z x ", count: 600))
+        #expect(long.status == 65 && long.error.contains("positions"))
+        #expect(try folder.run("generate", "m.gguf", "").status == 64)
+    }
+
+    @Test(arguments: [["--temperature", "5"], ["--top-k", "0"], ["--top-p", "0"], ["--max-tokens", "0"], ["--repetition-penalty", "0"], ["--system", "x"]])
+    func wrongUsage(options: [String]) throws {
+        let folder = try WorkFolder()
+        #expect(try Program.run(["generate", TinyModel.name, "a"] + options, in: folder.url).status == 64)
+    }
+}
