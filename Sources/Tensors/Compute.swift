@@ -42,7 +42,7 @@ public enum Compute {
         }
     }
 
-    /// How large matrix products (`linear`, forward and backward) read their inputs; sums are always `Float`.
+    /// How `conv2d` and large matrix products (`linear`), forward and backward, read their inputs; sums are always `Float`.
     public enum Precision: String, Codable, Sendable, CaseIterable { case float32, bfloat16 }
 
     /// What `withPrecision` asked for around this code, else `ATELIER_PRECISION`, else `float32`; `float32` wherever the
