@@ -15,6 +15,17 @@ CK_INLINE float row_max(const float *x, long n) {
   return best;
 }
 
+CK_KERNEL long ck_likeliest(const float *logits, long width, float *probability) {
+  CK_REASSOCIATE
+  const float m = row_max(logits, width);
+  float s = 0;
+  for (long j = 0; j < width; j++) s += ck_expf(logits[j] - m);
+  *probability = 1.0f / s;
+  for (long j = 0; j < width; j++)
+    if (logits[j] == m) return j;
+  return -1;
+}
+
 CK_KERNEL void ck_cross_entropy(const float *restrict logits, const int32_t *restrict targets, float *restrict losses,
                                 float *restrict lse, long rows, long width) {
   CK_REASSOCIATE

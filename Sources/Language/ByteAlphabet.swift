@@ -31,7 +31,7 @@ enum ByteAlphabet {
     }
 
     /// The bytes that a text of the alphabet stands for; nil when a character is not of the alphabet.
-    static func bytes(of text: String) -> [UInt8]? {
+    static func bytes(of text: some StringProtocol) -> [UInt8]? {
         var piece: [UInt8] = []
         piece.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {

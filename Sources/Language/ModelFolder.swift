@@ -106,7 +106,7 @@ public struct ModelFolder {
     }
 
     /// `model.safetensors`, or the shards that `model.safetensors.index.json` names.
-    private static func weightFiles(_ url: URL) throws(ModelFolderError) -> [URL] {
+    static func weightFiles(_ url: URL) throws(ModelFolderError) -> [URL] {
         let whole = url.appending(path: weightsName), index = url.appending(path: indexName)
         let manager = FileManager.default
         if manager.fileExists(atPath: whole.path) { return [whole] }
@@ -161,7 +161,7 @@ public struct ModelFolder {
 
         func encode(to encoder: any Encoder) throws {
             try config.encode(to: encoder)
-            let type = switch format { case .f32: "float32"; case .bf16: "bfloat16"; case .f16: "float16" }
+            let type = switch format { case .f32: "float32"; case .bf16: "bfloat16"; case .f16: "float16"; case .u8: "uint8" }
             var keys = encoder.container(keyedBy: Key.self)
             try keys.encode(type, forKey: .type)
             try keys.encode(type, forKey: .newType)
@@ -185,7 +185,7 @@ extension Decoder {
 
 extension ModelFolderError {
     /// Unfolds what `JSONDecoder` has to say.
-    fileprivate static func config(path: String, _ error: any Error) -> ModelFolderError {
+    static func config(path: String, _ error: any Error) -> ModelFolderError {
         func place(_ context: Swift.DecodingError.Context, _ last: (any CodingKey)? = nil) -> String {
             let keys = context.codingPath.map(\.stringValue) + (last.map { [$0.stringValue] } ?? [])
             return keys.isEmpty ? "(whole file)" : keys.joined(separator: ".")

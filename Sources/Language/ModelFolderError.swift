@@ -28,6 +28,12 @@ public enum ModelFolderError: Error, Equatable, CustomStringConvertible {
     case tooLarge(path: String, bytes: UInt64, memory: UInt64)
     /// More tokens than the model has rows for.
     case vocabulary(path: String, tokens: Int, vocabularySize: Int)
+    /// A GGUF file, as a file.
+    case gguf(GGUFError)
+    /// What a GGUF file says of its model; `key` is the place.
+    case ggufModel(path: String, key: String, problem: String)
+    /// Chat was asked of a model that has no chat turns.
+    case noChat(path: String, reason: String)
     /// The folder cannot be written.
     case unwritable(path: String, reason: String)
 
@@ -54,6 +60,9 @@ public enum ModelFolderError: Error, Equatable, CustomStringConvertible {
             "\(path): its weights need \(bytes / 1_000_000) MB of memory, this machine has \(memory / 1_000_000) MB; take a smaller model"
         case .vocabulary(let path, let tokens, let size):
             "\(path): tokenizer.json has \(tokens) tokens, config.json a vocabulary of \(size); do the two files belong together?"
+        case .gguf(let error): "\(error)"
+        case .ggufModel(let path, let key, let problem): "\(path): \(key): \(problem); Llama and Qwen2 models with plain RoPE can be loaded"
+        case .noChat(let path, let reason): "\(path): no chat turns: \(reason); leave --chat out, or take a model tuned for chat"
         case .unwritable(let path, let reason): "\(path): cannot be written (\(reason)); check the folder's permissions and the space left"
         }
     }

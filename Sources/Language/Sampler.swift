@@ -33,6 +33,12 @@ public struct Sampler: Sendable {
     /// - Precondition: the mask allows a token, and is of the logits' size.
     public mutating func pick(_ logits: UnsafeBufferPointer<Float>, mask: TokenMask? = nil, recent: ArraySlice<Int> = []) -> Int {
         precondition(!logits.isEmpty, "no logits")
+        // The commonest case of plain text, at the speed of memory.
+        if sampling.temperature == 0, sampling.repetitionPenalty == 1, mask.map({ $0.count == logits.count && $0.allowsAll }) ?? true,
+           let (token, probability) = Inference.likeliest(logits) {
+            lastProbability = probability
+            return token
+        }
         candidates.removeAll(keepingCapacity: true)
         if let mask {
             precondition(mask.count == logits.count, "a mask of \(mask.count) tokens for \(logits.count) logits")

@@ -50,6 +50,8 @@ public struct TokenMask: Sendable, Equatable {
 
     /// How many tokens are allowed.
     public var allowedCount: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
+    /// Whether every token is allowed.
+    public var allowsAll: Bool { words.dropLast().allSatisfy { $0 == .max } && allowedCount == count }
     /// Whether no token is allowed.
     public var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 

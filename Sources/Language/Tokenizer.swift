@@ -1,3 +1,5 @@
+import Foundation
+
 /// Byte-level BPE: text to token ids and back, exactly, for any bytes.
 ///
 /// The text part has one piece for each of the 256 bytes and one for each merge, as in GPT-2. *Added tokens* (control,
@@ -22,12 +24,24 @@ public struct Tokenizer: Sendable, Equatable {
     struct Merge: Sendable, Equatable { let left, right, result: Int32 }
     private struct Rule: Sendable, Equatable { let rank, result: Int32 }
 
+    /// What some published tokenizers do besides.
+    struct Habits: Sendable, Equatable {
+        /// A word that is a piece becomes it, whatever the merges say (Llama 3).
+        var takesWholeWords = false
+        /// Text is brought into Unicode's composed form first (Qwen2's tokenizer.json): the one case in which `decode` may
+        /// give other bytes back than `encode` was given.
+        var composes = false
+    }
+
     let entries: [Entry]
     let merges: [Merge]
     let preTokenizer: PreTokenizer
+    /// Departures from plain byte BPE that some published tokenizers have.
+    let habits: Habits
     private let rules: [UInt64: Rule]
     private let byteIDs: [Int32]                    // −1: this byte has no piece (only in files made elsewhere)
     private let addedIDs: [String: Int]
+    private let wholeWords: [[UInt8]: Int32]        // empty unless they are taken
 
     /// Number of ids, text and added.
     public var count: Int { entries.count }
@@ -36,10 +50,12 @@ public struct Tokenizer: Sendable, Equatable {
     /// file made elsewhere may have added tokens before and between (`isText` tells).
     public let textCount: Int
 
-    init(entries: [Entry], merges: [Merge], preTokenizer: PreTokenizer) {
+    init(entries: [Entry], merges: [Merge], preTokenizer: PreTokenizer, habits: Habits = Habits()) {
         self.entries = entries
         self.merges = merges
         self.preTokenizer = preTokenizer
+        self.habits = habits
+        var wholeWords: [[UInt8]: Int32] = [:]
         var byteIDs = [Int32](repeating: -1, count: 256)
         var addedIDs: [String: Int] = [:]
         var textCount = 0
@@ -48,6 +64,7 @@ public struct Tokenizer: Sendable, Equatable {
             case .piece(let bytes):
                 textCount += 1
                 if bytes.count == 1 { byteIDs[Int(bytes[0])] = Int32(id) }
+                if habits.takesWholeWords { wholeWords[bytes] = Int32(id) }
             case .added(let token): addedIDs[token] = id
             case .unused: break
             }
@@ -58,29 +75,43 @@ public struct Tokenizer: Sendable, Equatable {
             let key = Self.key(merge.left, merge.right)
             if rules[key] == nil { rules[key] = Rule(rank: Int32(rank), result: merge.result) }
         }
-        (self.byteIDs, self.addedIDs, self.textCount, self.rules) = (byteIDs, addedIDs, textCount, rules)
+        (self.byteIDs, self.addedIDs, self.textCount, self.rules, self.wholeWords) = (byteIDs, addedIDs, textCount, rules, wholeWords)
     }
 
     // MARK: Text
 
     /// The ids of a text. Never an added token, whatever the text; `decode` gives the text back exactly.
-    public func encode(_ text: String) -> [Int] { encode(bytes: Array(text.utf8)) }
+    public func encode(_ text: String) -> [Int] {
+        encode(bytes: Array(habits.composes ? text.precomposedStringWithCanonicalMapping.utf8 : text.utf8))
+    }
 
     /// The ids of any bytes, valid UTF-8 or not; `decodeBytes` gives them back.
     ///
-    /// A byte that a foreign `tokenizer.json` has no piece for is left out, as Hugging Face does (files without a piece
-    /// for a byte of UTF-8 are refused on reading).
+    /// A byte that a tokenizer made elsewhere has no piece for is left out, and nothing merges across it, as in llama.cpp.
+    /// SmolLM2's lacks a few control characters; files that lack commoner bytes are refused on reading.
     public func encode(bytes: [UInt8]) -> [Int] {
         var ids: [Int] = []
         ids.reserveCapacity(bytes.count / 3 + 1)
         var word: [Int32] = []
         preTokenizer.forEachWord(in: bytes) { range in
+            if habits.takesWholeWords, let id = wholeWords[Array(bytes[range])] {
+                ids.append(Int(id))
+                return
+            }
             word.removeAll(keepingCapacity: true)
-            for byte in bytes[range] where byteIDs[Int(byte)] >= 0 { word.append(byteIDs[Int(byte)]) }
-            if word.count > Self.longWord { mergeLong(&word) } else { mergeShort(&word) }
-            for id in word { ids.append(Int(id)) }
+            for byte in bytes[range] {
+                if byteIDs[Int(byte)] >= 0 { word.append(byteIDs[Int(byte)]) } else { finish(&word, into: &ids) }
+            }
+            finish(&word, into: &ids)
         }
         return ids
+    }
+
+    /// Merges a word and moves its ids to those of the text.
+    private func finish(_ word: inout [Int32], into ids: inout [Int]) {
+        if word.count > Self.longWord { mergeLong(&word) } else { mergeShort(&word) }
+        for id in word { ids.append(Int(id)) }
+        word.removeAll(keepingCapacity: true)
     }
 
     /// The text of ids. Bytes that are not valid UTF-8 and ids that do not exist become U+FFFD; an added token is
@@ -125,7 +156,7 @@ public struct Tokenizer: Sendable, Equatable {
     public func extended(with tokens: [String]) -> Tokenizer {
         var entries = entries, known = Set(addedIDs.keys)
         for token in tokens where known.insert(token).inserted { entries.append(.added(token)) }
-        return Tokenizer(entries: entries, merges: merges, preTokenizer: preTokenizer)
+        return Tokenizer(entries: entries, merges: merges, preTokenizer: preTokenizer, habits: habits)
     }
 
     // MARK: Merging
@@ -181,7 +212,7 @@ public struct Tokenizer: Sendable, Equatable {
 
     /// Whether both have the same tokens, merges and way of cutting text.
     public static func == (a: Tokenizer, b: Tokenizer) -> Bool {
-        a.entries == b.entries && a.merges == b.merges && a.preTokenizer == b.preTokenizer
+        a.entries == b.entries && a.merges == b.merges && a.preTokenizer == b.preTokenizer && a.habits == b.habits
     }
 }
 

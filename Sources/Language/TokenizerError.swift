@@ -1,4 +1,4 @@
-/// What is wrong with a `tokenizer.json`, where, and what to do.
+/// What is wrong with a `tokenizer.json`, or with the tokenizer in a GGUF file, where, and what to do.
 public enum TokenizerError: Error, Equatable, CustomStringConvertible {
     /// The file cannot be read.
     case unreadable(path: String, reason: String)
@@ -11,12 +11,12 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unreadable(let path, let reason):
-            "\(path): cannot be read (\(reason)); the model folder needs a Hugging Face tokenizer.json"
+            "\(path): cannot be read (\(reason)); a model needs a Hugging Face tokenizer.json or a GGUF file with a tokenizer"
         case .malformed(let path, let key, let expected):
             "\(path): \(key): expected \(expected); save the tokenizer again or fetch the file anew"
         case .unsupported(let path, let key, let found):
-            "\(path): \(key): \(found) is not supported; only byte-level BPE with GPT-2's pattern is "
-                + "(optionally with single digits, as in SmolLM2)"
+            "\(path): \(key): \(found) is not supported; only byte-level BPE is, with the words of GPT-2, "
+                + "SmolLM2, Llama 3 or Qwen2"
         }
     }
 }

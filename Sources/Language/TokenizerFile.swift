@@ -12,8 +12,9 @@ extension Tokenizer {
 
     /// Reads a byte-level BPE `tokenizer.json`, written here or by Hugging Face `tokenizers`.
     ///
-    /// Read: `model.vocab`, `model.merges` (as "a b" or ["a", "b"]), `added_tokens`, and a `pre_tokenizer` that is
-    /// `ByteLevel` or `Digits` then `ByteLevel`. `post_processor` is not applied: `encode` gives the text alone.
+    /// Read: `model.vocab`, `model.merges` (as "a b" or ["a", "b"]), `model.ignore_merges`, `added_tokens`, the normalizer
+    /// `NFC`, and a `pre_tokenizer` that is `ByteLevel`, `Digits` then `ByteLevel`, or a `Split` by Llama 3's or Qwen2's
+    /// pattern then `ByteLevel`. `post_processor` is not applied: `encode` gives the text alone.
     public init(contentsOf url: URL) throws(TokenizerError) {
         let path = url.path
         let data: Data
@@ -38,16 +39,16 @@ extension Tokenizer {
         guard let model = file["model"] as? [String: Any] else { throw malformed("model", "an object") }
         let type = model["type"] as? String ?? "BPE"
         guard type == "BPE" else { throw .unsupported(path: path, key: "model.type", found: type) }
-        for key in ["byte_fallback", "ignore_merges"] where model[key] as? Bool == true {
-            throw .unsupported(path: path, key: "model.\(key)", found: "true")
-        }
+        if model["byte_fallback"] as? Bool == true { throw .unsupported(path: path, key: "model.byte_fallback", found: "true") }
         for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
             if let text = model[key] as? String, !text.isEmpty {
                 throw .unsupported(path: path, key: "model.\(key)", found: text)
             }
         }
+        var habits = Habits(takesWholeWords: model["ignore_merges"] as? Bool == true)
         if let normalizer = file["normalizer"], !(normalizer is NSNull) {
-            throw .unsupported(path: path, key: "normalizer", found: Self.kind(of: normalizer))
+            guard Self.kind(of: normalizer) == "NFC" else { throw .unsupported(path: path, key: "normalizer", found: Self.kind(of: normalizer)) }
+            habits.composes = true
         }
         let preTokenizer = try Self.preTokenizer(file["pre_tokenizer"], path: path)
 
@@ -87,9 +88,7 @@ extension Tokenizer {
             guard pieces.updateValue(bytes, forKey: id) == nil else { throw malformed(key, "an id not used twice") }
             idOfPiece[bytes] = Int32(id)
         }
-        for byte in UInt8.min...UInt8.max where idOfPiece[[byte]] == nil {
-            // These eleven never occur in UTF-8, and some tokenizers leave them out.
-            if byte == 0xC0 || byte == 0xC1 || byte >= 0xF5 { continue }
+        if let byte = Self.missingByte(in: idOfPiece) {
             throw malformed("model.vocab", "a piece for each byte (\"\(ByteAlphabet.text([byte]))\" is missing)")
         }
         let size = max(pieces.keys.max() ?? 0, added.keys.max() ?? 0) + 1
@@ -106,13 +105,31 @@ extension Tokenizer {
         for (index, item) in mergeList.enumerated() {
             let parts = (item as? String)?.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
                 ?? item as? [String] ?? []
-            guard parts.count == 2, let left = ByteAlphabet.bytes(of: parts[0]), let right = ByteAlphabet.bytes(of: parts[1]),
-                  let leftID = idOfPiece[left], let rightID = idOfPiece[right], let result = idOfPiece[left + right] else {
+            guard parts.count == 2, let merge = Self.merge(parts[0], parts[1], idOfPiece) else {
                 throw malformed("model.merges[\(index)]", "two pieces of the vocabulary whose join is one too")
             }
-            merges.append(Merge(left: leftID, right: rightID, result: result))
+            merges.append(merge)
         }
-        self.init(entries: entries, merges: merges, preTokenizer: preTokenizer)
+        self.init(entries: entries, merges: merges, preTokenizer: preTokenizer, habits: habits)
+    }
+
+    /// A byte that has no piece and should: all but those that some tokenizers leave out, never having met them, which are
+    /// control characters, bytes that never occur in UTF-8, and the first bytes of the rarest characters.
+    static func missingByte(in idOfPiece: [[UInt8]: Int32]) -> UInt8? {
+        (UInt8.min...UInt8.max).first { byte in
+            switch byte {
+            case 0x09, 0x0A, 0x0D: idOfPiece[[byte]] == nil
+            case 0..<0x20, 0x7F, 0xC0, 0xC1, 0xF1...0xFF: false
+            default: idOfPiece[[byte]] == nil
+            }
+        }
+    }
+
+    /// The merge of two pieces in the byte alphabet; nil unless both and their join are of the vocabulary.
+    static func merge(_ left: some StringProtocol, _ right: some StringProtocol, _ idOfPiece: [[UInt8]: Int32]) -> Merge? {
+        guard let left = ByteAlphabet.bytes(of: left), let right = ByteAlphabet.bytes(of: right), let leftID = idOfPiece[left],
+              let rightID = idOfPiece[right], let result = idOfPiece[left + right] else { return nil }
+        return Merge(left: leftID, right: rightID, result: result)
     }
 
     private static func preTokenizer(_ value: Any?, path: String) throws(TokenizerError) -> PreTokenizer {
@@ -125,19 +142,33 @@ extension Tokenizer {
             guard let list = object["pretokenizers"] as? [[String: Any]] else { throw unsupported("an empty sequence") }
             steps = list
         }
-        var splitsDigits = false
+        var result = PreTokenizer()
         for (index, step) in steps.enumerated() {
             let last = index == steps.count - 1
             switch step["type"] as? String {
-            case "Digits" where !last && step["individual_digits"] as? Bool == true: splitsDigits = true
+            case "Digits" where !last && step["individual_digits"] as? Bool == true: result.splitsDigits = true
+            case "Split" where index == steps.count - 2:
+                let regex = (step["pattern"] as? [String: Any])?["Regex"] as? String
+                guard step["behavior"] as? String == "Isolated", step["invert"] as? Bool != true,
+                      let pattern = splitPatterns.first(where: { $0.regex == regex })?.pattern else {
+                    throw unsupported("Split by \(regex ?? "a text") at place \(index)")
+                }
+                result.pattern = pattern
             case "ByteLevel" where last:
                 guard step["add_prefix_space"] as? Bool != true else { throw unsupported("add_prefix_space") }
-                guard step["use_regex"] as? Bool != false else { throw unsupported("use_regex false") }
+                guard step["use_regex"] as? Bool ?? true == (result.pattern == .gpt2) else {
+                    throw unsupported(result.pattern == .gpt2 ? "use_regex false" : "Split and use_regex true")
+                }
             default: throw unsupported(kind(of: step) + " at place \(index)")
             }
         }
         guard steps.last?["type"] as? String == "ByteLevel" else { throw unsupported("no ByteLevel") }
-        return PreTokenizer(splitsDigits: splitsDigits)
+        return result
+    }
+
+    /// The patterns that a `Split` is known by, as Llama 3's and Qwen2's files have them.
+    private static let splitPatterns: [(regex: String, pattern: PreTokenizer.Pattern)] = [("{1,3}", .llama3), ("", .qwen2)].map { digits, pattern in
+        (#"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}\#(digits)| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#, pattern)
     }
 
     private static func kind(of value: Any) -> String {
@@ -173,9 +204,7 @@ extension Tokenizer {
             }
         }
         let byteLevel = #"{"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true}"#
-        let digits = #"{"type": "Digits", "individual_digits": true}"#
-        let words = preTokenizer.splitsDigits
-            ? #"{"type": "Sequence", "pretokenizers": [\#(digits), \#(byteLevel)]}"# : byteLevel
+        let words = wordSteps(byteLevel)
         let rules = merges.map { merge in
             "      " + jsonQuoted(piece(merge.left) + " " + piece(merge.right))
         }
@@ -187,7 +216,7 @@ extension Tokenizer {
               "added_tokens": [
             \(added.joined(separator: ",\n"))
               ],
-              "normalizer": null,
+              "normalizer": \(habits.composes ? #"{"type": "NFC"}"# : "null"),
               "pre_tokenizer": \(words),
               "post_processor": null,
               "decoder": \(byteLevel),
@@ -199,7 +228,7 @@ extension Tokenizer {
                 "end_of_word_suffix": null,
                 "fuse_unk": false,
                 "byte_fallback": false,
-                "ignore_merges": false,
+                "ignore_merges": \(habits.takesWholeWords),
                 "vocab": {
             \(vocab.joined(separator: ",\n"))
                 },
@@ -211,6 +240,16 @@ extension Tokenizer {
 
             """
         return Data(text.utf8)
+    }
+
+    /// The `pre_tokenizer`. llama.cpp's "default" has no file form of its own; it is written as GPT-2's words.
+    private func wordSteps(_ byteLevel: String) -> String {
+        var steps = preTokenizer.splitsDigits ? [#"{"type": "Digits", "individual_digits": true}"#] : []
+        if let regex = Self.splitPatterns.first(where: { $0.pattern == preTokenizer.pattern })?.regex {
+            steps.append(#"{"type": "Split", "pattern": {"Regex": \#(jsonQuoted(regex))}, "behavior": "Isolated", "invert": false}"#)
+            steps.append(byteLevel.replacingOccurrences(of: #""use_regex": true"#, with: #""use_regex": false"#))
+        } else { steps.append(byteLevel) }
+        return steps.count == 1 ? steps[0] : #"{"type": "Sequence", "pretokenizers": [\#(steps.joined(separator: ", "))]}"#
     }
 
     private func piece(_ id: Int32) -> String {

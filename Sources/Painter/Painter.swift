@@ -32,33 +32,45 @@ public final class Painter {
     /// The model folder's name, written into scenes.
     public let name: String
     let session: DecodingSession
+    /// The session's slot alone, or, once several drawings were asked for, more.
+    private var batch: DecodingBatch
     let documents: PainterDocuments
     /// Tokens picked since the start, for benchmarks.
     public internal(set) var tokenCount = 0
 
     /// Reads a model folder.
+    /// - Parameter format: how weights are kept; nil: as the folder has them.
     /// - Throws: `ModelFolderError`; `PainterError` where the model is no painter.
-    public convenience init(folder: URL) throws {
-        let model = try ModelFolder.read(folder)
-        guard let tokenizer = model.tokenizer else {
+    public convenience init(folder: URL, format: WeightFormat? = nil) throws {
+        let model = try DecodingModel.load(folder, format: format, positions: Self.positions.upperBound)
+        guard let tokenizer = try ModelFolder.readTokenizer(folder) else {
             throw ModelFolderError.missing(path: folder.appendingPathComponent("tokenizer.json").path, remedy: "a painter cannot do without; fetch the whole folder")
         }
-        try self.init(decoder: model.decoder, tokenizer: tokenizer, name: folder.standardizedFileURL.lastPathComponent)
+        try self.init(model: model, tokenizer: tokenizer, name: folder.standardizedFileURL.lastPathComponent)
     }
 
-    /// A painter of a decoder, for instance one in training.
+    /// A painter of a decoder in training, with its weights as they are now.
     /// - Throws: `PainterError.notAPainter` where the vocabulary lacks sketch tokens, `tooShort` where the context is.
-    public init(decoder: Language.Decoder, tokenizer: Tokenizer, name: String) throws(PainterError) {
+    public convenience init(decoder: Language.Decoder, tokenizer: Tokenizer, name: String) throws(PainterError) {
+        try self.init(model: DecodingModel(decoder, positions: Self.positions.upperBound), tokenizer: tokenizer, name: name)
+    }
+
+    private init(model: DecodingModel, tokenizer: Tokenizer, name: String) throws(PainterError) {
+        let config = model.config
         vocabulary = try SketchVocabulary(tokenizer)
-        guard decoder.config.vocabularySize >= vocabulary.count else {
-            throw .notAPainter(missing: "token \(decoder.config.vocabularySize) of \(vocabulary.count)")
+        guard config.vocabularySize >= vocabulary.count else {
+            throw .notAPainter(missing: "token \(config.vocabularySize) of \(vocabulary.count)")
         }
         reader = PromptReader(classes: vocabulary.classes)
         documents = PainterDocuments(codec: SketchCodec(vocabulary: vocabulary))
-        guard decoder.config.positions >= Self.positions.lowerBound else { throw .tooShort(name: name, positions: decoder.config.positions) }
-        session = DecodingSession(decoder, capacity: min(decoder.config.positions, Self.positions.upperBound))
+        guard config.positions >= Self.positions.lowerBound else { throw .tooShort(name: name, positions: config.positions) }
+        batch = DecodingBatch(model, capacity: min(config.positions, Self.positions.upperBound))
+        session = DecodingSession(batch)
         self.name = name
     }
+
+    /// How the weights are kept.
+    public var format: WeightFormat { session.model.format }
 
     // MARK: draw
 
@@ -78,89 +90,69 @@ public final class Painter {
         public var tokens: Int
     }
 
+    /// What to draw, as one line of a batch.
+    public struct Order: Sendable {
+        /// The sentence.
+        public var prompt: String
+        /// Its place in the batch; line 0 uses the seed itself.
+        public var line: Int
+
+        /// An order of one prompt.
+        public init(_ prompt: String, line: Int = 0) { (self.prompt, self.line) = (prompt, line) }
+    }
+
     /// Draws a prompt on a square canvas of 256 pixels.
     /// - Parameters:
     ///   - line: the place of the prompt in a batch; line 0 uses `seed` itself.
     ///   - candidates: scenes to draw; the one whose tokens the model finds likeliest is returned.
     /// - Throws: `PainterError` about the prompt; `DecodingError`.
     public func draw(_ prompt: String, seed: UInt64, sampling: Sampling = Painter.defaultSampling, line: Int = 0, candidates: Int = 1) throws -> Drawn {
-        let reading = try reader.read(prompt)
-        var best: Drawn?
-        for candidate in 0..<max(candidates, 1) {
-            let own = RandomSource.derive(seed, UInt64(line), UInt64(candidate))
-            let drawn = try drawOnce(prompt, reading, seed: own, sampling: sampling)
-            if best.map({ drawn.meanLogProbability > $0.meanLogProbability }) ?? true { best = drawn }
-        }
-        guard let best else { throw PainterError.noPlan(prompt: prompt) }
-        return best
+        try draw([Order(prompt, line: line)], seed: seed, sampling: sampling, candidates: candidates)[0].get()
     }
 
-    private func drawOnce(_ prompt: String, _ reading: PromptReader.Reading, seed: UInt64, sampling: Sampling) throws -> Drawn {
-        let start = documents.drawPrompt(reading.text)
-        guard start.count < session.capacity / 2 else {
-            throw PainterError.promptTooLong(words: prompt.split(separator: " ").count, limit: PromptReader.wordLimit)
+    /// Draws several prompts, up to `streams` drawings at a time. Each comes out as it would alone.
+    /// - Parameter progress: called with the number of orders done.
+    /// - Returns: an answer for each order: what `draw` would return or throw.
+    public func draw(
+        _ orders: [Order], seed: UInt64, sampling: Sampling = Painter.defaultSampling, candidates: Int = 1, progress: (Int) -> Void = { _ in }
+    ) throws -> [Result<Drawn, any Error>] {
+        let each = max(candidates, 1)
+        var tasks: [DrawTask] = [], places: [(order: Int, candidate: Int)] = [], refused: [Int: any Error] = [:]
+        for (index, order) in orders.enumerated() {
+            do {
+                let reading = try reader.read(order.prompt)
+                for candidate in 0..<each {
+                    let own = RandomSource.derive(seed, UInt64(order.line), UInt64(candidate))
+                    tasks.append(try DrawTask(order.prompt, reading, seed: own, sampling: sampling, of: self))
+                    places.append((index, candidate))
+                }
+            } catch { refused[index] = error }
         }
-        func plan(_ attempt: Int) throws -> (grammar: PlanGrammar, log: TokenLog) {
-            var grammar = PlanGrammar(vocabulary, limits: .init(tokens: session.capacity - start.count)), log = TokenLog()
-            session.truncate(to: 0)
-            try write(start, &grammar, sampling: Self.plan(sampling), seed: attempt == 0 ? seed : RandomSource.derive(seed, 0xA77E, UInt64(attempt)), &log)
-            return (grammar, log)
+        if batch.slots < min(tasks.count, Self.streams) {
+            batch = DecodingBatch(session.model, slots: Self.streams, capacity: session.capacity)
         }
-        // A plan whose boxes cannot satisfy its own relations, or with other things than the sentence names, is thrown away; the next
-        // try is seeded by the first. Where all fail, the least bad one is drawn, with a notice.
-        var (grammar, log) = try plan(0)
-        func fault(_ grammar: PlanGrammar) -> Int { (grammar.isBroken ? 100 : 0) + departures(of: grammar, from: reading) }
-        var attempt = 0, best = (attempt: 0, fault: fault(grammar))
-        while best.fault > 0, attempt < Self.planAttempts - 1 {
-            attempt += 1
-            (grammar, log) = try plan(attempt)
-            if fault(grammar) < best.fault { best = (attempt, fault(grammar)) }
+        var results = [[Result<Drawn, any Error>?]](repeating: [Result<Drawn, any Error>?](repeating: nil, count: each), count: orders.count)
+        var done = refused.count
+        try batch.run(tasks) { index, task, error in
+            let place = places[index]
+            results[place.order][place.candidate] = Result { if let error { throw error } else { try task.result() } }
+            tokenCount += task.tokenCount
+            if results[place.order].allSatisfy({ $0 != nil }) {
+                done += 1
+                progress(done)
+            }
         }
-        if attempt != best.attempt { (grammar, log) = try plan(best.attempt) }
-        guard let last = log.tokens.last else { throw PainterError.noPlan(prompt: prompt) }
-        var notices = reading.notices
-        if best.fault % 100 > 0 {
-            notices.append("the model did not follow the sentence: it drew \(grammar.classIndices.map { vocabulary.classes[$0] }.joined(separator: ", ")); try another --seed or fewer objects")
-        }
-        grammar.resume()
-        try write([last], &grammar, sampling: sampling, seed: RandomSource.derive(seed, 0x57A0, 1), &log)
-
-        var scene = Scene(prompt: prompt, width: SketchCodec.canvasSide, height: SketchCodec.canvasSide, seed: seed, model: name)
-        for (index, tokens) in grammar.sketches.enumerated() {
-            let strokes = Self.rounded(fitted(documents.codec.strokes(tokens), to: grammar.boxes[index].box))
-            append(strokes, of: vocabulary.classes[grammar.classIndices[index]], to: &scene)
-        }
-        if !grammar.isComplete { notices.append("the drawing filled the model's context and was cut short; ask for fewer objects") }
-        let stated = grammar.relations.map { Relation($0.kind, subject: $0.subject, object: $0.object) }
-        scene.relations = stated.filter(scene.holds)
-        return Drawn(scene: scene, stated: stated, notices: notices, seed: seed, meanLogProbability: log.mean, tokens: log.tokens.count)
-    }
-
-    private static let planAttempts = 6
-
-    /// Objects that the sentence names and the plan lacks, and those that it has and nobody named.
-    private func departures(of plan: PlanGrammar, from reading: PromptReader.Reading) -> Int {
-        var planned: [String: Int] = [:]
-        for index in plan.classIndices { planned[vocabulary.classes[index], default: 0] += 1 }
-        let lacking = reading.counts.reduce(0) { $0 + max($1.value - planned[$1.key, default: 0], 0) }
-        return lacking + planned.reduce(0) { sum, own in
-            let asked = reading.counts[own.key] ?? 0
-            return sum + (asked > 0 && reading.plurals.contains(own.key) && asked == 1 ? 0 : max(own.value - asked, 0))    // "cats" are two or more
+        return orders.indices.map { index in
+            if let error = refused[index] { return .failure(error) }
+            let own = results[index].compactMap { $0 }, drawn = own.compactMap { try? $0.get() }
+            guard var best = drawn.first else { return own.first ?? .failure(PainterError.noPlan(prompt: orders[index].prompt)) }
+            for other in drawn where other.meanLogProbability > best.meanLogProbability { best = other }
+            return .success(best)
         }
     }
 
-    private static func plan(_ sampling: Sampling) -> Sampling {
-        var plan = sampling
-        plan.temperature *= planTemperature
-        return plan
-    }
-
-    private func append(_ strokes: [Stroke], of className: String, to scene: inout Scene) {
-        guard let box = Box.of(strokes) else { return }
-        let first = scene.strokes.count
-        scene.strokes += strokes
-        scene.objects.append(SceneObject(className: className, box: box, strokes: Array(first..<first + strokes.count)))
-    }
+    /// Drawings that are decoded together.
+    static let streams = 8
 
     /// Hundredths of a pixel: what files carry, so that what is shown and what is written are one thing.
     /// Steps of a unit on a canvas of `side` units that are about hundredths of a pixel on one of 256: a power of ten, at most 10⁹.

@@ -72,9 +72,9 @@ public struct PainterEvaluation {
             public var nearCopies = Rate()
         }
         /// What was measured, by what, and with which randomness.
-        public var model = "", judge = "", seed: UInt64 = 0
+        public var model = "", precision = "", judge = "", seed: UInt64 = 0
         /// The figures, part by part.
-        public var recognition = Recognition(), prompts = Prompts(), editing = Editing(), completion = Completion(), novelty = Novelty()
+        public var recognition = Recognition(), prompts = Prompts(), editing = Editing(), completion = Completion(), novelty = Novelty(), loss = Loss()
         /// Seconds that it took.
         public var seconds = 0.0
     }
@@ -103,12 +103,12 @@ public struct PainterEvaluation {
     }
 
     /// The parts of a report, each of which can be measured alone: the others then stay empty.
-    public enum Part: String, CaseIterable, Sendable, Codable { case recognition, prompts, editing, completion }
+    public enum Part: String, CaseIterable, Sendable, Codable { case recognition, prompts, editing, completion, loss }
 
     /// - Parameter progress: told the name of each part before it is measured.
     public func run(_ parts: [Part] = Part.allCases, progress: (String) -> Void = { _ in }) throws -> Report {
         let start = Date()
-        var report = Report(model: painter.name, judge: judge.name, seed: seed)
+        var report = Report(model: painter.name, precision: painter.format.rawValue, judge: judge.name, seed: seed)
         for part in parts {
             progress(part.rawValue)
             switch part {
@@ -116,6 +116,7 @@ public struct PainterEvaluation {
             case .prompts: report.prompts = try prompts()
             case .editing: report.editing = try editing()
             case .completion: report.completion = try completion()
+            case .loss: report.loss = try loss()
             }
         }
         report.seconds = (Date().timeIntervalSince(start) * 10).rounded() / 10

@@ -1,64 +1,85 @@
 import CKernels
 
-/// Kernels for decoding: raw pointers, no graph, no allocation. The bits of a row depend neither on the number of rows
-/// computed with it nor on the threads.
+/// Kernels for decoding apart from products: no graph, no allocation. The bits of a row depend neither on the rows computed
+/// with it nor on the threads.
 package enum Inference {
-    /// y[r] = weight · x[r] + bias: x [rows, inputs], weight [outputs, inputs], y [rows, outputs].
-    package static func linear(
-        _ x: UnsafePointer<Float>, rows: Int, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-        inputs: Int, outputs: Int, into y: UnsafeMutablePointer<Float>
-    ) {
-        Compute.configured
-        ck_linear(x, rows, weight, bias, inputs, outputs, y)
+    /// The first of the largest logits and its probability among all; nil where that has no meaning (NaN, infinities).
+    package static func likeliest(_ logits: UnsafeBufferPointer<Float>) -> (index: Int, probability: Float)? {
+        guard let start = logits.baseAddress else { return nil }
+        var probability: Float = .nan
+        let index = ck_likeliest(start, logits.count, &probability)
+        return index >= 0 && probability > 0 && probability.isFinite ? (index, probability) : nil
     }
 
     /// x [rows, width], weight [width]; `y` may be `x`.
     package static func rmsNorm(
-        _ x: UnsafePointer<Float>, rows: Int, width: Int, weight: UnsafePointer<Float>, epsilon: Float,
-        into y: UnsafeMutablePointer<Float>
+        _ x: UnsafePointer<Float>, rows: Int, width: Int, weight: Tensor, epsilon: Float, into y: UnsafeMutablePointer<Float>
     ) {
-        ck_rms_norm_rows(x, weight, y, rows, width, epsilon)
+        let scale = UnsafePointer(weight.pointer)
+        forEachPart(of: rows, each: rowsAPart(width: width)) { from, count in
+            ck_rms_norm_rows(x + from * width, scale, y + from * width, count, width, epsilon)
+        }
     }
 
-    /// Turns queries or keys x [rows, heads · headWidth] in place; row r stands at position `first` + r.
-    package static func rotate(_ x: UnsafeMutablePointer<Float>, rows: Int, heads: Int, table: borrowing RotaryTable, first: Int) {
-        precondition(first >= 0 && first + rows <= table.positions, "rotate: positions \(first)..<\(first + rows) of \(table.positions)")
-        let half = table.headWidth / 2
+    /// Rows of a batch of sequences: where each stands, and the cache of one layer that it belongs to.
+    package final class Rows {
+        fileprivate let places: UnsafeMutablePointer<ck_row>
+        private let capacity: Int
+
+        package init(capacity: Int) {
+            self.capacity = capacity
+            places = .allocate(capacity: max(capacity, 1))
+            places.initialize(repeating: ck_row(), count: max(capacity, 1))
+        }
+
+        deinit { places.deallocate() }
+
+        /// - Parameters:
+        ///   - keys, values: [keyValueHeads, capacity, headWidth] of the row's sequence and the layer at hand.
+        ///   - position: of the row in its sequence.
+        package func set(_ row: Int, keys: UnsafeMutablePointer<Float>, values: UnsafeMutablePointer<Float>, position: Int) {
+            precondition(row < capacity, "row \(row) of \(capacity)")
+            places[row] = ck_row(keys: keys, values: values, position: position)
+        }
+    }
+
+    /// Shape of the attention of a model with caches of a capacity.
+    package struct Heads: Sendable {
+        package var heads, keyValueHeads, width, capacity: Int
+
+        package init(heads: Int, keyValueHeads: Int, width: Int, capacity: Int) {
+            precondition(width <= Int(CK_MAX_HEAD), "head width \(width), at most \(CK_MAX_HEAD)")
+            (self.heads, self.keyValueHeads, self.width, self.capacity) = (heads, keyValueHeads, width, capacity)
+        }
+
+        /// Floats of a row of queries, keys and values.
+        package var rowWidth: Int { (heads + 2 * keyValueHeads) * width }
+    }
+
+    /// x [rows, queries | keys | values]: turns queries and keys to their positions and puts keys and values into the caches.
+    package static func rotateAndStore(
+        _ x: UnsafeMutablePointer<Float>, _ rows: Rows, count: Int, shape: Heads, table: borrowing RotaryTable
+    ) {
+        for row in 0..<count {
+            precondition(rows.places[row].position < min(table.positions, shape.capacity), "a row beyond the cache or the rotary table")
+        }
         table.cosines.withUnsafeBufferPointer { cosines in
             table.sines.withUnsafeBufferPointer { sines in
                 guard let c = cosines.baseAddress, let s = sines.baseAddress else { return }
-                ck_rotate_rows(x, rows, heads, table.headWidth, c + first * half, s + first * half)
+                let width = shape.rowWidth, places = UnsafePointer(rows.places)
+                forEachPart(of: count, each: rowsAPart(width: width)) { from, n in
+                    ck_rotate_and_store(
+                        x + from * width, places + from, n, width, shape.heads, shape.keyValueHeads, shape.width, shape.capacity, c, s)
+                }
             }
         }
     }
 
-    /// Causal attention of new rows over a cache that already holds their keys (rotated) and values.
+    /// Causal attention of rows over their caches, which already hold their keys and values. Scores are scaled by 1/√width.
     ///
-    /// query [rows, heads · headWidth], caches [capacity, keyValueHeads · headWidth] by position, y like query; row r
-    /// stands at position `first` + r and sees 0...first + r. Scores are scaled by 1/√headWidth here.
-    package static func attendCached(
-        query: UnsafePointer<Float>, rows: Int, first: Int, keyCache: UnsafePointer<Float>, valueCache: UnsafePointer<Float>,
-        heads: Int, keyValueHeads: Int, headWidth: Int, into y: UnsafeMutablePointer<Float>
-    ) {
-        precondition(headWidth <= Int(CK_MAX_HEAD), "attendCached: head width \(headWidth), at most \(CK_MAX_HEAD)")
+    /// queries as in `rotateAndStore`; y [rows, heads · width].
+    package static func attend(_ queries: UnsafePointer<Float>, _ rows: Rows, count: Int, shape: Heads, into y: UnsafeMutablePointer<Float>) {
         Compute.configured
-        ck_attend_rows(query, rows, first, keyCache, valueCache, heads, keyValueHeads, headWidth, y)
-    }
-
-    /// y = silu(gate) · up; `y` may be `gate` or `up`.
-    package static func siluMultiply(
-        gate: UnsafePointer<Float>, up: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>
-    ) {
-        ck_silu_multiply(gate, up, y, count)
-    }
-
-    /// y += x.
-    package static func add(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>) {
-        ck_add(x, y, y, count)
-    }
-
-    /// Copies row `id` of an embedding table [V, width].
-    package static func embed(_ id: Int, table: UnsafePointer<Float>, width: Int, into y: UnsafeMutablePointer<Float>) {
-        y.update(from: table + id * width, count: width)
+        ck_attend_rows(queries, shape.rowWidth, rows.places, count, shape.heads, shape.keyValueHeads, shape.width, shape.capacity, y)
     }
 }

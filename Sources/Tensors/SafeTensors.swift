@@ -58,7 +58,17 @@ public enum SafeTensors {
     /// How values are stored, by its name in the file.
     public enum Format: String, Sendable, CaseIterable {
         case f32 = "F32", f16 = "F16", bf16 = "BF16"
-        var bytes: Int { self == .f32 ? 4 : 2 }
+        /// Bytes that are not numbers of their own, such as packed weights.
+        case u8 = "U8"
+        var bytes: Int {
+            switch self {
+            case .f32: 4
+            case .f16, .bf16: 2
+            case .u8: 1
+            }
+        }
+        /// What tensors can be read from and written as.
+        public static let numbers: [Format] = [.f32, .f16, .bf16]
     }
 
     /// What a file holds, tensors in the order of their data; a collection of them.
@@ -90,39 +100,25 @@ public enum SafeTensors {
     public static func write(
         _ tensors: [NamedTensor], to url: URL, format: Format = .f32, metadata: [String: String] = [:]
     ) throws(SafeTensorsError) {
-        let data = try encode(tensors, format: format, metadata: metadata, path: url.path)
+        try write(encode(tensors, format: format, metadata: metadata, path: url.path), to: url)
+    }
+
+    static func write(_ data: Data, to url: URL) throws(SafeTensorsError) {
         do { try data.write(to: url, options: .atomic) } catch {
             throw .cannotWrite(path: url.path, reason: (error as NSError).localizedDescription, isFull: saysDiskIsFull(error))
         }
     }
 
     /// The bytes of a file with these tensors, in their order.
+    /// - Precondition: `format` is a number's.
     public static func encode(
         _ tensors: [NamedTensor], format: Format = .f32, metadata: [String: String] = [:], path: String = "data"
     ) throws(SafeTensorsError) -> Data {
-        var names = Set<String>(), offset = 0, parts: [String] = []
-        if !metadata.isEmpty {
-            let pairs = metadata.sorted { $0.key < $1.key }.map { "\(jsonQuoted($0.key)):\(jsonQuoted($0.value))" }
-            parts.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
-        }
-        for named in tensors {
-            guard names.insert(named.name).inserted else { throw .duplicateName(path: path, name: named.name) }
-            guard named.name != "__metadata__" else { throw .entry(path: path, name: named.name, reason: "a reserved name") }
-            let end = offset + named.tensor.count * format.bytes
-            let shape = named.tensor.shape.map(String.init).joined(separator: ",")
-            parts.append("\(jsonQuoted(named.name)):{\"dtype\":\"\(format.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
-            offset = end
-        }
-        var header = Data("{\(parts.joined(separator: ","))}".utf8)
-        while (8 + header.count) % 64 != 0 { header.append(0x20) }
-        var data = Data(capacity: 8 + header.count + offset)
-        withUnsafeBytes(of: UInt64(header.count).littleEndian) { data.append(contentsOf: $0) }
-        data.append(header)
-        for named in tensors {
-            let count = named.tensor.count, source = named.tensor.pointer
-            switch format {
-            case .f32: data.append(UnsafeBufferPointer(start: source, count: count))
-            case .f16, .bf16:
+        precondition(format != .u8, "tensors are numbers")
+        let parts = tensors.map { named in
+            Part(name: named.name, format: format, shape: named.tensor.shape) { data in
+                let count = named.tensor.count, source = named.tensor.pointer
+                if format == .f32 { return data.append(UnsafeBufferPointer(start: source, count: count)) }
                 let narrow = [UInt16](unsafeUninitializedCapacity: count) { buffer, filled in
                     if let base = buffer.baseAddress {
                         if format == .bf16 { ck_f32_to_bf16(source, base, count) } else { ck_f32_to_f16(source, base, count) }
@@ -130,9 +126,40 @@ public enum SafeTensors {
                     filled = count
                 }
                 narrow.withUnsafeBufferPointer { data.append($0) }
+                withExtendedLifetime(named) {}
             }
-            withExtendedLifetime(named) {}
         }
+        return try encode(parts, metadata: metadata, path: path)
+    }
+
+    /// One entry to be written.
+    struct Part {
+        let name: String, format: Format, shape: [Int]
+        /// Appends the values.
+        let write: (inout Data) -> Void
+    }
+
+    /// Data start at a multiple of 64 bytes.
+    static func encode(_ parts: [Part], metadata: [String: String], path: String) throws(SafeTensorsError) -> Data {
+        var names = Set<String>(), offset = 0, entries: [String] = []
+        if !metadata.isEmpty {
+            let pairs = metadata.sorted { $0.key < $1.key }.map { "\(jsonQuoted($0.key)):\(jsonQuoted($0.value))" }
+            entries.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
+        }
+        for part in parts {
+            guard names.insert(part.name).inserted else { throw .duplicateName(path: path, name: part.name) }
+            guard part.name != "__metadata__" else { throw .entry(path: path, name: part.name, reason: "a reserved name") }
+            let end = offset + part.shape.reduce(part.format.bytes, *)
+            let shape = part.shape.map(String.init).joined(separator: ",")
+            entries.append("\(jsonQuoted(part.name)):{\"dtype\":\"\(part.format.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+            offset = end
+        }
+        var header = Data("{\(entries.joined(separator: ","))}".utf8)
+        while (8 + header.count) % 64 != 0 { header.append(0x20) }
+        var data = Data(capacity: 8 + header.count + offset)
+        withUnsafeBytes(of: UInt64(header.count).littleEndian) { data.append(contentsOf: $0) }
+        data.append(header)
+        for part in parts { part.write(&data) }
         return data
     }
 }

@@ -30,6 +30,7 @@ extension SafeTensors {
         /// - Throws: `SafeTensorsError.noMemory`.
         package func tensor(_ entry: Entry) throws(SafeTensorsError) -> Tensor {
             let count = entry.shape.reduce(1, *)
+            guard entry.format != .u8 else { throw .entry(path: path, name: entry.name, reason: "dtype U8 where numbers were expected") }
             guard let storage = Storage(ifAvailable: count) else { throw .noMemory(path: path, name: entry.name, shape: entry.shape) }
             data.withUnsafeBytes { bytes in
                 guard count > 0, let base = bytes.baseAddress else { return }
@@ -38,9 +39,18 @@ extension SafeTensors {
                 case .f32: UnsafeMutableRawPointer(storage.pointer).copyMemory(from: source, byteCount: count * 4)
                 // Data may stand at an odd address: half floats go through an aligned block at a time.
                 case .f16, .bf16: SafeTensors.widen(source, count: count, entry.format, into: storage.pointer)
+                case .u8: break                 // refused above
                 }
             }
             return Tensor(storage: storage, shape: entry.shape)
+        }
+
+        /// Where the bytes of an entry lie, with what keeps them there: the file stays mapped, its pages are shared between
+        /// processes. Nil where they do not start at a multiple of 64.
+        func bytes(of entry: Entry) -> (start: UnsafeRawPointer, owner: NSData)? {
+            let owner = data as NSData
+            let start = owner.bytes + start + entry.range.lowerBound
+            return Int(bitPattern: start) % 64 == 0 ? (start, owner) : nil
         }
 
         /// Reads everything.

@@ -90,7 +90,7 @@ private struct HeaderParser {
             case "dtype":
                 let dtype = try string()
                 format = SafeTensors.Format(rawValue: dtype)
-                if format == nil { throw .entry(path: path, name: name, reason: "dtype \(dtype); F32, F16 and BF16 are read") }
+                if format == nil { throw .entry(path: path, name: name, reason: "dtype \(dtype); F32, F16, BF16 and U8 are read") }
             case "shape": shape = try integers()
             case "data_offsets": offsets = try integers()
             default: throw syntax("unknown key \(key) of tensor \(name)")

@@ -86,6 +86,9 @@ public final class Tensor {
     /// The same values (shared, not copied) outside the graph.
     public func detached() -> Tensor { Tensor(storage: storage, shape: shape) }
 
+    /// A copy of the values outside the graph.
+    package func copied() -> Tensor { Tensor(array(), shape: shape) }
+
     /// The same values in another shape, differentiable; nothing is copied.
     public func reshaped(_ shape: [Int]) -> Tensor {
         precondition(shape.reduce(1, *) == count, "cannot reshape \(self.shape) to \(shape)")

@@ -61,7 +61,7 @@ struct DrawCommand: ParsableCommand {
         let destination = try output.destination(usual: .svg, stem: fileStem(prompt), json: json)
         let options = try picture.options(for: destination.format)
         let painter = try model.loadPainter()
-        var report = try draw(prompt, with: painter, line: 0)
+        var report = report(try painter.draw(prompt, seed: sampling.seed, sampling: sampling.sampling, candidates: candidates), of: prompt, painter, line: 0)
         let what = listed(report.scene.objects.map(\.brief))
         report.file = try destination.write([report.scene], options, what: "\(what), seed \(report.seed ?? sampling.seed)")
         if json { try printJSON(report) }
@@ -71,8 +71,12 @@ struct DrawCommand: ParsableCommand {
         let destination = try output.destination(usual: .ndjson, stem: stem, json: json)
         let options = try picture.options(for: destination.format)
         let painter = try model.loadPainter()
+        let progress = CountProgress(of: prompts.count)
+        let orders = prompts.enumerated().map { Painter.Order($1, line: $0) }
+        let drawn = try painter.draw(orders, seed: sampling.seed, sampling: sampling.sampling, candidates: candidates) { progress.show(done: $0) }
+        progress.clear()
         let (reports, failures) = try Batch.run(prompts.count) { line in
-            try draw(prompts[line], with: painter, line: line)
+            report(try drawn[line].get(), of: prompts[line], painter, line: line)
         } failed: { line, reason in
             let side = 256.0                              // as Painter draws
             return Report(prompt: prompts[line], scene: Scene(prompt: prompts[line], width: side, height: side, error: reason), model: painter.name, error: reason)
@@ -82,8 +86,7 @@ struct DrawCommand: ParsableCommand {
         if failures > 0 { throw ExitCode(ExitStatus.someFailed) }
     }
 
-    private func draw(_ prompt: String, with painter: Painter, line: Int) throws -> Report {
-        let drawn = try painter.draw(prompt, seed: sampling.seed, sampling: sampling.sampling, line: line, candidates: candidates)
+    private func report(_ drawn: Painter.Drawn, of prompt: String, _ painter: Painter, line: Int) -> Report {
         let place = prompts == nil ? "" : "line \(line + 1): "
         for notice in drawn.notices { note("note: \(place)\(notice)") }
         let relations = drawn.stated.map { RelationReport($0, in: drawn.scene) }

@@ -6,7 +6,7 @@ extension PainterEvaluation.Part: ExpressibleByArgument {}
 
 struct EvalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "eval", abstract: "Measures models on data they have never seen.",
-        discussion: "Example:  atelier eval painter --quick", subcommands: [PainterFigures.self])
+        discussion: "Example:  atelier eval painter --quick", subcommands: [PainterFigures.self, PerplexityFigures.self])
 
     struct PainterFigures: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -22,7 +22,7 @@ struct EvalCommand: ParsableCommand {
         @Option(help: "Folder of the judge network.") var judge = "models/judge-small"
         @Option(help: "Folder that `atelier data quickdraw` prepared.") var data = "data/quickdraw"
         @Option(help: "Same seed, same figures.") var seed: UInt64 = 0
-        @Option(help: "Measure one part only: recognition, prompts, editing or completion.") var only: PainterEvaluation.Part?
+        @Option(help: "Measure one part only: recognition, prompts, editing, completion or loss.") var only: PainterEvaluation.Part?
         @Flag(help: "A quick look: fewer drawings, wider intervals.") var quick = false
         @Flag(help: "Print one JSON document.") var json = false
 
@@ -68,6 +68,9 @@ struct EvalCommand: ParsableCommand {
                   people's whole drawing     \(r.completion.human)
                 distance to training, median \(number(r.novelty.painterMedian)) (people's held-out: \(number(r.novelty.humanMedian)))
                   near copies                \(r.novelty.nearCopies)
+                nats a token: draw           \(number(r.loss.draw)) (\(r.precision), \(r.loss.tokens) tokens)
+                  edit, complete             \(number(r.loss.edit)), \(number(r.loss.complete))
+                  without any knowledge      \(number(r.loss.uniform))
                 \(number(r.seconds)) s
                 """
         }

@@ -81,9 +81,9 @@ private func status(of error: any Error) -> Int32 {
         }
     case let error as ModelFolderError:
         switch error {
-        case .notAFolder, .missing, .unreadable, .tokenizer(.unreadable), .weights(.cannotRead): ExitStatus.noInput
-        case .unwritable: ExitStatus.cannotCreate
-        case .weights(.cannotWrite): ExitStatus.ioError
+        case .notAFolder, .missing, .unreadable, .tokenizer(.unreadable), .weights(.cannotRead), .gguf(.cannotRead): ExitStatus.noInput
+        case .unwritable, .gguf(.cannotWrite(_, _, isFull: false)): ExitStatus.cannotCreate
+        case .weights(.cannotWrite), .gguf(.cannotWrite): ExitStatus.ioError
         default: ExitStatus.data
         }
     case let error as SafeTensorsError:
@@ -92,6 +92,7 @@ private func status(of error: any Error) -> Int32 {
         case .cannotWrite: ExitStatus.ioError
         default: ExitStatus.data
         }
+    case is DecodingError: ExitStatus.data
     case TokenizerError.unreadable, RecipeError.unreadable: ExitStatus.noInput
     case let error as TrainingError:
         switch error {

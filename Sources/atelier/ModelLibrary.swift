@@ -1,4 +1,5 @@
 import Foundation
+import Language
 
 /// Finds model folders: `ATELIER_MODELS`, beside the executable, `../share/atelier/models` from there, `./models`.
 enum ModelLibrary {
@@ -22,11 +23,12 @@ enum ModelLibrary {
         return names.sorted().map { root.appendingPathComponent($0) }.filter(isModel)
     }
 
+    /// A folder with a `config.json`, or one that holds a single GGUF file.
     static func isModel(_ folder: URL) -> Bool {
-        FileManager.default.fileExists(atPath: folder.appendingPathComponent("config.json").path)
+        FileManager.default.fileExists(atPath: folder.appendingPathComponent("config.json").path) || (isFolder(folder) && ModelFile.ggufFile(at: folder) != nil)
     }
 
-    /// A folder given by path, or by the name of an installed model; without one the default painter: in the first root that has any,
+    /// A folder or file given by path, or by the name of an installed model; without one the default painter: in the first root that has any,
     /// `painter-small`, else the first `painter-…`.
     static func folder(_ given: String?) throws(CommandError) -> URL {
         if let given {
@@ -35,7 +37,7 @@ enum ModelLibrary {
             var isFolder: ObjCBool = false
             if FileManager.default.fileExists(atPath: given, isDirectory: &isFolder) { return url }
             if !given.contains("/"), let found = roots.map({ $0.appendingPathComponent(given) }).first(where: isModel) { return found }
-            throw .noInput(path: given, reason: "there is no such model folder; `atelier models list` shows those that are installed")
+            throw .noInput(path: given, reason: "there is no such model folder or file; `atelier models list` shows those that are installed")
         }
         for root in roots {
             let painters = models(in: root).filter { $0.lastPathComponent.hasPrefix("painter-") }

@@ -20,6 +20,7 @@ struct ThreadOptions: ParsableArguments {
 /// Which painter works, and with how many threads.
 struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Model folder, or the name of an installed model (see `atelier models list`).", valueName: "dir")) var model: String?
+    @Option(help: ArgumentHelp("Weights as f32, bf16, int8 or int4; else as the folder has them.", valueName: "format")) var precision: WeightFormat?
     @OptionGroup var compute: ThreadOptions
 
     /// The folder asked for, or the default painter.
@@ -27,7 +28,7 @@ struct ModelOptions: ParsableArguments {
 
     func loadPainter() throws -> Painter {
         compute.apply()
-        return try Painter(folder: folder())
+        return try Painter(folder: folder(), format: precision)
     }
 }
 

@@ -6,13 +6,13 @@ import Tensors
 
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "models", abstract: "Lists installed models, and looks into one.",
+        commandName: "models", abstract: "Lists installed models, looks into one, makes one smaller.",
         discussion: """
             Models are looked for in ATELIER_MODELS, beside the executable, in ../share/atelier/models from there, and in ./models.
 
             Example:  atelier models info models/painter-small
             """,
-        subcommands: [List.self, Info.self, Logits.self, Tokens.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Info.self, QuantizeCommand.self, Export.self, Logits.self, Tokens.self], defaultSubcommand: List.self)
 
     // MARK: list
 
@@ -61,7 +61,7 @@ struct ModelsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shape, size and vocabulary of a model; the classes that a painter knows.",
             discussion: "Example:  atelier models info models/painter-small --json")
-        @Argument(help: "Model folder, or the name of an installed model; else the default painter.") var folder: String?
+        @Argument(help: "Model folder or GGUF file, or the name of an installed model; else the default painter.") var folder: String?
         @Flag(help: "Print one JSON document.") var json = false
 
         struct Report: Encodable {
@@ -89,7 +89,6 @@ struct ModelsCommand: ParsableCommand {
         }
 
         private static func report(_ folder: URL) throws -> Report {
-            guard ModelLibrary.isFolder(folder) else { throw ModelFolderError.notAFolder(path: folder.path) }
             let type = ModelLibrary.type(of: folder)
             let name = folder.standardizedFileURL.lastPathComponent, path = folder.standardizedFileURL.path, bytes = ModelLibrary.size(of: folder)
             if let type, type.hasPrefix("atelier-") {
@@ -97,9 +96,9 @@ struct ModelsCommand: ParsableCommand {
                 return Report(name: name, path: path, type: type, parameters: weights.reduce(0) { $0 + $1.tensor.count }, bytes: bytes, config: nil,
                               vocabulary: nil, textTokens: nil, classes: nil)
             }
-            let model = try ModelFolder.read(folder)
+            let model = try ModelFile.open(folder), config = model.config
             let sketch = model.tokenizer.flatMap { try? SketchVocabulary($0) }
-            return Report(name: name, path: path, type: type ?? "unknown", parameters: model.config.parameterCount, bytes: bytes, config: model.config,
+            return Report(name: name, path: path, type: type ?? "unknown", parameters: config.parameterCount, bytes: bytes, config: config,
                           vocabulary: model.tokenizer?.count, textTokens: model.tokenizer?.textCount, classes: sketch?.classes)
         }
     }
@@ -108,10 +107,11 @@ struct ModelsCommand: ParsableCommand {
 
     struct Logits: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Prints the logits after the last of some token ids, computed in f32.",
+            abstract: "Prints the logits after the last of some token ids.",
             discussion: "Example:  atelier models logits models/painter-small --ids 1,2,3 --json")
-        @Argument(help: "Model folder, or the name of an installed model.") var folder: String
+        @Argument(help: "Model folder or GGUF file, or the name of an installed model.") var folder: String
         @Option(help: ArgumentHelp("Token ids.", valueName: "1,2,3")) var ids: String
+        @Option(help: ArgumentHelp("Weights as f32, bf16, int8 or int4.", valueName: "format")) var precision = WeightFormat.float32
         @OptionGroup var compute: ThreadOptions
         @Flag(help: "Print one JSON document: ids and logits.") var json = false
 
@@ -129,14 +129,14 @@ struct ModelsCommand: ParsableCommand {
                     return id
                 }
                 compute.apply()
-                let decoder = try Decoder.load(ModelLibrary.folder(folder))
-                guard ids.count <= decoder.config.positions else {
-                    throw CommandError.data("\(ids.count) ids are more than the model's \(decoder.config.positions) positions")
+                let model = try ModelFile.open(ModelLibrary.folder(folder)).decoding(format: precision, positions: max(ids.count, 1))
+                guard ids.count <= model.config.positions else {
+                    throw CommandError.data("\(ids.count) ids are more than the model's \(model.config.positions) positions")
                 }
-                if let bad = ids.first(where: { $0 >= decoder.config.vocabularySize }) {
-                    throw CommandError.data("token \(bad) is not of the vocabulary of \(decoder.config.vocabularySize)")
+                if let bad = ids.first(where: { $0 >= model.config.vocabularySize }) {
+                    throw CommandError.data("token \(bad) is not of the vocabulary of \(model.config.vocabularySize)")
                 }
-                let logits = try DecodingSession(decoder, capacity: ids.count).append(ids)
+                let logits = try DecodingSession(model, capacity: ids.count).append(ids)
                 guard logits.allSatisfy(\.isFinite) else { throw CommandError.data("\(folder): the model's logits are not all finite numbers; are its weights whole?") }
                 if json {
                     try printJSON(Report(ids: ids, logits: logits))
@@ -152,7 +152,7 @@ struct ModelsCommand: ParsableCommand {
     struct Tokens: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Prints the token ids of a text.", discussion: "Example:  atelier models tokens models/painter-small --text \"a cat\" --json")
-        @Argument(help: "Model folder, or the name of an installed model.") var folder: String
+        @Argument(help: "Model folder or GGUF file, or the name of an installed model.") var folder: String
         @Option(help: "The text, taken as it is.") var text: String
         @Flag(help: "Print one JSON document: ids.") var json = false
 
@@ -168,15 +168,17 @@ struct ModelsCommand: ParsableCommand {
 }
 
 extension ModelLibrary {
-    /// `model_type` of a folder's config; nil where it has none.
+    /// `model_type` of a folder's config, "gguf" for a GGUF file; nil where there is neither.
     static func type(of folder: URL) -> String? {
+        if ModelFile.ggufFile(at: folder) != nil { return "gguf" }
         struct Config: Decodable { let model_type: String }
         guard let data = try? Data(contentsOf: folder.appendingPathComponent("config.json")) else { return nil }
         return try? JSONDecoder().decode(Config.self, from: data).model_type
     }
 
-    /// Bytes of the files in a folder.
+    /// Bytes of the files in a folder, or of a file.
     static func size(of folder: URL) -> Int {
+        if !isFolder(folder) { return (try? folder.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0 }
         let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.fileSizeKey])) ?? []
         return files.reduce(0) { $0 + ((try? $1.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0) }
     }

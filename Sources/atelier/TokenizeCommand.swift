@@ -12,16 +12,24 @@ struct TokenizeCommand: ParsableCommand {
             Example:  atelier tokenize "a cat to the left of a house" --json
             """)
 
-    @Argument(help: "The text.") var text: String
-    @Option(help: ArgumentHelp("Model folder, or the name of an installed model.", valueName: "dir")) var model: String?
+    @Argument(help: "The text.") var text: String?
+    @Option(help: ArgumentHelp("Model folder or GGUF file, or the name of an installed model.", valueName: "dir")) var model: String?
+    @Option(help: ArgumentHelp("Many texts instead of one: a file of JSON strings, one a line; writes a JSON array of ids for each.", valueName: "file"))
+    var strings: String?
     @Flag(help: "Print one JSON document: ids and pieces.") var json = false
 
     struct Report: Encodable {
         let ids: [Int], pieces: [String]
     }
 
+    func validate() throws {
+        guard (text == nil) != (strings == nil) else { throw ValidationError("give a text, or --strings FILE") }
+    }
+
     func run() throws {
         try exitCleanly {
+            if let strings { return try tokenizeLines(of: strings) }
+            let text = text ?? ""
             let tokenizer = try ModelLibrary.tokenizer(ModelLibrary.folder(model))
             let ids = tokenizer.encode(text)
             let report = Report(ids: ids, pieces: ids.map { tokenizer.decode([$0]) })
@@ -29,13 +37,22 @@ struct TokenizeCommand: ParsableCommand {
             for (id, piece) in zip(report.ids, report.pieces) { try say("\(id)\t\"\(singleLine(piece))\"") }
         }
     }
+
+    private func tokenizeLines(of path: String) throws {
+        let tokenizer = try ModelLibrary.tokenizer(ModelLibrary.folder(model)), decoder = JSONDecoder()
+        for (index, line) in try InputFile.lines(path).enumerated() {
+            guard let text = try? decoder.decode(String.self, from: Data(line.utf8)) else {
+                throw CommandError.data("\(path):\(index + 1): is not a JSON string, as in \"a cat\"")
+            }
+            try say("[" + tokenizer.encode(text).map(String.init).joined(separator: ",") + "]")
+        }
+    }
 }
 
 extension ModelLibrary {
     /// The tokenizer of a model folder.
     static func tokenizer(_ folder: URL) throws -> Tokenizer {
-        guard isFolder(folder) else { throw ModelFolderError.notAFolder(path: folder.path) }
-        guard let tokenizer = try ModelFolder.readTokenizer(folder) else {
+        guard let tokenizer = try ModelFile.readTokenizer(folder) else {
             throw ModelFolderError.missing(path: folder.appendingPathComponent("tokenizer.json").path, remedy: "this model has no tokenizer of its own")
         }
         return tokenizer

@@ -57,6 +57,36 @@ struct DecodingSessionTests {
         #expect(DecodingSession(stirred(Shapes.llama), capacity: 9_999).capacity == 160)
     }
 
+    @Test("Whatever the format, any division into chunks and any company give the same bits", arguments: WeightFormat.allCases)
+    func company(format: WeightFormat) throws {
+        let config = Shapes.llama, decoder = stirred(config), model = DecodingModel(decoder, format: format)
+        let sequences = (0..<5).map { tokens(20 + 7 * $0, below: 70, seed: UInt64($0 + 1)) }
+        let alone = try sequences.map { try DecodingSession(model, capacity: 60).append($0) }
+        let batch = DecodingBatch(model, slots: 5, capacity: 60)
+        try batch.extend(sequences.enumerated().map { ($0, Array($1.dropLast(9))) })
+        for step in (1...9).reversed() { try batch.extend(sequences.enumerated().map { ($0, [$1[$1.count - step]]) }) }
+        for slot in 0..<5 { #expect(Array(batch.logits(slot)) == alone[slot]) }
+        // A slot is used again while the others stand still.
+        batch.truncate(2, to: 0)
+        #expect(!batch.isReady(2) && batch.isReady(1))
+        try batch.extend([(2, sequences[0]), (4, [1])])
+        #expect(Array(batch.logits(2)) == alone[0])
+        #expect(Array(batch.logits(1)) == alone[1])
+        #expect(throws: DecodingError.full(position: 20, adding: 41, capacity: 60)) { try batch.extend([(1, [1]), (2, tokens(41, below: 70))]) }
+        #expect(batch.position(1) == sequences[1].count, "nothing is appended on an error")
+    }
+
+    @Test("Rounded weights give nearly the same logits", arguments: zip(WeightFormat.allCases, [1e-5, 0.02, 0.05, 0.6] as [Float]))
+    func formats(format: WeightFormat, bound: Float) throws {
+        for config in Shapes.all {
+            let decoder = stirred(config), ids = tokens(40, below: config.vocabularySize)
+            let exact = withoutGradients { decoder.logits(ids: ids.map(Int32.init), batch: 1, length: 40).array() }
+            let found = try DecodingSession(decoder, format: format, capacity: 40).appendEach(ids)
+            let error = zip(exact, found).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }, power = exact.reduce(0) { $0 + $1 * $1 }
+            #expect(error < bound * bound * power)
+        }
+    }
+
     @Test("One thread and two give the same bits")
     func threads() throws {
         // Wide enough for the kernels to share the work out.

@@ -142,7 +142,7 @@ struct TokenizerTests {
     @Test("A damaged tokenizer.json gives an error with the key", arguments: [
         BadFile(name: "not BPE", old: "\"type\": \"BPE\"", new: "\"type\": \"Unigram\"", key: "model.type"),
         BadFile(name: "byte fallback", old: "\"byte_fallback\": false", new: "\"byte_fallback\": true", key: "model.byte_fallback"),
-        BadFile(name: "normalizer", old: "\"normalizer\": null", new: "\"normalizer\": {\"type\": \"NFC\"}", key: "normalizer"),
+        BadFile(name: "normalizer", old: "\"normalizer\": null", new: "\"normalizer\": {\"type\": \"Lowercase\"}", key: "normalizer"),
         BadFile(name: "no pre-tokenizer", old: "\"pre_tokenizer\"", new: "\"other\"", key: "pre_tokenizer"),
         BadFile(name: "no vocabulary", old: "\"vocab\"", new: "\"words\"", key: "model.vocab"),
         BadFile(name: "no merges", old: "\"merges\"", new: "\"rules\"", key: "model.merges"),

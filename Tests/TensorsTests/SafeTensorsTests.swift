@@ -16,7 +16,7 @@ struct BadHeader: CustomTestStringConvertible, Sendable {
         return data + Data(header.utf8) + Data(repeating: 0, count: dataBytes)
     }
 
-    @Test(arguments: SafeTensors.Format.allCases) func roundTrip(format: SafeTensors.Format) throws {
+    @Test(arguments: SafeTensors.Format.numbers) func roundTrip(format: SafeTensors.Format) throws {
         let exact: [Float] = [0, -0.0, 1, -2.5, 0.15625, 65_280, .infinity, -.infinity, .nan, 0x1p-14]
         let tensors = [
             NamedTensor(name: "odd \"name\"\\\n\u{1F600}", tensor: Tensor(exact, shape: [2, 5])),

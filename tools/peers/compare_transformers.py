@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds Atelier's logits and token ids against Hugging Face transformers.
 
-    python3 -m venv .venv && .venv/bin/pip install -r tools/peers/requirements.txt
+    python3 -m venv .venv && .venv/bin/pip install -r tools/peers/requirements-transformers.txt
     .venv/bin/python tools/peers/compare_transformers.py --atelier .build/release/atelier [--model models/painter-small ...]
 
 1. Makes small random Llama and Qwen2 folders with transformers (shared key-value heads, head widths of their own, tied

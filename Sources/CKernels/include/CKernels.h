@@ -5,6 +5,7 @@
 // `accumulate` = 0 overwrites the destination, 1 adds to it.
 #pragma once
 #include <stdint.h>
+#include "CKernelsGGUF.h"
 
 // ---- Pool (pool.c)
 typedef void (*ck_body)(long index, void *context);
@@ -22,6 +23,9 @@ void ck_set_threads(int threads);
 int ck_threads(void);
 /// CPU time of the workers so far; only while the pool is the caller's, inside a body: for tests.
 double ck_worker_seconds(void);
+/// Depth of `withoutGradients` on this thread.
+int ck_no_gradient_depth(void);
+void ck_no_gradient_change(int by);
 
 // ---- Cores (cores.c)
 /// Cores this process may run on (its affinity mask).
@@ -33,14 +37,17 @@ int ck_current_core(void);
 int ck_default_threads(void);
 /// 2: AVX-512, 1: AVX2 with FMA, 0: neither. What the run-time choice of kernels rests on.
 int ck_level(void);
-/// Depth of `withoutGradients` on this thread.
-int ck_no_gradient_depth(void);
-void ck_no_gradient_change(int by);
 
 // ---- Memory (memory.c)
 /// At least `bytes`, 64-byte aligned, not cleared; null when the system has no more. Release with the same size.
 void *ck_allocate(long bytes);
 void ck_release(void *p, long bytes);
+/// Of this thread: bytes it has allocated less those it has released, the most that was since it set the count, and blocks that it has
+/// taken from the system. For tests and figures.
+typedef struct { long live, most, fresh; } ck_memory_count;
+ck_memory_count ck_memory_counted(void);
+/// most = live, fresh = 0.
+void ck_memory_count_reset(void);
 /// Gives the free list back to the system; returns its size in bytes.
 long ck_trim(void);
 
@@ -95,6 +102,9 @@ void ck_cross_entropy(const float *logits, const int32_t *targets, float *losses
 void ck_cross_entropy_backward(const float *logits, const int32_t *targets, const float *lse, const float *factors,
                                float *dlogits, long rows, long width, int accumulate);
 
+/// The first of the largest logits and its probability; -1, or a probability that is no number, where they hold NaN or only -infinity.
+long ck_likeliest(const float *logits, long width, float *probability);
+
 // ---- Attention (attention.c): tiles of CK_TILE positions
 #define CK_TILE 64
 #define CK_MAX_HEAD 256
@@ -126,14 +136,53 @@ void ck_attention_unpack(const ck_attention *a, const float *rows, long heads, l
 /// delta[t] = sum over the head of y * dy.
 void ck_attention_delta(const ck_attention *a, long b, long h, const float *y, const float *dy, float *delta);
 
-// ---- Convolution and pooling (convolution.c), one image
-typedef struct { long channels, height, width, kernel, stride, padding, out_height, out_width; } ck_convolution;
-/// columns[channels * kernel * kernel, out_height * out_width].
-void ck_im2col(const ck_convolution *c, const float *x, float *columns);
-/// x (+)= the transpose of im2col.
-void ck_col2im(const ck_convolution *c, const float *columns, float *x);
+// ---- Pooling (pooling.c), one image
 /// Windows of size x size, stride size; where[] keeps the offset of each maximum in its plane.
 void ck_max_pool(const float *x, float *y, int32_t *where, long channels, long height, long width, long size);
+
+// ---- Direct convolution (direct.c, direct_layout.c), one image
+#define CK_DIRECT_PANEL 32
+#define CK_DIRECT_CHUNK 256
+/// A convolution over padded planes: output (oy, ox) of a row of weights is the sum over channels and taps of weight times the
+/// plane at (oy * step + dy, ox * step + dx). A plane is [rows][step][phase_width] words: the columns x of one row lie at
+/// [x % step][x / step]. The word of a tap within a plane: (dy * step + dx % step) * phase_width + dx / step.
+typedef struct {
+  long channels, height, width;       // of the source image
+  long top, left;                     // zeros above and to the left
+  long rows, step, phase_width;
+  long out_height, out_width, taps;
+  int level;                          // as ck_level()
+  int bf16;                           // bf16 inputs, f32 sums; only where ck_bf16_available()
+} ck_direct;
+/// Words of the buffers of prepare and prepare_rows (with room for reading ahead), and of packed weights.
+long ck_direct_words(const ck_direct *d);
+long ck_direct_row_words(const ck_direct *d);
+long ck_direct_packed_words(const ck_direct *d, long rows);
+/// planes[channels], or with bf16 planes[(channels + 1) / 2] of words that hold two channels.
+void ck_direct_prepare(const ck_direct *d, const float *x, uint32_t *planes);
+/// planes[channels] of f32, or with bf16 of 16-bit values in the same places.
+void ck_direct_prepare_rows(const ck_direct *d, const float *x, void *planes);
+/// Packs weight[r * row_stride + c * channel_stride + taps[t]] in tiles; rows 0, 12, 24, ... begin at packed[r * steps], where
+/// steps = channels (or pairs of them) * taps.
+void ck_direct_pack(const ck_direct *d, const float *weight, long rows, long row_stride, long channel_stride, const int32_t *taps,
+                    uint32_t *packed);
+/// Whether ck_direct_image reads through a panel of (steps + 1) * 32 words: outputs too narrow for 16 at a time.
+int ck_direct_uses_panel(const ck_direct *d);
+/// y[rows, out_height * out_width] (+)= the convolution + bias. offsets[steps]: words of each channel and tap in `planes`.
+void ck_direct_image(const ck_direct *d, const int32_t *offsets, const uint32_t *planes, const uint32_t *weights, long rows,
+                     const float *bias, float *y, int accumulate, uint32_t *panel);
+/// sums[channels * taps, outputs rounded up to 32] (+)= the gradient of the weights, transposed. taps[]: words within a plane of
+/// ck_direct_prepare_rows; dy[outputs, area]; scratch: (outputs rounded up to 32) * 256 + 12 * 272 words.
+void ck_direct_weights(const ck_direct *d, const int32_t *taps, const void *planes, const float *dy, long outputs, float *sums,
+                       uint32_t *scratch, int accumulate);
+/// Puts the column phases [rows of this phase][ceil(width / step)], `size` words apart, of rows `row`, `row` + step, ... into a
+/// plane of dx.
+void ck_direct_join(const float *phases, long size, long step, long height, long width, float *dx, long row, int accumulate);
+// Each channel with one filter of its own (depthwise.c), f32.
+/// y[out_height, out_width] (+)= bias + the sum over taps of filter[t] * plane.
+void ck_depthwise(const ck_direct *d, const int32_t *taps, const float *plane, const float *filter, float bias, float *y, int accumulate);
+/// filter_gradient[t] = the sum over outputs of dy * plane.
+void ck_depthwise_filter(const ck_direct *d, const int32_t *taps, const float *plane, const float *dy, float *filter_gradient);
 
 // ---- Optimiser (optimiser.c)
 void ck_adamw(float *parameter, const float *gradient, float *first, float *second, long n, float learning_rate,
@@ -150,18 +199,72 @@ void ck_bf16_pack(const float *b, long ldb, int k_contiguous, long k, long n, lo
 void ck_bf16_multiply(const float *a, long lda, int m_contiguous, long m, long k, const uint32_t *packed, long n, float *c,
                       long ldc, int accumulate);
 
-void ck_linear_rows(int level, const float *x, long rows, const float *weight, const float *bias, long inputs, long outputs,
-                    long from, long to, float *y);
-/// All outputs, spread over the pool.
-void ck_linear(const float *x, long rows, const float *weight, const float *bias, long inputs, long outputs, float *y);
-/// Row r of `query` [rows, heads * width] attends to positions 0...first + r of the caches [capacity, key_heads * width].
-void ck_attend_rows(const float *query, long rows, long first, const float *keys, const float *values, long heads, long key_heads,
-                    long width, float *out);
+// ---- Weights in panels (panels.c, panel_pack.c), for decoding and prefill
+//
+// y[r, o] = sum over k of w[o, k] x[r, k] + bias[o]. A panel is CK_PANEL outputs, their values one after the other for each
+// input (f32), pair of inputs (bf16) or group of 32 inputs (the last padded with zeros):
+//   f32   [k][32] float
+//   bf16  [k / 2][32] two bf16, the even input low: as ck_bf16_pack
+//   int8  [k / 32] of { [32] f16 scales, [8][32][4] bytes }: w = scale * (byte - 128)
+//   q4    [k / 32] of { [32] f16 scales, [32] f16 least values, [4][32][4] bytes }: w = scale * half byte + least; the low
+//         halves are inputs 0...15 of the group, the high halves 16...31
+// Inputs are prepared once for all panels: rounded to bf16, or to int8 with a scale for each group of 32.
+#define CK_PANEL 32
+enum { CK_F32 = 0, CK_BF16 = 1, CK_INT8 = 2, CK_Q4 = 3 };
+/// What becomes of a product: y =, y +=, y = silu(gate) * up with panels of gate and up taking turns.
+enum { CK_STORE = 0, CK_ADD = 1, CK_GATED = 2 };
+typedef struct {
+  int format;
+  long inputs, outputs;   // of y: with gates, half of the rows of weights
+  const void *data;       // panels, 64-byte aligned
+  const float *bias;      // [outputs] or null; none with gates
+} ck_panels;
+typedef struct {
+  int8_t x[32];
+  float scale;
+  int32_t offset;         // -128 times the sum of x
+  float sum;              // scale times the sum of x
+  int32_t unused;
+} ck_input_group;
+long ck_panel_bytes(int format, long inputs);
+/// Of a prepared row.
+long ck_input_bytes(int format, long inputs);
+/// One panel from 32 rows of weights; a null row is zeros.
+void ck_panel_pack(int format, const float *const *rows, long inputs, void *out);
+/// The same from rows of blocks of 32 as GGUF files have them, without rounding: Q8_0 gives int8, Q4_0 and Q4_1 give q4.
+enum { CK_BLOCKS_Q4_0 = 2, CK_BLOCKS_Q4_1 = 3, CK_BLOCKS_Q8_0 = 8 };
+void ck_panel_pack_blocks(int type, const void *const *rows, long inputs, void *out);
+/// One output's weights, out of a panel.
+void ck_panel_row(int format, const void *panel, long lane, long inputs, float *out);
+/// x[rows, inputs], `stride` floats apart.
+void ck_prepare_inputs(int format, const float *x, long rows, long stride, long inputs, void *prepared);
+/// 3: AVX-512 with BF16 and VNNI, else as ck_level().
+int ck_panel_level(void);
+/// Units from..<to: panels, or with gates pairs of panels. y has `stride` floats a row. Level -1: the machine's.
+void ck_panels_rows(int level, const ck_panels *m, const void *prepared, long rows, int epilogue, long from, long to, float *y, long stride);
+/// All of it, spread over the pool.
+void ck_panels_multiply(const ck_panels *m, const void *prepared, long rows, int epilogue, float *y, long stride);
+
+// ---- Inference (inference.c)
+/// One row of a batch: its place in its sequence, and that sequence's cache of one layer, [key_heads][capacity][width] each.
+typedef struct {
+  float *keys, *values;
+  long position;
+} ck_row;
+/// x[rows] of query heads, key heads and value heads, `stride` floats apart: turns queries and keys to their positions (tables
+/// of [positions, width / 2]; null: none), then puts keys and values into the caches.
+void ck_rotate_and_store(float *x, const ck_row *rows, long count, long stride, long heads, long key_heads, long width, long capacity,
+                         const float *cosines, const float *sines);
+/// Row r of queries (`stride` floats apart) attends to positions 0...position of its cache; out [rows, heads * width].
+void ck_attend_rows(const float *queries, long stride, const ck_row *rows, long count, long heads, long key_heads, long width,
+                    long capacity, float *out);
 /// y may be x.
 void ck_rms_norm_rows(const float *x, const float *weight, float *y, long rows, long width, float epsilon);
-/// y = silu(gate) * up; y may be one of them.
-void ck_silu_multiply(const float *gate, const float *up, float *y, long n);
-void ck_rotate_rows(float *x, long rows, long heads, long width, const float *cosines, const float *sines);
-/// One query head against positions 0..<visible of a cache with `stride` floats a position.
-void ck_attend_cached(const float *query, const float *keys, const float *values, long visible, long stride, long width,
-                      float scale, float *out);
+
+// ---- Limits of this machine (probes.c)
+enum { CK_PROBE_F32 = 0, CK_PROBE_BF16 = 1, CK_PROBE_INT8 = 2 };
+/// Multiplies and adds in registers only, by the widest instructions there are; returns the operations done (two a product), 0 where
+/// the machine has no such instruction.
+double ck_probe_arithmetic(int kind, long rounds);
+/// Reads n values (a multiple of 64) in four streams; returns their sum.
+uint64_t ck_probe_read(const uint64_t *x, long n);

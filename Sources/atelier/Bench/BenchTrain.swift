@@ -15,7 +15,7 @@ struct BenchTrain: ParsableCommand {
             """)
 
     @Option(help: "Model shape: 5m, 12m, 25m or 110m.") var config = BenchShape.small
-    @Option(help: "Inputs of matrix products: f32 or bf16.") var precision = BenchPrecision.bf16
+    @Option(help: "Inputs of matrix products: f32 or bf16.") var precision = WeightFormat.bfloat16
     @OptionGroup var compute: ThreadOptions
     @Option(help: "How long to measure.") var seconds = 10.0
     @Option(help: "Sequences a step.") var batch = 16
@@ -36,14 +36,14 @@ struct BenchTrain: ParsableCommand {
     func validate() throws {
         guard seconds > 0, seconds <= 3_600 else { throw ValidationError("--seconds takes a number above 0, at most 3,600") }
         guard 1...1_024 ~= batch, 1...2_048 ~= length else { throw ValidationError("--batch takes 1 to 1,024, --length 1 to 2,048") }
-        guard precision != .int8 else { throw ValidationError("--precision takes f32 or bf16 in training") }
+        guard precision == .float32 || precision == .bfloat16 else { throw ValidationError("--precision takes f32 or bf16 in training") }
     }
 
     func run() throws {
         try exitCleanly {
             compute.apply()
             let shape = config.config
-            try Compute.withPrecision(precision.compute) {
+            try Compute.withPrecision(precision == .bfloat16 ? .bfloat16 : .float32) {
                 let decoder = Decoder(config: shape, seed: 1)
                 let tensors = decoder.parameters.map(\.tensor)
                 var optimizer = AdamW(weightDecay: 0.1), random = RandomSource(seed: 2)
@@ -79,14 +79,6 @@ struct BenchTrain: ParsableCommand {
             }
         }
     }
-}
-
-/// How weights or inputs are read.
-enum BenchPrecision: String, CaseIterable, ExpressibleByArgument {
-    case f32, bf16, int8
-
-    /// For training: int8 has none.
-    var compute: Compute.Precision { self == .bf16 ? .bfloat16 : .float32 }
 }
 
 extension DecoderConfig {

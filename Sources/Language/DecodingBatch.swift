@@ -1,0 +1,213 @@
+import Tensors
+
+/// Sequences that are decoded together: a pass over the weights serves all their rows.
+///
+/// Each sequence has a slot with a KV cache of its own. Tokens of several slots are worked through in chunks of rows; a row has
+/// the bits that it has alone, whatever stands beside it and however many threads work. After `init` nothing is allocated.
+///
+/// ```swift
+/// let batch = DecodingBatch(model, slots: 8, capacity: 512)
+/// try batch.extend([(0, prompt), (1, other)])
+/// let next = sampler.pick(batch.logits(0))
+/// batch.truncate(1, to: 0)                            // slot 1 takes another sequence
+/// ```
+///
+/// Not thread-safe.
+public final class DecodingBatch {
+    /// The model whose weights are read.
+    public let model: DecodingModel
+    /// The most tokens a slot has room for: what was asked for, at most the model's positions.
+    public let capacity: Int
+    /// The number of sequences there is room for.
+    public let slots: Int
+
+    /// Rows worked through together.
+    private static let chunk = 256
+
+    private var positionOf: [Int]
+    private var hasLogits: [Bool]
+    private let shape: Inference.Heads
+    private let caches: Buffer                        // [slots, L, 2, H_kv, capacity, D], keys rotated
+    private let rows: Inference.Rows
+    private let prepared: PreparedRows
+    private let x, normed: Buffer                     // [chunk, C]
+    private let mixing: Buffer                        // [chunk, (H + 2·H_kv)·D]
+    private let mixed: Buffer                         // [chunk, H·D]
+    private let gated: Buffer                         // [chunk, F]
+    private let scores: Buffer                        // [slots, V]
+    private let fresh: Buffer                         // [slots, V]: logits of one pass, before they go to their slots
+    private var chunkRows: [(slot: Int, position: Int)] = []
+    private var wanted: [(row: Int, slot: Int)] = []
+
+    /// - Precondition: `capacity` and `slots` are 1 or more.
+    public init(_ model: DecodingModel, slots: Int = 1, capacity: Int) {
+        precondition(capacity > 0 && slots > 0, "\(slots) slots of \(capacity) positions")
+        let config = model.config, capacity = min(capacity, model.positions), rowCount = min(Self.chunk, max(slots * capacity, 1))
+        (self.model, self.capacity, self.slots) = (model, capacity, slots)
+        positionOf = [Int](repeating: 0, count: slots)
+        hasLogits = [Bool](repeating: false, count: slots)
+        shape = Inference.Heads(heads: config.heads, keyValueHeads: config.keyValueHeads, width: config.headWidth, capacity: capacity)
+        caches = Buffer(slots * config.layers * 2 * config.keyValueHeads * capacity * config.headWidth)
+        rows = Inference.Rows(capacity: rowCount)
+        prepared = PreparedRows(rows: max(rowCount, slots), for: model.matrices)
+        x = Buffer(max(rowCount, slots) * config.width)
+        normed = Buffer(max(rowCount, slots) * config.width)
+        mixing = Buffer(rowCount * shape.rowWidth)
+        mixed = Buffer(rowCount * config.heads * config.headWidth)
+        gated = Buffer(rowCount * config.hiddenWidth)
+        scores = Buffer(slots * config.vocabularySize)
+        fresh = Buffer(slots == 1 ? 0 : slots * config.vocabularySize)
+        chunkRows.reserveCapacity(rowCount)
+        wanted.reserveCapacity(slots)
+    }
+
+    /// Tokens in a slot's cache.
+    public func position(_ slot: Int) -> Int { positionOf[slot] }
+    /// Whether a slot has logits: after an append, until a truncation.
+    public func isReady(_ slot: Int) -> Bool { hasLogits[slot] }
+
+    /// Forgets a slot's tokens from a position on. There are no logits until the next token.
+    /// - Precondition: `position` is at most the slot's.
+    public func truncate(_ slot: Int, to position: Int) {
+        precondition(position >= 0 && position <= positionOf[slot], "truncating \(positionOf[slot]) tokens to \(position)")
+        if position < positionOf[slot] { hasLogits[slot] = false }
+        positionOf[slot] = position
+    }
+
+    /// The logits [V] after a slot's last token, where they lie: valid until the next call.
+    package func logits(_ slot: Int) -> UnsafeBufferPointer<Float> {
+        precondition(hasLogits[slot], "\(DecodingError.noLogits)")
+        let size = model.config.vocabularySize
+        return UnsafeBufferPointer(start: scores.start + slot * size, count: size)
+    }
+
+    // MARK: Appending
+
+    /// Appends tokens to several slots, each named once; `logits` then tells what comes next in each. On an error nothing is appended.
+    public func extend(_ additions: [(slot: Int, tokens: [Int])]) throws(DecodingError) {
+        for (slot, tokens) in additions { try check(slot, tokens) }
+        beginChunk()
+        for (slot, tokens) in additions {
+            for (index, token) in tokens.enumerated() { add(token, to: slot, wantsLogits: index == tokens.count - 1) }
+        }
+        finishChunk()
+    }
+
+    /// Appends one token to a slot.
+    func extend(_ slot: Int, with token: Int) throws(DecodingError) {
+        guard token >= 0, token < model.config.vocabularySize else { throw .unknownToken(id: token, vocabularySize: model.config.vocabularySize) }
+        guard positionOf[slot] < capacity else { throw .full(position: positionOf[slot], adding: 1, capacity: capacity) }
+        beginChunk()
+        add(token, to: slot, wantsLogits: true)
+        finishChunk()
+    }
+
+    /// Appends tokens to a slot and calls `body` with the logits [V] after each.
+    func extendEach(_ slot: Int, _ tokens: [Int], _ body: (UnsafeBufferPointer<Float>) -> Void) throws(DecodingError) {
+        try check(slot, tokens)
+        let size = model.config.vocabularySize, rowsAtOnce = 16, some = Buffer(rowsAtOnce * size)
+        let chunk = min(Self.chunk, slots * capacity)
+        for start in stride(from: 0, to: tokens.count, by: chunk) {
+            beginChunk()
+            for token in tokens[start..<min(start + chunk, tokens.count)] { add(token, to: slot, wantsLogits: false) }
+            let count = chunkRows.count
+            forward()
+            for row in stride(from: 0, to: count, by: rowsAtOnce) {
+                let n = min(rowsAtOnce, count - row)
+                project(row: row, count: n, into: some.start)
+                for i in 0..<n { body(UnsafeBufferPointer(start: some.start + i * size, count: size)) }
+                (scores.start + slot * size).update(from: some.start + (n - 1) * size, count: size)
+            }
+            hasLogits[slot] = true
+        }
+        beginChunk()
+    }
+
+    func check(_ slot: Int, _ tokens: [Int]) throws(DecodingError) {
+        guard !tokens.isEmpty || hasLogits[slot] else { throw .noLogits }
+        guard tokens.count <= capacity - positionOf[slot] else {
+            throw .full(position: positionOf[slot], adding: tokens.count, capacity: capacity)
+        }
+        let size = model.config.vocabularySize
+        if let token = tokens.first(where: { $0 < 0 || $0 >= size }) { throw .unknownToken(id: token, vocabularySize: size) }
+    }
+
+    // MARK: Chunks of rows
+
+    private func beginChunk() {
+        chunkRows.removeAll(keepingCapacity: true)
+        wanted.removeAll(keepingCapacity: true)
+    }
+
+    private func add(_ token: Int, to slot: Int, wantsLogits: Bool) {
+        if chunkRows.count == min(Self.chunk, slots * capacity) { finishChunk() }
+        model.embedding.copyRow(token, into: x.start + chunkRows.count * model.config.width)
+        if wantsLogits { wanted.append((chunkRows.count, slot)) }
+        chunkRows.append((slot, positionOf[slot]))
+        positionOf[slot] += 1
+        hasLogits[slot] = false
+    }
+
+    /// Runs what has been added through the model and puts the logits that are wanted into their slots.
+    private func finishChunk() {
+        guard !chunkRows.isEmpty else { return }
+        forward()
+        let C = model.config.width, V = model.config.vocabularySize
+        if let only = wanted.first, wanted.count == 1 {
+            project(row: only.row, count: 1, into: scores.start + only.slot * V)
+        } else if !wanted.isEmpty {
+            for (index, place) in wanted.enumerated() where index != place.row {          // rows rise, so none is overwritten too early
+                (x.start + index * C).update(from: x.start + place.row * C, count: C)
+            }
+            project(row: 0, count: wanted.count, into: fresh.start)
+            for (index, place) in wanted.enumerated() { (scores.start + place.slot * V).update(from: fresh.start + index * V, count: V) }
+        }
+        for place in wanted { hasLogits[place.slot] = true }
+        beginChunk()
+    }
+
+    /// Runs the chunk's rows, embedded in `x`, through all blocks.
+    private func forward() {
+        let config = model.config, count = chunkRows.count
+        let C = config.width, F = config.hiddenWidth, W = shape.rowWidth, H = config.heads * config.headWidth
+        let cache = config.keyValueHeads * capacity * config.headWidth
+        for (index, layer) in model.layers.enumerated() {
+            for (row, place) in chunkRows.enumerated() {
+                let keys = caches.start + (place.slot * config.layers + index) * 2 * cache
+                rows.set(row, keys: keys, values: keys + cache, position: place.position)
+            }
+            Inference.rmsNorm(x.start, rows: count, width: C, weight: layer.inputNorm, epsilon: config.epsilon, into: normed.start)
+            prepared.prepare(normed.start, rows: count, stride: C, for: layer.attention)
+            layer.attention.multiply(prepared, rows: count, into: mixing.start, stride: W)          // [n, q | k | v]
+            Inference.rotateAndStore(mixing.start, rows, count: count, shape: shape, table: model.rotary)
+            Inference.attend(mixing.start, rows, count: count, shape: shape, into: mixed.start)     // [n, H·D]
+            prepared.prepare(mixed.start, rows: count, stride: H, for: layer.output)
+            layer.output.multiply(prepared, rows: count, adds: true, into: x.start, stride: C)      // [n, C]
+            Inference.rmsNorm(x.start, rows: count, width: C, weight: layer.hiddenNorm, epsilon: config.epsilon, into: normed.start)
+            prepared.prepare(normed.start, rows: count, stride: C, for: layer.gated)
+            layer.gated.multiply(prepared, rows: count, into: gated.start, stride: F)               // [n, F]
+            prepared.prepare(gated.start, rows: count, stride: F, for: layer.down)
+            layer.down.multiply(prepared, rows: count, adds: true, into: x.start, stride: C)
+        }
+    }
+
+    /// The logits [count, V] of rows of `x`.
+    private func project(row: Int, count: Int, into target: UnsafeMutablePointer<Float>) {
+        let C = model.config.width
+        Inference.rmsNorm(x.start + row * C, rows: count, width: C, weight: model.norm, epsilon: model.config.epsilon, into: normed.start)
+        prepared.prepare(normed.start, rows: count, stride: C, for: model.head)
+        model.head.multiply(prepared, rows: count, into: target, stride: model.config.vocabularySize)
+    }
+}
+
+/// Memory of a batch, cache-line aligned; the system gives pages of it as they are touched.
+private final class Buffer {
+    let start: UnsafeMutablePointer<Float>
+
+    init(_ count: Int) {
+        let bytes = max(count, 1) * MemoryLayout<Float>.stride
+        start = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64).bindMemory(to: Float.self, capacity: max(count, 1))
+    }
+
+    deinit { start.deallocate() }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import Tensors
+
+/// A language model from disk in either form: a Hugging Face folder or a GGUF file.
+///
+/// ```swift
+/// let file = try ModelFile.open(URL(filePath: "models/base"))           // a folder, a GGUF file, or a folder that holds one
+/// let session = DecodingSession(try file.decoding(), capacity: 512)
+/// let prompt = try file.chat().prompt([.user("Name three colours.")], tokenizer)
+/// ```
+public struct ModelFile {
+    /// Where models come from.
+    public enum Form: String, Sendable { case folder, gguf }
+
+    /// The folder or file that was read.
+    public let url: URL
+    /// Which of the two it is.
+    public let form: Form
+    /// The model's shape.
+    public let config: DecoderConfig
+    /// Nil when there is none.
+    public let tokenizer: Tokenizer?
+    /// The chat template's source; nil when there is none.
+    public let chatTemplate: String?
+    /// Whether a text begins with the begin token.
+    public let startsWithBegin: Bool
+    private let gguf: GGUFModel?
+
+    /// Reads everything but the weights.
+    /// - Parameter url: a model folder, a GGUF file, or a folder with one GGUF file and no `config.json`.
+    public static func open(_ url: URL) throws(ModelFolderError) -> ModelFile {
+        guard let file = ggufFile(at: url) else {
+            let config = try ModelFolder.readConfig(url), tokenizer = try ModelFolder.readTokenizer(url), hints = FolderHints(url)
+            if let tokenizer, tokenizer.count > config.vocabularySize {
+                throw .vocabulary(path: url.path, tokens: tokenizer.count, vocabularySize: config.vocabularySize)
+            }
+            return ModelFile(url: url, form: .folder, config: config, tokenizer: tokenizer, chatTemplate: hints.template,
+                             startsWithBegin: hints.addsBegin, gguf: nil)
+        }
+        let model = try GGUFModel(file), tokenizer = try readTokenizer(model.file)
+        try check(tokenizer, model.config, file)
+        return ModelFile(url: file, form: .gguf, config: model.config, tokenizer: tokenizer,
+                         chatTemplate: model.file["tokenizer.chat_template"]?.text, startsWithBegin: model.startsWithBegin, gguf: model)
+    }
+
+    /// The model in its differentiable form, all weights as f32.
+    public func decoder() throws(ModelFolderError) -> Decoder {
+        guard let gguf else { return try ModelFolder.readDecoder(url, config) }
+        return try Self.decoder(gguf)
+    }
+
+    /// The model for decoding.
+    /// - Parameters:
+    ///   - format: how weights are kept; nil: as the file has them, a GGUF file's blocks without rounding.
+    ///   - positions: how far sequences may go; nil: as far as the config allows, at most 8,192.
+    public func decoding(format: WeightFormat? = nil, positions: Int? = nil) throws(ModelFolderError) -> DecodingModel {
+        guard let gguf else { return try DecodingModel.load(url, format: format, positions: positions) }
+        return try DecodingModel(config: config, format: format, positions: positions, path: gguf.file.path) { (name, shape) throws(ModelFolderError) in
+            gguf.weight(name, shape)
+        }
+    }
+
+    /// Reads the tokenizer alone; nil when there is none.
+    public static func readTokenizer(_ url: URL) throws(ModelFolderError) -> Tokenizer? {
+        guard let file = ggufFile(at: url) else { return try ModelFolder.readTokenizer(url) }
+        let opened: GGUFFile
+        do throws(GGUFError) { opened = try GGUFFile(file) } catch { throw .gguf(error) }
+        return try readTokenizer(opened)
+    }
+
+    /// The GGUF file that a path means; nil where it means a model folder (or nothing).
+    public static func ggufFile(at url: URL) -> URL? {
+        var isFolder: ObjCBool = false
+        let manager = FileManager.default
+        guard manager.fileExists(atPath: url.path, isDirectory: &isFolder) else { return nil }
+        if !isFolder.boolValue { return url }
+        guard !manager.fileExists(atPath: url.appending(path: "config.json").path) else { return nil }
+        let files = ((try? manager.contentsOfDirectory(atPath: url.path)) ?? []).filter { $0.hasSuffix(".gguf") }
+        return files.count == 1 ? url.appending(path: files[0]) : nil
+    }
+
+    private static func readTokenizer(_ file: GGUFFile) throws(ModelFolderError) -> Tokenizer? {
+        guard file["tokenizer.ggml.model"] != nil else { return nil }
+        do throws(TokenizerError) { return try Tokenizer(gguf: file) } catch { throw .tokenizer(error) }
+    }
+
+    private static func check(_ tokenizer: Tokenizer?, _ config: DecoderConfig, _ file: URL) throws(ModelFolderError) {
+        if let tokenizer, tokenizer.count > config.vocabularySize {
+            throw .ggufModel(path: file.path, key: "tokenizer.ggml.tokens", problem: "\(tokenizer.count) tokens, token_embd.weight has \(config.vocabularySize)")
+        }
+    }
+
+    /// Widens all weights to f32, if there is memory for them.
+    private static func decoder(_ model: GGUFModel) throws(ModelFolderError) -> Decoder {
+        let path = model.file.path, bytes = UInt64(model.config.parameterCount) * UInt64(MemoryLayout<Float>.stride)
+        let memory = ProcessInfo.processInfo.physicalMemory
+        guard bytes <= memory else { throw .tooLarge(path: path, bytes: bytes, memory: memory) }
+        return try Decoder(config: model.config) { (name, shape) throws(ModelFolderError) in
+            let tensor: Tensor
+            do throws(GGUFError) { tensor = try model.weight(name, shape).tensor() } catch { throw .gguf(error) }
+            guard tensor.isFinite else { throw .notFinite(path: path, name: GGUFModel.name(of: name)) }
+            return tensor
+        }
+    }
+
+    /// The chat turns of this model.
+    /// - Throws: `ModelFolderError.noChat` with the reason.
+    public func chat() throws(ModelFolderError) -> ChatTurns {
+        let path = url.path
+        guard let tokenizer else { throw .noChat(path: path, reason: "the model has no tokenizer") }
+        do throws(ChatTurns.Missing) { return try ChatTurns(template: chatTemplate, tokenizer: tokenizer) } catch {
+            throw .noChat(path: path, reason: error.reason)
+        }
+    }
+
+    /// What `tokenizer_config.json` and `chat_template.jinja` of a folder say.
+    private struct FolderHints {
+        var template: String?
+        var addsBegin = false
+
+        init(_ url: URL) {
+            template = try? String(contentsOf: url.appending(path: "chat_template.jinja"), encoding: .utf8)
+            guard let data = try? Data(contentsOf: url.appending(path: "tokenizer_config.json")),
+                  let file = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else { return }
+            template = template ?? file["chat_template"] as? String
+            addsBegin = file["add_bos_token"] as? Bool ?? false
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+
+/// How well a model foretells a text, beside what the text's own token frequencies would give.
+///
+/// The text is cut into windows that do not overlap; each begins from nothing (no begin token), and its first token is not
+/// scored. A last, shorter window counts.
+public struct Perplexity: Codable, Sendable, Equatable {
+    /// Mean negative log likelihood of a token, in nats.
+    public let meanNats: Double
+    /// e to that.
+    public let perplexity: Double
+    /// Tokens of the text, those of them that were scored, and windows.
+    public let tokens, scored, windows: Int
+    /// The baseline: the entropy of the text's own token frequencies, in nats, and e to that.
+    public let unigramNats, unigramPerplexity: Double
+
+    /// Measures a model.
+    /// - Parameters:
+    ///   - ids: two tokens or more.
+    ///   - window: tokens of a window, 2 to the model's positions.
+    ///   - onWindow: called with the tokens done after each window; false ends the work early, and the result is nil.
+    public static func measure(
+        _ model: DecodingModel, ids: [Int], window: Int, onWindow: ((_ done: Int) -> Bool)? = nil
+    ) throws(DecodingError) -> Perplexity? {
+        precondition(ids.count > 1 && window > 1, "\(ids.count) tokens in windows of \(window)")
+        let session = DecodingSession(model, capacity: window)
+        var sum = 0.0, scored = 0, windows = 0
+        for start in stride(from: 0, to: ids.count - 1, by: window) {
+            let end = min(ids.count, start + window)
+            session.truncate(to: 0)
+            try session.extendEach(with: Array(ids[start..<end - 1])) { logits in
+                sum += Self.loss(logits, of: ids[start + 1 + scored % (window - 1)])
+                scored += 1
+            }
+            windows += 1
+            if let onWindow, !onWindow(end) { return nil }
+        }
+        var counts: [Int: Int] = [:]
+        for id in ids { counts[id, default: 0] += 1 }
+        let entropy = counts.values.sorted().reduce(0.0) { $0 - Double($1) / Double(ids.count) * log(Double($1) / Double(ids.count)) }
+        let mean = sum / Double(scored)
+        return Perplexity(meanNats: mean, perplexity: exp(mean), tokens: ids.count, scored: scored, windows: windows,
+                          unigramNats: entropy, unigramPerplexity: exp(entropy))
+    }
+
+    /// −log softmax(logits)[id].
+    private static func loss(_ logits: UnsafeBufferPointer<Float>, of id: Int) -> Double {
+        var highest = -Float.infinity, total: Double = 0
+        for x in logits { highest = max(highest, x) }
+        for x in logits { total += Double(exp(x - highest)) }
+        return Double(highest) + log(total) - Double(logits[id])
+    }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import Language
+import Tensors
+
+extension PainterEvaluation.Report {
+    /// Nats a token of documents composed from held-out drawings, as the painter's own decoding computes them: what rounding weights costs.
+    public struct Loss: Codable, Sendable {
+        /// By task; the logarithm of the vocabulary's size is what a model without any knowledge has.
+        public var draw = 0.0, edit = 0.0, complete = 0.0, uniform = 0.0
+        /// Tokens that were scored.
+        public var tokens = 0
+    }
+}
+
+extension PainterEvaluation {
+    func loss() throws -> Report.Loss {
+        var result = Report.Loss(uniform: log(Double(painter.vocabulary.count)))
+        let stream = PainterStream(
+            composer: SceneComposer(heldOut, exponent: 0.5), documents: painter.documents, mix: PainterMix(),
+            seed: RandomSource.derive(seed, 0x1055), length: min(painter.session.capacity, 1_024))
+        func nats(_ task: PainterDocuments.Task) throws -> Double {
+            var total = 0.0, count = 0
+            for batch in 0..<max(1, size.canvases / 10) {
+                let rows = stream.rows(step: 0, microBatch: batch, rows: 1, only: task)
+                var start = 0
+                while start < rows.used[0] {
+                    let end = (start..<rows.used[0]).first { rows.starts[$0] != rows.starts[start] } ?? rows.used[0]
+                    var at = start
+                    painter.session.truncate(to: 0)
+                    try painter.session.extendEach(with: rows.ids[start..<end].map(Int.init)) { logits in
+                        let target = Int(rows.targets[at])
+                        at += 1
+                        guard target >= 0 else { return }
+                        let most = logits.max() ?? 0, sum = logits.reduce(0.0) { $0 + Double(exp($1 - most)) }
+                        total += log(sum) + Double(most - logits[target])
+                        count += 1
+                    }
+                    start = end
+                }
+            }
+            result.tokens += count
+            return count > 0 ? total / Double(count) : 0
+        }
+        (result.draw, result.edit, result.complete) = (try nats(.draw), try nats(.edit), try nats(.complete))
+        return result
+    }
+}
