@@ -24,9 +24,15 @@ static int class_of(long bytes, long *rounded) {
   return power * 4 + (int)(units - 4);
 }
 
+static _Thread_local ck_memory_count counted;
+ck_memory_count ck_memory_counted(void) { return counted; }
+void ck_memory_count_reset(void) { counted.most = counted.live, counted.fresh = 0; }
+
 void *ck_allocate(long bytes) {
   long rounded;
   const int c = class_of(bytes, &rounded);
+  counted.live += rounded;
+  if (counted.live > counted.most) counted.most = counted.live;
   pthread_mutex_lock(&lock);
   block *found = free_blocks[c];
   if (found) {
@@ -35,6 +41,7 @@ void *ck_allocate(long bytes) {
   }
   pthread_mutex_unlock(&lock);
   if (found) return found;
+  counted.fresh++;
   void *p = NULL;
   if (posix_memalign(&p, rounded >= huge_page ? huge_page : 64, (size_t)rounded) != 0) return NULL;
   if (rounded >= huge_page) madvise(p, (size_t)rounded, MADV_HUGEPAGE);
@@ -46,6 +53,7 @@ void ck_release(void *p, long bytes) {
   long rounded;
   const int c = class_of(bytes, &rounded);
   block *b = p;
+  counted.live -= rounded;
   pthread_mutex_lock(&lock);
   b->next = free_blocks[c];
   free_blocks[c] = b;

@@ -23,6 +23,9 @@ void ck_set_threads(int threads);
 int ck_threads(void);
 /// CPU time of the workers so far; only while the pool is the caller's, inside a body: for tests.
 double ck_worker_seconds(void);
+/// Depth of `withoutGradients` on this thread.
+int ck_no_gradient_depth(void);
+void ck_no_gradient_change(int by);
 
 // ---- Cores (cores.c)
 /// Cores this process may run on (its affinity mask).
@@ -34,14 +37,17 @@ int ck_current_core(void);
 int ck_default_threads(void);
 /// 2: AVX-512, 1: AVX2 with FMA, 0: neither. What the run-time choice of kernels rests on.
 int ck_level(void);
-/// Depth of `withoutGradients` on this thread.
-int ck_no_gradient_depth(void);
-void ck_no_gradient_change(int by);
 
 // ---- Memory (memory.c)
 /// At least `bytes`, 64-byte aligned, not cleared; null when the system has no more. Release with the same size.
 void *ck_allocate(long bytes);
 void ck_release(void *p, long bytes);
+/// Of this thread: bytes it has allocated less those it has released, the most that was since it set the count, and blocks that it has
+/// taken from the system. For tests and figures.
+typedef struct { long live, most, fresh; } ck_memory_count;
+ck_memory_count ck_memory_counted(void);
+/// most = live, fresh = 0.
+void ck_memory_count_reset(void);
 /// Gives the free list back to the system; returns its size in bytes.
 long ck_trim(void);
 
@@ -254,3 +260,11 @@ void ck_attend_rows(const float *queries, long stride, const ck_row *rows, long 
                     long capacity, float *out);
 /// y may be x.
 void ck_rms_norm_rows(const float *x, const float *weight, float *y, long rows, long width, float epsilon);
+
+// ---- Limits of this machine (probes.c)
+enum { CK_PROBE_F32 = 0, CK_PROBE_BF16 = 1, CK_PROBE_INT8 = 2 };
+/// Multiplies and adds in registers only, by the widest instructions there are; returns the operations done (two a product), 0 where
+/// the machine has no such instruction.
+double ck_probe_arithmetic(int kind, long rounds);
+/// Reads n values (a multiple of 64) in four streams; returns their sum.
+uint64_t ck_probe_read(const uint64_t *x, long n);
