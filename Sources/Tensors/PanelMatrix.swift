@@ -137,10 +137,10 @@ package final class PanelMatrix {
 
     // MARK: Files
 
-    /// Panels as a file has them: mapped and read in place, or, of a large file, copied to large pages.
+    /// Panels as a file has them: mapped and read in place, or, of a large file (or one that is not mapped), copied to large pages.
     ///
     /// `entry` is U8 [bytes]; the bias, where there is one, is a tensor of its own.
-    /// - Throws: `SafeTensorsError.entry` where the size or the place is not that of such a matrix.
+    /// - Throws: `SafeTensorsError.entry` where the size is not that of such a matrix.
     package init(
         _ entry: SafeTensors.Entry, of file: SafeTensors.File, format: WeightFormat, inputs: Int, outputs: Int, isGated: Bool, bias: Tensor?
     ) throws(SafeTensorsError) {
@@ -149,15 +149,14 @@ package final class PanelMatrix {
         guard entry.format == .u8, entry.shape == [bytes] else {
             throw .entry(path: file.path, name: entry.name, reason: "\(entry.format.rawValue) \(entry.shape), expected U8 [\(bytes)]")
         }
-        guard let (start, owner) = file.bytes(of: entry) else {
-            throw .entry(path: file.path, name: entry.name, reason: "its data do not start at a multiple of 64 bytes; quantise the model again")
-        }
-        if file.byteCount > PanelSlab.mappedLimit {
+        let (start, owner) = file.bytes(of: entry)
+        if Int(bitPattern: start) % 64 == 0, file.byteCount <= PanelSlab.mappedLimit {
+            (panels, self.owner) = (start, owner)
+        } else {
             let (base, slab) = PanelSlab.place(bytes)
             forEachPart(of: bytes, each: 1 << 20) { from, count in (base + from).copyMemory(from: start + from, byteCount: count) }
+            withExtendedLifetime(owner) {}
             (panels, self.owner) = (UnsafeRawPointer(base), slab)
-        } else {
-            (panels, self.owner) = (start, owner)
         }
     }
 

@@ -109,7 +109,11 @@ struct GenerateCommand: ParsableCommand {
             do { try write(part) } catch { failure = error }
         }
         // From the first token on Ctrl-C ends the text, not the process in the middle of a character.
-        let tokens = try generate(session, prompt: ids, sampler: &sampler, constraint: &constraint, limit: maxTokens) { token, _ in
+        let tokens = try generate(session, prompt: ids, sampler: &sampler, constraint: &constraint, limit: maxTokens) { token, probability in
+            guard probability.isFinite, session.isSound(token) else {
+                failure = CommandError.data("\(model): its logits are not all finite numbers; are its weights whole?")
+                return false
+            }
             last = clock.now
             if first == nil { (first, _) = (last, Interruption.install()) }
             if !endTokens.contains(token) { emit(stream.append(token)) }
@@ -131,4 +135,9 @@ struct GenerateCommand: ParsableCommand {
         let shown = isTerminal ? String(String.UnicodeScalarView(part.unicodeScalars.filter { $0 == "\n" || $0 == "\t" || !($0.value < 32 || 127..<160 ~= $0.value) })) : part
         if !shown.isEmpty { try SketchFile.writeAtomically(Data(shown.utf8), to: "-") }
     }
+}
+
+extension DecodingSession {
+    /// Whether the logit of a token is a number.
+    fileprivate func isSound(_ token: Int) -> Bool { (try? withLogits { $0[token].isFinite }) ?? false }
 }

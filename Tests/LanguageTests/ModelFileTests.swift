@@ -17,7 +17,7 @@ private func tinyTokenizer() -> Tokenizer { Tokenizer.train(on: texts, vocabular
             config.endTokens = tokenizer.id(ofAdded: "<|im_end|>").map { [$0] } ?? []
             try ModelFolder(decoder: stirred(config), tokenizer: tokenizer).write(to: folder, format: .f32)
             if let template { try Data(template.utf8).write(to: folder.appending(path: "chat_template.jinja")) }
-            try body(try ModelFile.read(folder), folder)
+            try body(try ModelFile.open(folder), folder)
         }
     }
 
@@ -26,22 +26,63 @@ private func tinyTokenizer() -> Tokenizer { Tokenizer.train(on: texts, vocabular
         try withModel(config, template: chatTemplate) { folder, url in
             let file = url.appending(path: "m.gguf")
             try folder.gguf(as: .f32).write(to: file)
-            let read = try ModelFile.read(file)
+            let read = try ModelFile.open(file)
             #expect(read.form == .gguf && folder.form == .folder && read.chatTemplate == chatTemplate)
-            var wanted = folder.decoder.config
-            wanted.endTokens = read.decoder.config.endTokens
-            #expect(read.decoder.config == wanted && read.decoder.config.endTokens.first == folder.decoder.config.endTokens.first)
-            for (a, b) in zip(read.decoder.parameters, folder.decoder.parameters) { #expect(a.name == b.name && a.tensor.array() == b.tensor.array()) }
+            var wanted = folder.config
+            wanted.endTokens = read.config.endTokens
+            #expect(read.config == wanted && read.config.endTokens.first == folder.config.endTokens.first)
+            for (a, b) in zip(try read.decoder().parameters, try folder.decoder().parameters) { #expect(a.name == b.name && a.tensor.array() == b.tensor.array()) }
             for text in texts { #expect(read.tokenizer?.encode(text) == folder.tokenizer?.encode(text)) }
             #expect(read.tokenizer?.id(ofAdded: "<|im_end|>") == folder.tokenizer?.id(ofAdded: "<|im_end|>"))
-            #expect(try ModelFile.read(file).gguf(as: .f32) == Data(contentsOf: file) || read.decoder.config.endTokens.count != folder.decoder.config.endTokens.count)
             // bf16 to 8 bits; q8_0 where rows are whole blocks.
             for type in [ModelFile.ExportType.bf16, .q8_0] {
                 try folder.gguf(as: type).write(to: file)
-                for (a, b) in zip(try ModelFile.read(file).decoder.parameters, folder.decoder.parameters) {
+                for (a, b) in zip(try ModelFile.open(file).decoder().parameters, try folder.decoder().parameters) {
                     let scale = b.tensor.array().map(abs).max() ?? 0
                     for (x, y) in zip(a.tensor.array(), b.tensor.array()) { #expect(abs(x - y) <= scale / (type == .bf16 ? 256 : 200)) }
                 }
+            }
+        }
+    }
+
+    @Test("Decoding takes a GGUF file's blocks as they are: nearly the widened weights' logits", arguments: Shapes.all)
+    func blocks(config: DecoderConfig) throws {
+        try withModel(config) { folder, url in
+            let file = url.appending(path: "m.gguf"), ids = tokens(30, below: 70)
+            for (type, formats) in [(ModelFile.ExportType.f32, [WeightFormat.float32]), (.bf16, [.bfloat16]), (.q8_0, [.int8, .float32])] {
+                try folder.gguf(as: type).write(to: file)
+                let read = try ModelFile.open(file), model = try read.decoding()
+                #expect(formats.contains(model.format), "\(type) became \(model.format)")
+                let exact = withoutGradients { try? read.decoder().logits(ids: ids.map(Int32.init), batch: 1, length: 30).array() } ?? []
+                let found = try DecodingSession(model, capacity: 30).appendEach(ids)
+                let error = zip(exact, found).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }, power = exact.reduce(0) { $0 + $1 * $1 }
+                #expect(exact.count == found.count && error < (type == .f32 ? 1e-8 : 2e-3) * power)
+            }
+        }
+    }
+
+    @Test("A folder with panels is the model that it was made from; damage is told", arguments: WeightFormat.allCases)
+    func panels(format: WeightFormat) throws {
+        for config in Shapes.all {
+            try withFolder { folder in
+                let model = DecodingModel(stirred(config), format: format), ids = tokens(30, below: config.vocabularySize)
+                try model.write(to: folder)
+                let read = try ModelFile.open(folder).decoding()
+                #expect(read.config == config && read.format == format)
+                #expect(try DecodingSession(read, capacity: 30).appendEach(ids) == DecodingSession(model, capacity: 30).appendEach(ids))
+                let other = WeightFormat.allCases.first { $0 != format }
+                #expect(throws: ModelFolderError.self) { try ModelFile.open(folder).decoding(format: other) }
+                let file = folder.appending(path: "panels.safetensors"), whole = try Data(contentsOf: file)
+                for damaged in [Data(), whole.prefix(40), whole.prefix(whole.count - 3), whole + [0]] {
+                    try damaged.write(to: file)
+                    #expect(throws: ModelFolderError.self) { try ModelFile.open(folder).decoding() }
+                }
+                let text = String(decoding: whole.prefix(3_000), as: UTF8.self)
+                #expect(text.contains("layers.0.gated.panels"))
+                var renamed = whole                                              // a weight under another name
+                if let place = renamed.range(of: Data("layers.0.gated.panels".utf8)) { renamed.replaceSubrange(place, with: Data("layers.0.baked.panels".utf8)) }
+                try renamed.write(to: file)
+                #expect(throws: ModelFolderError.missingWeight(path: file.path, name: "layers.0.gated.panels")) { try ModelFile.open(folder).decoding() }
             }
         }
     }
@@ -51,7 +92,7 @@ private func tinyTokenizer() -> Tokenizer { Tokenizer.train(on: texts, vocabular
         try withModel(Shapes.llama) { folder, _ in
             let file = try GGUFFile(folder.gguf(as: .f32), path: "x"), width = 32
             let stored = try file.tensor(#require(file.entry("blk.0.attn_q.weight"))).array()
-            let wanted = try #require(folder.decoder.parameters.first { $0.name.hasSuffix("layers.0.self_attn.q_proj.weight") }).tensor.array()
+            let wanted = try #require(try folder.decoder().parameters.first { $0.name.hasSuffix("layers.0.self_attn.q_proj.weight") }).tensor.array()
             // Heads are 8 wide: stored rows 0, 1, 2 are rows 0, 4, 1.
             for (row, from) in [(0, 0), (1, 4), (2, 1), (9, 12)] { #expect(stored[(row * width)..<(row * width + width)] == wanted[(from * width)..<(from * width + width)]) }
         }
@@ -82,7 +123,7 @@ private func tinyTokenizer() -> Tokenizer { Tokenizer.train(on: texts, vocabular
             let parts = try good.entries.map { GGUFFile.Part(NamedTensor(name: $0.name, tensor: try good.tensor($0)), as: .f32) }
             let file = url.appending(path: "bad.gguf")
             try GGUFFile.write(metadata: metadata, tensors: parts, to: file)
-            let error = #expect(throws: ModelFolderError.self) { try ModelFile.read(file) }
+            let error = #expect(throws: ModelFolderError.self) { try ModelFile.open(file) }
             let text = error.map { "\($0)" } ?? ""
             #expect(text.contains(change.says) && text.contains(file.path), "\(text)")
         }
@@ -111,13 +152,13 @@ private func tinyTokenizer() -> Tokenizer { Tokenizer.train(on: texts, vocabular
         try withModel(Shapes.llama) { folder, url in
             let home = url.appending(path: "base")
             try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
-            #expect(throws: ModelFolderError.self) { try ModelFile.read(home) }
+            #expect(throws: ModelFolderError.self) { try ModelFile.open(home) }
             try folder.gguf(as: .bf16).write(to: home.appending(path: "m.gguf"))
-            #expect(try ModelFile.read(home).form == .gguf)
+            #expect(try ModelFile.open(home).form == .gguf)
             #expect(try ModelFile.readTokenizer(home)?.encode("a cat") == folder.tokenizer?.encode("a cat"))
-            #expect(throws: ModelFolderError.notAFolder(path: url.appending(path: "none").path)) { try ModelFile.read(url.appending(path: "none")) }
+            #expect(throws: ModelFolderError.notAFolder(path: url.appending(path: "none").path)) { try ModelFile.open(url.appending(path: "none")) }
             try Data("GGUF".utf8).write(to: home.appending(path: "m.gguf"))
-            #expect(throws: ModelFolderError.self) { try ModelFile.read(home) }
+            #expect(throws: ModelFolderError.self) { try ModelFile.open(home) }
         }
     }
 
@@ -139,8 +180,8 @@ private func tinyTokenizer() -> Tokenizer { Tokenizer.train(on: texts, vocabular
 
     @Test("Perplexity: all but the first token of a window, equal to the training form's loss")
     func perplexity() throws {
-        let decoder = stirred(Shapes.llama), ids = tokens(100, below: 70)
-        let figures = try #require(try Perplexity.measure(decoder, ids: ids, window: 40))
+        let decoder = stirred(Shapes.llama), model = DecodingModel(decoder), ids = tokens(100, below: 70)
+        let figures = try #require(try Perplexity.measure(model, ids: ids, window: 40))
         #expect(figures.tokens == 100 && figures.windows == 3 && figures.scored == 39 + 39 + 19)
         var sum = 0.0
         for start in stride(from: 0, to: 100, by: 40) {
@@ -150,7 +191,7 @@ private func tinyTokenizer() -> Tokenizer { Tokenizer.train(on: texts, vocabular
         }
         #expect(abs(figures.meanNats - sum / Double(figures.scored)) < 1e-4)
         #expect(figures.unigramNats > 2 && figures.unigramNats <= log(70))
-        #expect(try Perplexity.measure(decoder, ids: ids, window: 40, onWindow: { _ in false }) == nil)
+        #expect(try Perplexity.measure(model, ids: ids, window: 40, onWindow: { _ in false }) == nil)
     }
 
     @Test("Tokenizers of Llama 3 and Qwen2 as tokenizer.json")

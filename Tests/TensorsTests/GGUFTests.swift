@@ -74,7 +74,7 @@ private func two(_ a: String, _ b: String, _ offset: UInt64, data: Int = 96) -> 
         for row in 0..<10 {
             let block = values[(row * 32)..<(row * 32 + 32)], step = block.map(abs).max() ?? 0
             let bound = switch type { case .f32: Float(0); case .bf16: step / 256; default: step / 127 * 0.51 }
-            for i in block.indices { #expect(abs(found[i] - values[i]) <= bound) }
+            for i in block.indices { #expect(abs(found[i] - values[i]) <= bound * 1.001) }
         }
         file.withBytes(of: entry) { #expect($0 == type && $1.count == 320 / type.blockValues * type.blockBytes) }
         // What was rounded once is not rounded again.
