@@ -5,7 +5,7 @@ import Testing
 struct HelpTests {
     @Test(arguments: [
         "draw", "erase", "detect", "complete", "render", "models", "models list", "models info", "models quantize", "models logits", "models tokens", "tokenize",
-        "data", "data quickdraw", "train", "eval", "eval painter", "bench", "bench draw", "bench train", "bench decode", "bench prefill", "bench batch", "bench vision",
+        "data", "data quickdraw", "train", "eval", "eval painter", "bench", "bench draw", "bench train", "bench decode", "bench prefill", "bench batch", "bench vision", "bench kernels",
     ])
     func helpHasAnExample(command: String) throws {
         let folder = try WorkFolder()
