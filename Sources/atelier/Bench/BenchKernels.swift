@@ -10,7 +10,7 @@ struct BenchKernels: ParsableCommand {
         abstract: "This machine's limits (arithmetic, memory, fork-join), and the kernels of training beside them.",
         discussion: """
             Limits are the best of many passes of loops that do nothing else; times of kernels the best of many calls, memory
-            from the free list included. Shapes are those of 16 sequences of 256 tokens in models of 5m and 25m parameters.
+            from the free list included. Over 100 % of the memory limit means that the operands stayed in a cache. Shapes are those of 16 sequences of 256 tokens in models of 5m and 25m parameters.
 
             Example:  atelier bench kernels --seconds 0.5
                       atelier bench kernels --threads 1 --json
