@@ -109,6 +109,22 @@ public final class Decoder {
         let output: Tensor, outputBias: Tensor? // o_proj [C, H·D]
         let hiddenNorm: Tensor                  // post_attention_layernorm
         let gate, up, down: Tensor              // gate_proj, up_proj [F, C], down_proj [C, F]
+
+        /// x [B·T, C] after this block: attention, then the gated MLP, each beside the residual stream.
+        func states(
+            _ x: Tensor, _ config: DecoderConfig, batch: Int, length: Int, mask: AttentionMask, rotary: RotaryTable
+        ) -> Tensor {
+            let a = rmsNorm(x, inputNorm, epsilon: config.epsilon)
+            let mixed = attention(
+                query: linear(a, query, bias: queryBias),                              // [B·T, H·D]
+                key: linear(a, key, bias: keyBias),                                    // [B·T, H_kv·D]
+                value: linear(a, value, bias: valueBias),
+                batch: batch, length: length, heads: config.heads, keyValueHeads: config.keyValueHeads,
+                mask: mask, rotary: rotary)
+            let y = x + linear(mixed, output, bias: outputBias)
+            let m = rmsNorm(y, hiddenNorm, epsilon: config.epsilon)
+            return y + linear(swiGLU(gate: linear(m, gate), up: linear(m, up)), down)
+        }
     }
 
     // MARK: Forward
@@ -118,35 +134,31 @@ public final class Decoder {
     /// - Parameters:
     ///   - ids: B·T token ids, row after row.
     ///   - mask: causal, or narrower (packed documents).
+    ///   - checkpointing: keep only the states between blocks and compute each block's activations again in the backward pass:
+    ///     about a third more time, far less memory, the same bits.
     /// - Precondition: ids are of the vocabulary, `length` at most `config.positions`.
-    public func logits(ids: [Int32], batch: Int, length: Int, mask: AttentionMask = .causal) -> Tensor {
-        linear(states(ids: ids, batch: batch, length: length, mask: mask), head)
+    public func logits(ids: [Int32], batch: Int, length: Int, mask: AttentionMask = .causal, checkpointing: Bool = false) -> Tensor {
+        linear(states(ids: ids, batch: batch, length: length, mask: mask, checkpointing: checkpointing), head)
     }
 
-    /// Mean cross-entropy in nats, weighted; a target below 0 is left out.
+    /// Mean cross-entropy in nats, weighted; a target below 0 is left out. `checkpointing` as in `logits`.
     public func loss(
-        ids: [Int32], targets: [Int32], weights: [Float]? = nil, batch: Int, length: Int, mask: AttentionMask = .causal
+        ids: [Int32], targets: [Int32], weights: [Float]? = nil, batch: Int, length: Int, mask: AttentionMask = .causal,
+        checkpointing: Bool = false
     ) -> Tensor {
-        crossEntropy(logits(ids: ids, batch: batch, length: length, mask: mask), targets: targets, weights: weights)
+        let logits = logits(ids: ids, batch: batch, length: length, mask: mask, checkpointing: checkpointing)
+        return crossEntropy(logits, targets: targets, weights: weights)
     }
 
-    /// What the head reads: the last layer's states after the final norm, [B·T, C].
-    public func states(ids: [Int32], batch: Int, length: Int, mask: AttentionMask = .causal) -> Tensor {
+    /// What the head reads: the last layer's states after the final norm, [B·T, C]. `checkpointing` as in `logits`.
+    public func states(ids: [Int32], batch: Int, length: Int, mask: AttentionMask = .causal, checkpointing: Bool = false) -> Tensor {
         precondition(ids.count == batch * length, "\(ids.count) ids are not \(batch) × \(length)")
         precondition(length <= config.positions, "\(length) positions, the model has \(config.positions)")
         let rotary = rotary(positions: length)
         var x = Tensors.embedding(embedding, ids: ids)                                  // [B·T, C]
         for layer in layers {
-            let a = rmsNorm(x, layer.inputNorm, epsilon: config.epsilon)
-            let mixed = attention(
-                query: linear(a, layer.query, bias: layer.queryBias),                  // [B·T, H·D]
-                key: linear(a, layer.key, bias: layer.keyBias),                        // [B·T, H_kv·D]
-                value: linear(a, layer.value, bias: layer.valueBias),
-                batch: batch, length: length, heads: config.heads, keyValueHeads: config.keyValueHeads,
-                mask: mask, rotary: rotary)
-            x = x + linear(mixed, layer.output, bias: layer.outputBias)
-            let m = rmsNorm(x, layer.hiddenNorm, epsilon: config.epsilon)
-            x = x + linear(swiGLU(gate: linear(m, layer.gate), up: linear(m, layer.up)), layer.down)
+            let block = { [config] (x: [Tensor]) in layer.states(x[0], config, batch: batch, length: length, mask: mask, rotary: rotary) }
+            x = checkpointing ? checkpoint([x], block) : block([x])
         }
         return rmsNorm(x, norm, epsilon: config.epsilon)
     }

@@ -67,6 +67,7 @@ public final class PainterJob: TrainingJob {
     /// The tokenizer, trained on sentences of the stream or taken from the initial model.
     public let tokenizer: Tokenizer
     private let name: String
+    private let checkpointing: Bool
     private let data: PainterData
     private let stream, heldOut: PainterStream
 
@@ -122,6 +123,7 @@ public final class PainterJob: TrainingJob {
         self.heldOut = PainterStream(composer: composer, documents: documents, mix: data.mix, seed: recipe.seed &+ 0x4E1D, length: decoder.config.positions)
         self.data = data
         name = recipe.name
+        checkpointing = recipe.checkpointing
     }
 
     /// Starts the embeddings of places as smooth functions of their step (random Fourier features), so that near places are alike
@@ -149,7 +151,8 @@ public final class PainterJob: TrainingJob {
     }
 
     private func loss(_ rows: PackedRows, weighted: Bool = true) -> Tensor {
-        decoder.loss(ids: rows.ids, targets: rows.targets, weights: weighted ? rows.weights : nil, batch: rows.rows, length: rows.length, mask: .causalFrom(rows.starts))
+        decoder.loss(ids: rows.ids, targets: rows.targets, weights: weighted ? rows.weights : nil, batch: rows.rows, length: rows.length, mask: .causalFrom(rows.starts),
+                     checkpointing: checkpointing)
     }
 
     /// Mean nats a learnt token on held-out drawings, by task; in editing also of the two choices by themselves: the object of a stroke

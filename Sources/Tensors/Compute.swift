@@ -127,4 +127,12 @@ public func withoutGradients<R>(_ body: () throws -> R) rethrows -> R {
     return try body()
 }
 
+/// Undoes `withoutGradients` inside `body`.
+func withGradients<R>(_ body: () throws -> R) rethrows -> R {
+    let depth = ck_no_gradient_depth()
+    ck_no_gradient_change(-depth)
+    defer { ck_no_gradient_change(depth) }
+    return try body()
+}
+
 var gradientsAreOn: Bool { ck_no_gradient_depth() == 0 }

@@ -15,6 +15,8 @@ final class Node {
 
     /// Later operations have larger numbers, so decreasing order is a valid order for the backward pass.
     private static let counter = Atomic<UInt64>(0)
+    /// No operation has a larger number yet.
+    static var latest: UInt64 { counter.load(ordering: .relaxed) }
 }
 
 extension Tensor {
@@ -68,14 +70,20 @@ extension Tensor {
     public func backward(scale: Float = 1) {
         precondition(count == 1, "backward from a tensor of shape \(shape); it starts from a scalar")
         guard requiresGradient else { return }
+        accumulate(sharing: .filled(scale, shape: shape))
+        propagate(after: 0)
+    }
+
+    /// Carries the gradient that is here to everything this was computed from, through operations later than number `first`.
+    fileprivate func propagate(after first: UInt64) {
         var seen = Set<ObjectIdentifier>(), reached: [(tensor: Tensor, node: Node)] = [], waiting = [self]
         while let tensor = waiting.popLast() {
             guard let node = tensor.node, seen.insert(ObjectIdentifier(tensor)).inserted else { continue }
+            precondition(node.order > first, "checkpoint: its body reads the result of an operation that is not among its inputs")
             reached.append((tensor, node))
             waiting.append(contentsOf: node.inputs)
         }
         reached.sort { $0.node.order < $1.node.order }
-        accumulate(sharing: .filled(scale, shape: shape))
         withoutGradients {
             while let (tensor, node) = reached.popLast() {
                 tensor.node = nil
@@ -85,4 +93,40 @@ extension Tensor {
             }
         }
     }
+}
+
+/// The result of `body(inputs)` without what it computed on the way: the backward pass runs `body` once more for that.
+///
+/// Bits of the result and of all gradients are those of `body` by itself; activations of only one such piece live at a time.
+/// - Parameters:
+///   - inputs: every result of another operation that `body` reads; it gets stand-ins for them. Parameters it may capture.
+///   - body: deterministic. In the backward pass it runs in the precision of the forward pass.
+public func checkpoint(_ inputs: [Tensor], _ body: @escaping ([Tensor]) -> Tensor) -> Tensor {
+    guard gradientsAreOn else { return body(inputs) }
+    let precision = Compute.precision
+    let y = withoutGradients { body(inputs).detached() }
+    y.requiresGradient = true                       // whether parameters inside want gradients is known in the second run
+    y.node = Node(inputs: inputs.filter(\.requiresGradient)) { dy in
+        let first = Node.latest
+        var standIns: [ObjectIdentifier: Tensor] = [:]
+        let inner = inputs.map { input in
+            if let known = standIns[ObjectIdentifier(input)] { return known }
+            let standIn = input.detached()
+            standIn.requiresGradient = input.requiresGradient
+            // What has come from elsewhere goes along, so that sums are in the same order.
+            (standIn.gradient, input.gradient) = (input.gradient, nil)
+            standIns[ObjectIdentifier(input)] = standIn
+            return standIn
+        }
+        let again = withGradients { Compute.withPrecision(precision) { body(inner) } }
+        if again.requiresGradient {
+            again.accumulate(sharing: dy)
+            again.propagate(after: first)
+        }
+        for input in inputs {
+            guard let standIn = standIns.removeValue(forKey: ObjectIdentifier(input)) else { continue }
+            input.gradient = standIn.gradient
+        }
+    }
+    return y
 }

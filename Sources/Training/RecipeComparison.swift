@@ -2,12 +2,12 @@ import Yams
 
 /// Tells whether two recipe texts describe the same training, so that a checkpoint of one may go on under the other.
 ///
-/// Comments, order and spelling of numbers (`1e-3`, `0.001`) do not count. `output`, `name` and `every` may change: they decide
-/// where and how often, not what one step does. `steps` may change too, so that a run can be made longer or shorter, but it
+/// Comments, order and spelling of numbers (`1e-3`, `0.001`) do not count. `output`, `name`, `every` and `checkpointing` may
+/// change: they decide where, how often and in how much memory, not what one step does. `steps` may change too, so that a run can be made longer or shorter, but it
 /// is the length of the learning-rate schedule: other steps from here on have other rates (with `cosine` at once, with `wsd`
 /// from the start of the decay), and the run is no longer one that had this length from the beginning. `Trainer` says so.
 package struct RecipeComparison {
-    private static let free: Set<String> = ["steps", "output", "name", "every"]
+    private static let free: Set<String> = ["steps", "output", "name", "every", "checkpointing"]
 
     /// Every scalar of the recipe that a resumed run must share, by its path.
     package let values: [String: String]

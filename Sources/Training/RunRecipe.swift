@@ -40,6 +40,9 @@ public struct RunRecipe: Codable, Sendable, Equatable {
     /// `float32` on others (the run says so at its start); sums, weights and moments are f32 either way. Absent: as
     /// `ATELIER_PRECISION` says, else float32.
     public var precision: Compute.Precision?
+    /// Whether a block's activations are computed again in the backward pass instead of kept: far less memory, about a third more
+    /// time, the same bits. May change when a run goes on. Read by the job. Absent: false.
+    public var checkpointing: Bool
 
     /// How one step's batch is cut.
     public struct Batch: Codable, Sendable, Equatable {
@@ -117,7 +120,7 @@ public struct RunRecipe: Codable, Sendable, Equatable {
     /// A recipe without a file; the defaults are those of a recipe, and nothing is checked.
     public init(name: String, kind: String, seed: UInt64 = 0, steps: Int, batch: Batch = Batch(), optimizer: Optimizer,
                 ema: Double? = nil, every: Every = Every(), output: String? = nil, initialModel: String? = nil,
-                precision: Compute.Precision? = nil) {
+                precision: Compute.Precision? = nil, checkpointing: Bool = false) {
         self.name = name
         self.kind = kind
         self.seed = seed
@@ -129,6 +132,7 @@ public struct RunRecipe: Codable, Sendable, Equatable {
         self.output = output
         self.initialModel = initialModel
         self.precision = precision
+        self.checkpointing = checkpointing
     }
 
     /// Reads the shared part of a recipe text.
@@ -146,7 +150,7 @@ public struct RunRecipe: Codable, Sendable, Equatable {
 
 extension RunRecipe {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, kind, seed, steps, batch, optimizer, ema, every, output, initialModel, precision
+        case name, kind, seed, steps, batch, optimizer, ema, every, output, initialModel, precision, checkpointing
     }
 
     /// Reads the keys, with defaults for those that may be absent, and checks them.
@@ -163,6 +167,7 @@ extension RunRecipe {
         output = try keys.decodeIfPresent(String.self, forKey: .output)
         initialModel = try keys.decodeIfPresent(String.self, forKey: .initialModel)
         precision = try keys.decodeIfPresent(Compute.Precision.self, forKey: .precision)
+        checkpointing = try keys.decodeIfPresent(Bool.self, forKey: .checkpointing) ?? false
         try keys.check(.name, !name.isEmpty, "a name")
         try keys.check(.steps, 1...1_000_000_000 ~= steps, "a whole number from 1 to 1,000,000,000")
         try keys.check(.ema, ema.map { 0..<1 ~= $0 } ?? true, "a decay from 0 to below 1, such as 0.999")

@@ -63,6 +63,24 @@ struct DecoderTests {
         #expect(last < 0.01, "loss \(last) after 150 steps")
     }
 
+    @Test("Computing blocks again in the backward pass changes no bit and takes less memory")
+    func checkpointing() {
+        let config = DecoderConfig(width: 32, layers: 6, heads: 4, keyValueHeads: 2, headWidth: 8, hiddenWidth: 96, vocabularySize: 50, positions: 64)
+        let ids = tokens(128, below: 50, seed: 3).map(Int32.init), targets = tokens(128, below: 50, seed: 4).map(Int32.init)
+        func step(_ checkpointing: Bool) -> (bits: [[Float]], peak: Int) {
+            let decoder = Decoder(config: config, seed: 5)
+            let (loss, use) = Compute.measuringMemory {
+                let loss = decoder.loss(ids: ids, targets: targets, batch: 2, length: 64, checkpointing: checkpointing)
+                loss.backward()
+                return loss
+            }
+            return ([[loss.item]] + decoder.parameters.map { $0.tensor.gradient?.array() ?? [] }, use.peak)
+        }
+        let kept = step(false), again = step(true)
+        #expect(kept.bits == again.bits && kept.bits.allSatisfy { !$0.isEmpty })
+        #expect(again.peak * 3 < kept.peak * 2, "\(again.peak) of \(kept.peak) bytes")
+    }
+
     @Test("Weights of 0 and negative targets are left out of the loss")
     func weights() {
         let decoder = stirred(Shapes.llama), ids: [Int32] = [4, 9, 1, 30]

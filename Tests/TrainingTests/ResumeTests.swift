@@ -131,7 +131,7 @@ import Training
         #expect(throws: TrainingError.recipeChanged(key: "seed", checkpoint: "1", now: "2")) {
             try train(recipe, recipeText: text, job: ToyJob(), run: run, resume: true)
         }
-        let longer = ToyJob.recipe(steps: 22, every: "log: 1") + "\noutput: elsewhere"
+        let longer = ToyJob.recipe(steps: 22, every: "log: 1") + "\noutput: elsewhere\ncheckpointing: true"
         #expect(try trainToy(ToyJob(), longer, in: run, resume: true).step == 22)
         #expect(try String(contentsOf: run.appendingPathComponent("recipe.yaml"), encoding: .utf8) == longer)
     }

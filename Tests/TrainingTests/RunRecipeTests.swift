@@ -14,7 +14,7 @@ import Training
     @Test func absentKeysHaveDefaults() throws {
         let recipe = try RunRecipe(yaml: Self.short)
         #expect(recipe == RunRecipe(name: "toy", kind: "toy", steps: 20, optimizer: .init(learningRate: 0.01)))
-        #expect(recipe.seed == 0 && recipe.batch.microBatches == 1 && recipe.ema == nil)
+        #expect(recipe.seed == 0 && recipe.batch.microBatches == 1 && recipe.ema == nil && !recipe.checkpointing)
         #expect(recipe.optimizer.clip == 1 && recipe.every.checkpointMinutes == 10)
     }
 
@@ -39,6 +39,7 @@ import Training
             every: {log: 5, evaluate: 100, sample: 200, checkpoint: 300, checkpointMinutes: 2.5}
             output: runs/p
             initialModel: models/base
+            checkpointing: true
             model: {width: 256}
             """)
         #expect(recipe == RunRecipe(
@@ -46,7 +47,7 @@ import Training
             optimizer: .init(learningRate: 0.0015, minimumLearningRate: 0.05, warmup: 200, schedule: .wsd,
                              decayFraction: 0.3, betas: [0.8, 0.99], epsilon: 1e-7, weightDecay: 0.05, clip: nil),
             ema: 0.999, every: .init(log: 5, evaluate: 100, sample: 200, checkpoint: 300, checkpointMinutes: 2.5),
-            output: "runs/p", initialModel: "models/base"))
+            output: "runs/p", initialModel: "models/base", checkpointing: true))
         let copy = try JSONDecoder().decode(RunRecipe.self, from: JSONEncoder().encode(recipe))
         #expect(copy == recipe)
     }

@@ -4,7 +4,9 @@ import Testing
 @Suite("Every command explains itself")
 struct HelpTests {
     @Test(arguments: [
-        "draw", "erase", "detect", "complete", "render", "models", "models list", "models info", "models quantize", "models logits", "models tokens", "tokenize", "data", "data quickdraw", "train", "eval", "eval painter", "bench", "bench draw", "bench train", "bench decode", "bench prefill", "bench batch", "bench vision", "models export", "generate", "eval perplexity",
+        "draw", "erase", "detect", "complete", "render", "models", "models list", "models info", "models quantize", "models logits",
+        "models tokens", "tokenize", "data", "data quickdraw", "train", "eval", "eval painter", "bench", "bench draw", "bench train",
+        "bench decode", "bench prefill", "bench batch", "bench vision", "models export", "generate", "eval perplexity", "bench kernels",
     ])
     func helpHasAnExample(command: String) throws {
         let folder = try WorkFolder()

@@ -20,10 +20,12 @@ struct BenchTrain: ParsableCommand {
     @Option(help: "How long to measure.") var seconds = 10.0
     @Option(help: "Sequences a step.") var batch = 16
     @Option(help: "Tokens a sequence.") var length = 256
+    @Flag(help: "Compute activations again in the backward pass instead of keeping them.") var checkpointing = false
     @Flag(help: "Print one JSON document.") var json = false
 
     struct Report: Codable {
         var machine = "", config = "", precision = ""
+        var checkpointing = false
         var threads = 0, parameters = 0, steps = 0
         var tokens_per_second = 0.0
         /// Arithmetic of the step's matrix products and attention, GFLOP/s (recomputation not counted).
@@ -51,14 +53,14 @@ struct BenchTrain: ParsableCommand {
                 let targets = (0..<batch * length).map { _ in Int32(random.int(below: shape.vocabularySize)) }
                 var report = Report(
                     machine: BenchMachine.summary, config: config.rawValue, precision: Compute.precision == .bfloat16 ? "bf16" : "f32",
-                    threads: Compute.threads, parameters: shape.parameterCount)
+                    checkpointing: checkpointing, threads: Compute.threads, parameters: shape.parameterCount)
                 var times: [Double] = []
                 let clock = ContinuousClock()
                 var begin = clock.now
                 while times.count < 3 || begin.duration(to: clock.now) < .seconds(seconds) {
                     let start = clock.now
                     for tensor in tensors { tensor.zeroGradient() }
-                    let loss = decoder.loss(ids: ids, targets: targets, batch: batch, length: length)
+                    let loss = decoder.loss(ids: ids, targets: targets, batch: batch, length: length, checkpointing: checkpointing)
                     loss.backward()
                     let norm = globalGradientNorm(tensors)
                     optimizer.step(parameters: tensors, learningRate: 1e-4, gradientScale: min(1, 1 / norm))
@@ -73,7 +75,7 @@ struct BenchTrain: ParsableCommand {
                 report.peak_memory_bytes = Compute.peakMemory
                 if json { return try printJSON(report) }
                 try say("""
-                    \(report.machine); \(report.config), \(report.precision), \(batch) × \(length) tokens a step, \(report.steps) steps
+                    \(report.machine); \(report.config), \(report.precision)\(checkpointing ? ", checkpointing" : ""), \(batch) × \(length) tokens a step, \(report.steps) steps
                     \(Int(report.tokens_per_second)) tokens/s   \(Int(report.gflops)) GFLOP/s   \(report.peak_memory_bytes / 1_048_576) MiB at most
                     """)
             }
