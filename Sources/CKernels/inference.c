@@ -109,7 +109,18 @@ CK_INLINE void attend_block(const float *restrict query, const float *restrict k
     total += scores[p];
   }
   state->sum = state->sum * correction + total;
-  if (width % 16 == 0) {
+  if (width == 32 || width == 64) {       // all sums side by side: chains enough to hide their latency
+    v16 even[4], odd[4];
+    for (int l = 0; l < width / 16; l++) even[l] = correction * *(v16 *)(out + 16 * l), odd[l] = (v16){0};
+    long p = 0;
+    for (; p + 2 <= n; p += 2)
+      for (int l = 0; l < width / 16; l++) {
+        even[l] += scores[p] * *(const v16 *)(v + p * width + 16 * l);
+        odd[l] += scores[p + 1] * *(const v16 *)(v + (p + 1) * width + 16 * l);
+      }
+    if (p < n) for (int l = 0; l < width / 16; l++) even[l] += scores[p] * *(const v16 *)(v + p * width + 16 * l);
+    for (int l = 0; l < width / 16; l++) *(v16 *)(out + 16 * l) = even[l] + odd[l];
+  } else if (width % 16 == 0) {
     for (long j = 0; j < width; j += 16) {
       v16 even = correction * *(v16 *)(out + j), odd = {0};
       long p = 0;
