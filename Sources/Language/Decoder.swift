@@ -138,15 +138,17 @@ public final class Decoder {
         var x = Tensors.embedding(embedding, ids: ids)                                  // [B·T, C]
         for layer in layers {
             let a = rmsNorm(x, layer.inputNorm, epsilon: config.epsilon)
+            let projected = linear(a, [                                                 // [B·T, H·D], twice [B·T, H_kv·D]
+                (layer.query, layer.queryBias), (layer.key, layer.keyBias), (layer.value, layer.valueBias),
+            ])
             let mixed = attention(
-                query: linear(a, layer.query, bias: layer.queryBias),                  // [B·T, H·D]
-                key: linear(a, layer.key, bias: layer.keyBias),                        // [B·T, H_kv·D]
-                value: linear(a, layer.value, bias: layer.valueBias),
+                query: projected[0], key: projected[1], value: projected[2],
                 batch: batch, length: length, heads: config.heads, keyValueHeads: config.keyValueHeads,
                 mask: mask, rotary: rotary)
             x = x + linear(mixed, layer.output, bias: layer.outputBias)
             let m = rmsNorm(x, layer.hiddenNorm, epsilon: config.epsilon)
-            x = x + linear(swiGLU(gate: linear(m, layer.gate), up: linear(m, layer.up)), layer.down)
+            let gated = linear(m, [(layer.gate, nil), (layer.up, nil)])
+            x = x + linear(swiGLU(gate: gated[0], up: gated[1]), layer.down)
         }
         return rmsNorm(x, norm, epsilon: config.epsilon)
     }
