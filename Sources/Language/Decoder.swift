@@ -115,15 +115,15 @@ public final class Decoder {
             _ x: Tensor, _ config: DecoderConfig, batch: Int, length: Int, mask: AttentionMask, rotary: RotaryTable
         ) -> Tensor {
             let a = rmsNorm(x, inputNorm, epsilon: config.epsilon)
+            let projected = linear(a, [(query, queryBias), (key, keyBias), (value, valueBias)])   // [B·T, H·D], twice [B·T, H_kv·D]
             let mixed = attention(
-                query: linear(a, query, bias: queryBias),                              // [B·T, H·D]
-                key: linear(a, key, bias: keyBias),                                    // [B·T, H_kv·D]
-                value: linear(a, value, bias: valueBias),
+                query: projected[0], key: projected[1], value: projected[2],
                 batch: batch, length: length, heads: config.heads, keyValueHeads: config.keyValueHeads,
                 mask: mask, rotary: rotary)
             let y = x + linear(mixed, output, bias: outputBias)
             let m = rmsNorm(y, hiddenNorm, epsilon: config.epsilon)
-            return y + linear(swiGLU(gate: linear(m, gate), up: linear(m, up)), down)
+            let gated = linear(m, [(gate, nil), (up, nil)])                             // [B·T, F] each
+            return y + linear(swiGLU(gate: gated[0], up: gated[1]), down)
         }
     }
 

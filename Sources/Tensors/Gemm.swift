@@ -7,30 +7,79 @@ func gemm(
     transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, lda: Int,
     _ b: UnsafePointer<Float>, ldb: Int, beta: Float, _ c: UnsafeMutablePointer<Float>, ldc: Int
 ) {
-    // Below about 64³ packing costs more than the faster product saves.
-    if Compute.precision == .bfloat16 && m >= 12 && m * n * k >= 262_144 {
+    if usesBF16(m: m, n: n, k: k) {
         gemmBF16(transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, a, lda: lda, b, ldb: ldb, adds: beta != 0, c, ldc: ldc)
     } else {
         gemmF32(transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, a, lda: lda, b, ldb: ldb, beta: beta, c, ldc: ldc)
     }
 }
 
-/// bf16 inputs, f32 sums: B packed once, then tiles of A's rows.
 private func gemmBF16(
     transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, lda: Int,
     _ b: UnsafePointer<Float>, ldb: Int, adds: Bool, _ c: UnsafeMutablePointer<Float>, ldc: Int
 ) {
-    let panelWidth = Int(CK_BF16_PANEL), panels = (n + panelWidth - 1) / panelWidth, size = panels * panelWidth * ((k + 1) / 2)
-    let packed = Storage(uninitialized: size)          // UInt32 of the same size
-    let panel = UnsafeMutableRawPointer(packed.pointer).bindMemory(to: UInt32.self, capacity: size)
-    parallelFor(panels) { ck_bf16_pack(b, ldb, transposeB ? 1 : 0, k, n, $0, panel) }
+    let panels = BF16Panels(b, ldb: ldb, transposed: transposeB, k: k, n: n)
+    if transposeA {
+        panels.multiply(columnsOf: a, lda: lda, m: m, c, ldc: ldc, adds: adds)
+    } else {
+        multiplyRows(a, lda: lda, m: m, k: k, [(panels, c, ldc, adds)])
+    }
+}
+
+/// Whether a product is large enough for bf16: below about 64³ packing costs more than the faster product saves.
+func usesBF16(m: Int, n: Int, k: Int) -> Bool { Compute.precision == .bfloat16 && m >= 12 && m * n * k >= 262_144 }
+
+/// B[k, n] as bf16 panels, for as many products as wanted.
+final class BF16Panels {
+    let k, n: Int
+    private let packed: Storage             // UInt32 of the same size
+    var panels: UnsafeMutablePointer<UInt32> { UnsafeMutableRawPointer(packed.pointer).assumingMemoryBound(to: UInt32.self) }
+
+    init(_ b: UnsafePointer<Float>, ldb: Int, transposed: Bool, k: Int, n: Int) {
+        (self.k, self.n) = (k, n)
+        let width = Int(CK_BF16_PANEL), count = (n + width - 1) / width, pairs = (k + 1) / 2
+        packed = Storage(uninitialized: count * width * pairs)
+        let panels = UnsafeMutableRawPointer(packed.pointer).bindMemory(to: UInt32.self, capacity: packed.count)
+        if transposed {
+            parallelFor(count) { ck_bf16_pack(b, ldb, 1, k, n, $0, panels) }
+        } else {
+            forEachPart(of: pairs, each: 64) { from, size in ck_bf16_pack_panels(b, ldb, k, n, from, from + size, panels) }
+        }
+    }
+
+    /// C[m, n] (+)= Aᵀ·B of A[k, m], the form of a weight's gradient: long sums, so both sides are packed whole.
+    func multiply(columnsOf a: UnsafePointer<Float>, lda: Int, m: Int, _ c: UnsafeMutablePointer<Float>, ldc: Int, adds: Bool) {
+        let pairs = (k + 1) / 2, strip = Int(CK_BF16_STRIP), k = k, n = n, panels = panels
+        let strips = Storage(uninitialized: (m + strip - 1) / strip * strip * pairs)
+        let left = UnsafeMutableRawPointer(strips.pointer).bindMemory(to: UInt32.self, capacity: strips.count)
+        forEachPart(of: pairs, each: 64) { from, size in ck_bf16_pack_columns(a, lda, m, k, from, from + size, left) }
+        let tileM = m >= 1_024 ? 96 : 48, tileN = m >= 1_024 ? 1_024 : 128      // a dozen tiles from 256 x 256 on
+        let across = (n + tileN - 1) / tileN
+        parallelFor((m + tileM - 1) / tileM * across) { tile in
+            let i = tile / across * tileM, j = tile % across * tileN
+            ck_bf16_multiply(left, panels, i, min(m, i + tileM), j, min(n, j + tileN), k, c, ldc, adds ? 1 : 0)
+        }
+        withExtendedLifetime((strips, packed)) {}
+    }
+}
+
+/// C[m, n] (+)= A[m, k]·B for each B: rows are packed once, by tiles that stay in the cache.
+func multiplyRows(
+    _ a: UnsafePointer<Float>, lda: Int, m: Int, k: Int,
+    _ products: [(b: BF16Panels, c: UnsafeMutablePointer<Float>, ldc: Int, adds: Bool)]
+) {
     // About eight tiles or more, in multiples of the kernel's 12 rows.
-    let tile = min(Int(CK_BF16_ROWS), max(24, (m + 95) / 96 * 12))
+    let tile = min(Int(CK_BF16_ROWS) / 2, max(24, (m + 95) / 96 * 12))
+    let list = products.map { ck_bf16_product(panels: $0.b.panels, c: $0.c, n: $0.b.n, ldc: $0.ldc, accumulate: $0.adds ? 1 : 0) }
     parallelFor((m + tile - 1) / tile) { index in
         let i = index * tile
-        ck_bf16_multiply(a + (transposeA ? i : i * lda), lda, transposeA ? 1 : 0, min(tile, m - i), k, panel, n, c + i * ldc, ldc, adds ? 1 : 0)
+        withUnsafeTemporaryAllocation(of: ck_bf16_product.self, capacity: list.count) { own in
+            _ = own.initialize(from: list)
+            for t in own.indices { own[t].c += i * own[t].ldc }
+            ck_bf16_multiply_rows(a + i * lda, lda, min(tile, m - i), k, own.baseAddress, own.count)
+        }
     }
-    withExtendedLifetime(packed) {}
+    withExtendedLifetime(products) {}
 }
 
 /// One single-threaded OpenBLAS call a tile, over the whole inner size.

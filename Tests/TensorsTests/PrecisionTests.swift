@@ -3,21 +3,42 @@ import Tensors
 import Testing
 
 @Suite("bf16 products") struct BF16Tests {
-    @Test("Each layout agrees with double precision on rounded inputs", .enabled(if: ck_bf16_available() != 0), arguments: [(1, 1, 1), (5, 33, 31), (12, 32, 256), (29, 70, 257), (192, 64, 600)])
+    @Test("Each layout agrees with double precision on rounded inputs", .enabled(if: ck_bf16_available() != 0), arguments: [
+        (1, 1, 1), (5, 33, 31), (12, 32, 256), (29, 70, 257), (45, 15, 513), (68, 17, 1), (192, 64, 600), (7, 49, 1_031),
+    ])
     func products(m: Int, n: Int, k: Int) {
         let a = values([m, k], seed: 1).array(), b = values([k, n], seed: 2).array(), c = values([m, n], seed: 3).array()
         let ra = roundedToBF16(a), rb = roundedToBF16(b)
         let at = transposed(a, m, k), bt = transposed(b, k, n)
-        let panels = (n + Int(CK_BF16_PANEL) - 1) / Int(CK_BF16_PANEL)
-        var results: [[Float]] = []
-        for aIsTransposed in [false, true] {
-            for bIsTransposed in [false, true] {
-                var packed = [UInt32](repeating: 0xFFFF_FFFF, count: panels * Int(CK_BF16_PANEL) * ((k + 1) / 2)), y = c
-                for p in 0..<panels { ck_bf16_pack(bIsTransposed ? bt : b, bIsTransposed ? k : n, bIsTransposed ? 1 : 0, k, n, p, &packed) }
-                ck_bf16_multiply(aIsTransposed ? at : a, aIsTransposed ? m : k, aIsTransposed ? 1 : 0, m, k, packed, n, &y, n, 1)
-                results.append(y)
+        let panels = (n + Int(CK_BF16_PANEL) - 1) / Int(CK_BF16_PANEL), pairs = (k + 1) / 2, strip = Int(CK_BF16_STRIP)
+        var results: [[Float]] = [], packings: [[UInt32]] = []
+        for bIsTransposed in [false, true] {
+            var packed = [UInt32](repeating: 0xFFFF_FFFF, count: panels * Int(CK_BF16_PANEL) * pairs), again = packed
+            for p in 0..<panels { ck_bf16_pack(bIsTransposed ? bt : b, bIsTransposed ? k : n, bIsTransposed ? 1 : 0, k, n, p, &packed) }
+            ck_bf16_pack_panels(b, n, k, n, 0, pairs / 3, &again)
+            ck_bf16_pack_panels(b, n, k, n, pairs / 3, pairs, &again)
+            packings += [packed, again]
+            var y = c, twice = c                                     // two products at once, one over half the columns
+            packed.withUnsafeBufferPointer { packed in
+                y.withUnsafeMutableBufferPointer { y in
+                    twice.withUnsafeMutableBufferPointer { twice in
+                        let list = [ck_bf16_product(panels: packed.baseAddress, c: y.baseAddress, n: n, ldc: n, accumulate: 1),
+                                    ck_bf16_product(panels: packed.baseAddress, c: twice.baseAddress, n: n, ldc: n, accumulate: 1)]
+                        ck_bf16_multiply_rows(a, k, m, k, list, 2)
+                    }
+                }
             }
+            results += [y, twice]
+            var strips = [UInt32](repeating: 0xFFFF_FFFF, count: (m + strip - 1) / strip * strip * pairs)
+            ck_bf16_pack_columns(at, m, m, k, pairs / 2, pairs, &strips)
+            ck_bf16_pack_columns(at, m, m, k, 0, pairs / 2, &strips)
+            var z = c
+            for i in stride(from: 0, to: m, by: 24) {
+                for j in stride(from: 0, to: n, by: 32) { ck_bf16_multiply(strips, packed, i, min(m, i + 24), j, min(n, j + 32), k, &z, n, 1) }
+            }
+            results.append(z)
         }
+        #expect(packings.allSatisfy { $0 == packings[0] })
         #expect(results.allSatisfy { $0 == results[0] })
         for i in 0..<m {
             for j in 0..<n {

@@ -190,14 +190,22 @@ void ck_adamw(float *parameter, const float *gradient, float *first, float *seco
 
 // ---- Matrix products with bf16 inputs and f32 sums (matrix_bf16.c); only where ck_bf16_available()
 #define CK_BF16_PANEL 32
+#define CK_BF16_STRIP 12
 #define CK_BF16_ROWS 192
 int ck_bf16_available(void);
 /// Packs panel `index` (32 columns) of B[k, n]: packed[panels][(k + 1) / 2][32]. B is read at b[kk * ldb + j], or, with
 /// `k_contiguous`, at b[j * ldb + kk].
 void ck_bf16_pack(const float *b, long ldb, int k_contiguous, long k, long n, long index, uint32_t *packed);
-/// C[m, n] (+)= A[m, k] B, m at most CK_BF16_ROWS. A is read at a[i * lda + kk], or, with `m_contiguous`, at a[kk * lda + i].
-void ck_bf16_multiply(const float *a, long lda, int m_contiguous, long m, long k, const uint32_t *packed, long n, float *c,
-                      long ldc, int accumulate);
+/// The same layout, of B read at b[kk * ldb + j]: pairs from..<to of all panels, along the rows.
+void ck_bf16_pack_panels(const float *b, long ldb, long k, long n, long from, long to, uint32_t *packed);
+/// Packs A[m, k], read at a[kk * lda + i]: packed[strips of 12 rows][(k + 1) / 2][12], pairs from..<to of all strips.
+void ck_bf16_pack_columns(const float *a, long lda, long m, long k, long from, long to, uint32_t *packed);
+/// C[i0..<i1, j0..<j1] (+)= A B of packed operands; i0 a multiple of 12, j0 of 32.
+void ck_bf16_multiply(const uint32_t *a, const uint32_t *b, long i0, long i1, long j0, long j1, long k, float *c, long ldc,
+                      int accumulate);
+typedef struct { const uint32_t *panels; float *c; long n, ldc; int accumulate; } ck_bf16_product;
+/// C[m, n] (+)= A[m, k] B for each B of a list, m at most CK_BF16_ROWS; A, read at a[i * lda + kk], is packed once.
+void ck_bf16_multiply_rows(const float *a, long lda, long m, long k, const ck_bf16_product *products, long count);
 
 // ---- Weights in panels (panels.c, panel_pack.c), for decoding and prefill
 //
