@@ -188,6 +188,12 @@ void ck_depthwise_filter(const ck_direct *d, const int32_t *taps, const float *p
 void ck_adamw(float *parameter, const float *gradient, float *first, float *second, long n, float learning_rate,
               float beta1, float beta2, float correction1, float correction2, float epsilon, float decay, float gradient_scale);
 
+// ---- Matrix products in f32 (matrix_f32.c)
+/// C[m, n] (+)= op(A)[m, k] op(B)[k, n], row-major, serial; `ta`, `tb`: A is [k, m], B is [n, k]. Level as in ck_level(), for
+/// tests; -1: the machine's.
+void ck_sgemm(int level, int ta, int tb, long m, long n, long k, const float *a, long lda, const float *b, long ldb, int accumulate,
+              float *c, long ldc);
+
 // ---- Matrix products with bf16 inputs and f32 sums (matrix_bf16.c); only where ck_bf16_available()
 #define CK_BF16_PANEL 32
 #define CK_BF16_STRIP 12
