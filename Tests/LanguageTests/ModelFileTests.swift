@@ -34,13 +34,13 @@ private func tinyTokenizer() -> Tokenizer { Tokenizer.train(on: texts, vocabular
             for (a, b) in zip(read.decoder.parameters, folder.decoder.parameters) { #expect(a.name == b.name && a.tensor.array() == b.tensor.array()) }
             for text in texts { #expect(read.tokenizer?.encode(text) == folder.tokenizer?.encode(text)) }
             #expect(read.tokenizer?.id(ofAdded: "<|im_end|>") == folder.tokenizer?.id(ofAdded: "<|im_end|>"))
-            #expect(try ModelFile.read(file).gguf(as: .f32) == Data(contentsOf: file) || read.decoder.config.endTokens.count != folder.decoder.config.endTokens.count)
             // bf16 to 8 bits; q8_0 where rows are whole blocks.
             for type in [ModelFile.ExportType.bf16, .q8_0] {
                 try folder.gguf(as: type).write(to: file)
                 for (a, b) in zip(try ModelFile.read(file).decoder.parameters, folder.decoder.parameters) {
                     let scale = b.tensor.array().map(abs).max() ?? 0
-                    for (x, y) in zip(a.tensor.array(), b.tensor.array()) { #expect(abs(x - y) <= scale / (type == .bf16 ? 256 : 200)) }
+                    let worst = zip(a.tensor.array(), b.tensor.array()).reduce(0) { max($0, abs($1.0 - $1.1)) }
+                    #expect(worst <= scale / (type == .bf16 ? 256 : 200))
                 }
             }
         }
