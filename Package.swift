@@ -19,11 +19,10 @@ let package = Package(
     targets: [
         // C and system libraries
         .target(name: "CKernels"),                                                       // kernels and the thread pool; run-time choice by CPU
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
 
         // The language-model engine, from the bottom up
-        .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: strict),
+        .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
         .target(name: "Language", dependencies: ["Tensors"], swiftSettings: strict),
         .target(name: "Training", dependencies: ["Tensors", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
 

@@ -1,5 +1,4 @@
 import CKernels
-import COpenBLAS
 import Foundation
 
 /// How this process computes: threads and kernels.
@@ -78,9 +77,8 @@ public enum Compute {
     /// Gives cached memory back to the system; returns the bytes freed.
     @discardableResult public static func trimMemory() -> Int { ck_trim() }
 
-    /// Runs once: OpenBLAS to one thread (the tiles are ours), the pool to its size.
+    /// Runs once: the pool to its size.
     static let configured: Void = {
-        openblas_set_num_threads(1)
         let wanted = ProcessInfo.processInfo.environment["ATELIER_THREADS"].flatMap(Int.init) ?? 0
         ck_set_threads(wanted > 0 ? Int32(clamping: wanted) : ck_default_threads())
     }()

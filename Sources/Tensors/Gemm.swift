@@ -1,5 +1,4 @@
 import CKernels
-import COpenBLAS
 
 /// C[m, n] = beta·C + op(A)·op(B), row-major, beta 0 or 1, in tiles over the pool that depend on the sizes only, so that
 /// the sums do not depend on the number of threads. In the precision of ``Compute/precision``.
@@ -82,14 +81,14 @@ func multiplyRows(
     withExtendedLifetime(products) {}
 }
 
-/// One single-threaded OpenBLAS call a tile, over the whole inner size.
+/// One product a tile, over the whole inner size.
 private func gemmF32(
     transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, lda: Int,
     _ b: UnsafePointer<Float>, ldb: Int, beta: Float, _ c: UnsafeMutablePointer<Float>, ldc: Int
 ) {
     guard m > 0, n > 0 else { return }
     // Rows are cut before columns: for training m is thousands of positions, for weight gradients it is a layer's width.
-    let tileM = m >= 1024 ? 256 : 128
+    let tileM = m >= 2048 ? 480 : m >= 1024 ? 240 : 120
     let tileN = m >= 512 ? max(n, 1) : 256
     let tilesM = (m + tileM - 1) / tileM, tilesN = (n + tileN - 1) / tileN
     parallelFor(tilesM * tilesN) { tile in
@@ -101,12 +100,10 @@ private func gemmF32(
     }
 }
 
-/// One OpenBLAS call on this thread.
+/// One product on this thread.
 func gemmOneThread(
     transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, lda: Int,
     _ b: UnsafePointer<Float>, ldb: Int, beta: Float, _ c: UnsafeMutablePointer<Float>, ldc: Int
 ) {
-    cblas_sgemm(
-        CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-        blasint(m), blasint(n), blasint(k), 1, a, blasint(max(1, lda)), b, blasint(max(1, ldb)), beta, c, blasint(max(1, ldc)))
+    ck_sgemm(-1, transposeA ? 1 : 0, transposeB ? 1 : 0, m, n, k, a, lda, b, ldb, beta == 0 ? 0 : 1, c, ldc)
 }

@@ -73,8 +73,8 @@ private func two(_ a: String, _ b: String, _ offset: UInt64, data: Int = 96) -> 
         let values = matrix.array(), found = try file.tensor(entry).array()
         for row in 0..<10 {
             let block = values[(row * 32)..<(row * 32 + 32)], step = block.map(abs).max() ?? 0
-            let bound = switch type { case .f32: Float(0); case .bf16: step / 256; default: step / 127 * 0.51 }
-            for i in block.indices { #expect(abs(found[i] - values[i]) <= bound * 1.001) }
+            let bound = switch type { case .f32: Float(0); case .bf16: step / 256; default: step / 127 * 0.57 }      // half a step, and the scale's own rounding 127 times
+            for i in (row * 32)..<(row * 32 + 32) where abs(found[i] - values[i]) > bound { Issue.record("\(found[i]) for \(values[i])") }
         }
         file.withBytes(of: entry) { #expect($0 == type && $1.count == 320 / type.blockValues * type.blockBytes) }
         // What was rounded once is not rounded again.
@@ -96,7 +96,7 @@ private func two(_ a: String, _ b: String, _ offset: UInt64, data: Int = 96) -> 
         let found = try read.tensor(entry).array(), wanted = Reference.values(type, bytes)
         #expect(found.map(\.bitPattern) == wanted.map(\.bitPattern))
         read.withBytes(of: entry) { #expect(Array($1) == bytes) }
-        // Two heads of … rows cannot be made of three; with four rows halves become neighbours.
+        // llama.cpp's neighbours are Hugging Face's halves.
         #expect((0..<4).map { GGUFFile.RowOrder.halves(heads: 1).stored($0, of: 4) } == [0, 2, 1, 3])
         #expect((0..<8).map { GGUFFile.RowOrder.halves(heads: 2).stored($0, of: 8) } == [0, 2, 1, 3, 4, 6, 5, 7])
     }
