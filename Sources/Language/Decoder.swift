@@ -127,7 +127,7 @@ public final class Decoder {
     public func loss(
         ids: [Int32], targets: [Int32], weights: [Float]? = nil, batch: Int, length: Int, mask: AttentionMask = .causal
     ) -> Tensor {
-        crossEntropy(logits(ids: ids, batch: batch, length: length, mask: mask), targets: targets, weights: weights)
+        linearCrossEntropy(states(ids: ids, batch: batch, length: length, mask: mask), head, targets: targets, weights: weights)
     }
 
     /// What the head reads: the last layer's states after the final norm, [B·T, C].
