@@ -56,3 +56,20 @@ CK_KERNEL void ck_cross_entropy_backward(const float *restrict logits, const int
     dlogits[targets[r]] -= f;
   }
 }
+CK_KERNEL void ck_cross_entropy_in_place(float *restrict logits, const int32_t *restrict targets, const float *restrict factors,
+                                         float *restrict losses, long rows, long width) {
+  CK_REASSOCIATE
+  for (long r = 0; r < rows; r++, logits += width) {
+    const float m = row_max(logits, width), f = factors[r], wanted = logits[targets[r]];
+    float s = 0;
+    for (long j = 0; j < width; j++) {
+      const float e = ck_expf(logits[j] - m);
+      logits[j] = e;
+      s += e;
+    }
+    losses[r] = m + logf(s) - wanted;
+    const float k = f / s;
+    for (long j = 0; j < width; j++) logits[j] *= k;
+    logits[targets[r]] -= f;
+  }
+}

@@ -146,8 +146,8 @@ public final class Decoder {
         ids: [Int32], targets: [Int32], weights: [Float]? = nil, batch: Int, length: Int, mask: AttentionMask = .causal,
         checkpointing: Bool = false
     ) -> Tensor {
-        let logits = logits(ids: ids, batch: batch, length: length, mask: mask, checkpointing: checkpointing)
-        return crossEntropy(logits, targets: targets, weights: weights)
+        linearCrossEntropy(
+            states(ids: ids, batch: batch, length: length, mask: mask, checkpointing: checkpointing), head, targets: targets, weights: weights)
     }
 
     /// What the head reads: the last layer's states after the final norm, [B·T, C]. `checkpointing` as in `logits`.

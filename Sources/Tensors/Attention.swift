@@ -70,11 +70,12 @@ public func attention(
 
 /// The sizes, mask and tables of one attention call, and its two passes.
 private struct AttentionPlan {
-    struct Saved { let queries, lse: Storage }      // [B, H, T', D'] rotated and scaled; [B, H, T]
+    struct Saved { let queries: Storage?, lse: Storage }    // f32 only: [B, H, T', D'] rotated and scaled; [B, H, T]
 
     let batch, length, heads, keyValueHeads, width, padded, paddedLength: Int
     let mask: AttentionMask
     let rotary: RotaryTable?
+    let bf16: Bool
     var scale: Float { 1 / Float(width).squareRoot() }
     /// Floats of one packed head.
     var packed: Int { paddedLength * padded }
@@ -82,7 +83,8 @@ private struct AttentionPlan {
     init(batch: Int, length: Int, heads: Int, keyValueHeads: Int, width: Int, mask: AttentionMask, rotary: RotaryTable?) {
         (self.batch, self.length, self.heads, self.keyValueHeads, self.width) = (batch, length, heads, keyValueHeads, width)
         (self.mask, self.rotary) = (mask, rotary)
-        padded = (width + 15) / 16 * 16
+        bf16 = Compute.precision == .bfloat16
+        padded = bf16 ? (width + 31) / 32 * 32 : (width + 15) / 16 * 16
         paddedLength = (length + Int(CK_TILE) - 1) / Int(CK_TILE) * Int(CK_TILE)
         switch mask {
         case .full, .causal: break
@@ -127,6 +129,7 @@ private struct AttentionPlan {
     }
 
     func forward(_ query: Tensor, _ key: Tensor, _ value: Tensor, into y: Tensor) -> Saved {
+        if bf16 { return forwardBF16(query, key, value, into: y) }
         let queries = Storage(uninitialized: batch * heads * packed), lse = Storage(uninitialized: batch * heads * length)
         let keys = Storage(uninitialized: batch * keyValueHeads * packed), values = Storage(uninitialized: keys.count)
         let q = queries.pointer, k = keys.pointer, v = values.pointer, z = lse.pointer
@@ -149,39 +152,77 @@ private struct AttentionPlan {
         return Saved(queries: queries, lse: lse)
     }
 
-    func backward(_ query: Tensor, _ key: Tensor, _ value: Tensor, result y: Tensor, saved: Saved, dy: Tensor) {
-        let group = heads / keyValueHeads, size = packed
-        // One unit is a key-value head with its query heads: all sums into dk and dv stay in one thread, in order.
-        let perUnit = (6 + group) * size + length
-        let scratch = Storage(uninitialized: batch * keyValueHeads * perUnit), base = scratch.pointer
-        let q = saved.queries.pointer, z = saved.lse.pointer
+    /// As `forward`; one unit is a key-value head with its query heads, whose packed forms stay in the cache.
+    private func forwardBF16(_ query: Tensor, _ key: Tensor, _ value: Tensor, into y: Tensor) -> Saved {
+        let lse = Storage(uninitialized: batch * heads * length), z = lse.pointer
+        let group = heads / keyValueHeads, size = packed / 2
         withDescription { a in
             parallelFor(batch * keyValueHeads) { unit in
                 let (b, shared) = (unit / keyValueHeads, unit % keyValueHeads)
-                let own = base + unit * perUnit
-                let k = own, kColumns = own + size, vColumns = own + 2 * size, dk = own + 3 * size, dv = own + 4 * size
-                let dout = own + 5 * size, dq = own + 6 * size, delta = own + (6 + group) * size
-                ck_attention_pack(a, key.pointer, keyValueHeads, b, shared, 1, 1, k, kColumns)
-                ck_attention_pack(a, value.pointer, keyValueHeads, b, shared, 0, 1, nil, vColumns)
-                ck_fill(dk, 0, 2 * size)
-                ck_fill(dq, 0, group * size)
-                for g in 0..<group {
-                    let h = shared * group + g, i = b * heads + h
-                    ck_attention_pack(a, dy.pointer, heads, b, h, 0, 1, dout, nil)
-                    ck_attention_delta(a, b, h, y.pointer, dy.pointer, delta)
-                    ck_attention_backward(a, b, h, q + i * size, k, kColumns, vColumns, dout, z + i * length, delta, dq + g * size, dk, dv)
+                let scratch = Storage(uninitialized: 3 * size), q = words(scratch), k = q + size, v = k + size
+                ck_attention_bf16_pack(a, key.pointer, keyValueHeads, b, shared, 1, 1, nil, k, nil)
+                ck_attention_bf16_pack(a, value.pointer, keyValueHeads, b, shared, 0, 1, nil, nil, v)
+                for h in shared * group..<(shared + 1) * group {
+                    ck_attention_bf16_pack(a, query.pointer, heads, b, h, 1, scale, q, nil, nil)
+                    for tile in 0..<paddedLength / Int(CK_TILE) {
+                        ck_attention_bf16_tile(a, b, h, tile, q, k, v, y.pointer, z + (b * heads + h) * length)
+                    }
                 }
+                withExtendedLifetime(scratch) {}
+            }
+        }
+        return Saved(queries: nil, lse: lse)
+    }
+
+    private func words(_ storage: Storage) -> UnsafeMutablePointer<UInt32> {
+        UnsafeMutableRawPointer(storage.pointer).bindMemory(to: UInt32.self, capacity: storage.count)
+    }
+
+    func backward(_ query: Tensor, _ key: Tensor, _ value: Tensor, result y: Tensor, saved: Saved, dy: Tensor) {
+        let group = heads / keyValueHeads, size = packed, gradients = (2 + group) * size        // of one unit: dk, dv, dq of each head
+        // One unit is a key-value head with its query heads: all sums into dk and dv stay in one thread, in order.
+        let scratch = Storage(uninitialized: batch * keyValueHeads * gradients), base = scratch.pointer
+        withDescription { a in
+            parallelFor(batch * keyValueHeads) { unit in
+                let (b, shared) = (unit / keyValueHeads, unit % keyValueHeads), dk = base + unit * gradients, dv = dk + size, dq = dv + size
+                ck_fill(dk, 0, gradients)
+                let own = Storage(uninitialized: 4 * size + length), delta = own.pointer + 4 * size, z = saved.lse.pointer
+                if let queries = saved.queries {
+                    let k = own.pointer, kColumns = k + size, vColumns = k + 2 * size, dout = k + 3 * size
+                    ck_attention_pack(a, key.pointer, keyValueHeads, b, shared, 1, 1, k, kColumns)
+                    ck_attention_pack(a, value.pointer, keyValueHeads, b, shared, 0, 1, nil, vColumns)
+                    for g in 0..<group {
+                        let h = shared * group + g, i = b * heads + h
+                        ck_attention_pack(a, dy.pointer, heads, b, h, 0, 1, dout, nil)
+                        ck_attention_delta(a, b, h, y.pointer, dy.pointer, delta)
+                        ck_attention_backward(a, b, h, queries.pointer + i * size, k, kColumns, vColumns, dout, z + i * length, delta, dq + g * size, dk, dv)
+                    }
+                } else {
+                    let half = size / 2, w = words(own), (k, kPairs, v, q) = (w, w + half, w + 2 * half, w + 3 * half)
+                    let (qPairs, d, dPairs) = (w + 4 * half, w + 5 * half, w + 6 * half)
+                    ck_attention_bf16_pack(a, key.pointer, keyValueHeads, b, shared, 1, 1, nil, k, kPairs)
+                    ck_attention_bf16_pack(a, value.pointer, keyValueHeads, b, shared, 0, 1, nil, v, nil)
+                    var inputs = ck_attention_inputs(q_rows: q, q_pairs: qPairs, k_columns: k, k_pairs: kPairs, v_columns: v, dy_rows: d, dy_pairs: dPairs)
+                    for g in 0..<group {
+                        let h = shared * group + g, i = b * heads + h
+                        ck_attention_bf16_pack(a, query.pointer, heads, b, h, 1, scale, q, nil, qPairs)
+                        ck_attention_bf16_pack(a, dy.pointer, heads, b, h, 0, 1, d, nil, dPairs)
+                        ck_attention_delta(a, b, h, y.pointer, dy.pointer, delta)
+                        ck_attention_bf16_backward(a, b, &inputs, z + i * length, delta, dq + g * size, dk, dv)
+                    }
+                }
+                withExtendedLifetime(own) {}
             }
             query.accumulate { dx, adds in
                 parallelFor(batch * heads) { i in
                     let (b, h) = (i / heads, i % heads), unit = b * keyValueHeads + h / group
-                    ck_attention_unpack(a, base + unit * perUnit + (6 + h % group) * size, heads, b, h, 1, scale, dx, adds ? 1 : 0)
+                    ck_attention_unpack(a, base + unit * gradients + (2 + h % group) * size, heads, b, h, 1, scale, dx, adds ? 1 : 0)
                 }
             }
-            for (tensor, offset, rotates) in [(key, 3, Int32(1)), (value, 4, 0)] {
+            for (tensor, offset, rotates) in [(key, 0, Int32(1)), (value, 1, 0)] {
                 tensor.accumulate { dx, adds in
                     parallelFor(batch * keyValueHeads) { unit in
-                        ck_attention_unpack(a, base + unit * perUnit + offset * size, keyValueHeads, unit / keyValueHeads,
+                        ck_attention_unpack(a, base + unit * gradients + offset * size, keyValueHeads, unit / keyValueHeads,
                                             unit % keyValueHeads, rotates, 1, dx, adds ? 1 : 0)
                     }
                 }

@@ -137,6 +137,72 @@ struct LinearSize: CustomTestStringConvertible, Sendable {
     }
 }
 
+/// bf16 paths of attention and of the loss against those of f32: errors are those of rounded inputs, of 1/256 a value.
+@Suite("bf16 in attention and loss", .enabled(if: ck_bf16_available() != 0)) struct PrecisionOfLayersTests {
+    /// The largest difference as a share of the largest value.
+    static func share(_ a: [Float], _ b: [Float]) -> Float { difference(a, b) / max(1e-6, b.map(abs).max() ?? 0) }
+
+    @Test("Attention and its gradients", arguments: [(1, 64), (63, 32), (64, 64), (65, 6), (140, 48), (200, 128)])
+    func attentionAgrees(length: Int, width: Int) {
+        let (batch, heads, shared) = (2, 4, 2), rotary = RotaryTable(headWidth: width, base: 100, positions: 200)
+        let given = (0..<length * length).map { $0 % 7 < 3 && $0 / length != 9 }       // query 9 sees nothing
+        let first = (0..<batch * length).map { Int32($0 % length / 50 * 50) }
+        for mask in [AttentionMask.full, .causal, .causalFrom(first), .given(given)] {
+            func run() -> [[Float]] {
+                let q = values([batch * length, heads * width], seed: 1), k = values([batch * length, shared * width], seed: 2)
+                let v = values([batch * length, shared * width], seed: 3)
+                for x in [q, k, v] { x.requiresGradient = true }
+                let y = attention(query: q, key: k, value: v, batch: batch, length: length, heads: heads, keyValueHeads: shared, mask: mask, rotary: rotary)
+                probe(y).backward()
+                return [y.array()] + [q, k, v].map { $0.gradient?.array() ?? [] }
+            }
+            let found = Compute.withPrecision(.bfloat16, run), plain = Compute.withPrecision(.float32, run)
+            for (a, b) in zip(found, plain) { #expect(a.count == b.count && Self.share(a, b) < 0.02) }
+            #expect(length == 1 || found[0] != plain[0])
+        }
+    }
+
+    @Test("Linear maps of one input are those of each", arguments: [Compute.Precision.float32, .bfloat16])
+    func mapsTogether(_ precision: Compute.Precision) {
+        Compute.withPrecision(precision) {
+            let x = values([150, 70], seed: 1), w = [90, 64, 3].map { values([$0, 70], seed: UInt64($0)) }, b = values([64], seed: 4)
+            let all = [x] + w + [b]
+            for tensor in all { tensor.requiresGradient = true }
+            let y = linear(x, [(w[0], nil), (w[1], b), (w[2], nil)])
+            (probe(y[0]) + probe(y[2]) + probe(y[1])).backward()
+            let together = y.map { $0.array() } + all.map { $0.gradient?.array() ?? [] }
+            for tensor in all { tensor.zeroGradient() }
+            let z = [linear(x, w[0]), linear(x, w[1], bias: b), linear(x, w[2])]
+            (probe(z[0]) + probe(z[2]) + probe(z[1])).backward()
+            let apart = z.map { $0.array() } + all.map { $0.gradient?.array() ?? [] }
+            for (a, b) in zip(together, apart) { #expect(!a.isEmpty && Self.share(a, b) < 1e-5) }
+        }
+    }
+
+    @Test("The loss of a linear map is that of its logits", arguments: [Compute.Precision.float32, .bfloat16], [1, 13, 700])
+    func lossOfBlocks(_ precision: Compute.Precision, rows: Int) {
+        Compute.withPrecision(precision) {
+            let x = values([rows, 30], seed: 1), w = values([301, 30], seed: 2)
+            let all = (0..<rows).map { Int32($0 * 37 % 301) }, some = all.enumerated().map { $0 % 3 == 1 ? -1 : $1 }
+            let weights = (0..<rows).map { Float($0 % 4) }
+            for tensor in [x, w] { tensor.requiresGradient = true }
+            for (targets, weights) in [(all, nil), (some, nil), (all, weights), (some, weights), (all.map { _ in -1 }, nil)] as [([Int32], [Float]?)] {
+                func run(_ loss: () -> Tensor) -> [[Float]] {
+                    for tensor in [x, w] { tensor.zeroGradient() }
+                    let y = loss()
+                    y.backward(scale: 3)
+                    #expect(y.item == withoutGradients { loss() }.item)
+                    return [[y.item]] + [x, w].map { $0.gradient?.array() ?? [] }
+                }
+                let found = run { linearCrossEntropy(x, w, targets: targets, weights: weights) }
+                let plain = run { crossEntropy(linear(x, w), targets: targets, weights: weights) }
+                let bound: Float = precision == .float32 ? 1e-5 : 0.02
+                for (a, b) in zip(found, plain) { #expect(a.count == b.count && Self.share(a, b) < bound) }
+            }
+        }
+    }
+}
+
 /// Also where the machine has no bf16: what was asked for and what is in force.
 @Suite("Precision") struct PrecisionScopeTests {
     @Test func holdsInsideOnly() {

@@ -24,7 +24,7 @@ import Testing
                           keyValueHeads: shared, mask: .causalFrom(first), rotary: RotaryTable(headWidth: width / heads, base: 1e4, positions: length))
         let y = x + a
         let z = y + linear(swiGLU(gate: linear(y, gate), up: linear(y, up)), down, bias: bias)
-        let loss = crossEntropy(linear(z, table), targets: ids)
+        let loss = crossEntropy(linear(z, table), targets: ids) + linearCrossEntropy(z, table, targets: ids)
         loss.backward()
         return [[loss.item, globalGradientNorm(parameters)]] + parameters.map { $0.gradient?.array() ?? [] }
     }
@@ -33,6 +33,8 @@ import Testing
         let results = [1, 2, 3].map { Compute.withThreads($0) { Self.step() } }
         #expect(results[0].allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isFinite } })
         #expect(results[1] == results[0] && results[2] == results[0])
+        let rounded = [1, 2, 3].map { threads in Compute.withThreads(threads) { Compute.withPrecision(.bfloat16, Self.step) } }
+        #expect(rounded[1] == rounded[0] && rounded[2] == rounded[0])
     }
 
     @Test func convolutionHasTheSameBits() {

@@ -101,6 +101,8 @@ void ck_cross_entropy(const float *logits, const int32_t *targets, float *losses
 /// dlogits[r] (+)= (softmax - onehot) * factors[r].
 void ck_cross_entropy_backward(const float *logits, const int32_t *targets, const float *lse, const float *factors,
                                float *dlogits, long rows, long width, int accumulate);
+/// losses as above, and (softmax - onehot) * factors[r] in place of the logits; every target >= 0.
+void ck_cross_entropy_in_place(float *logits, const int32_t *targets, const float *factors, float *losses, long rows, long width);
 
 /// The first of the largest logits and its probability; -1, or a probability that is no number, where they hold NaN or only -infinity.
 long ck_likeliest(const float *logits, long width, float *probability);
@@ -135,6 +137,20 @@ void ck_attention_unpack(const ck_attention *a, const float *rows, long heads, l
                          float *dx, int accumulate);
 /// delta[t] = sum over the head of y * dy.
 void ck_attention_delta(const ck_attention *a, long b, long h, const float *y, const float *dy, float *delta);
+
+// The same with bf16 inputs of every product (attention_bf16.c); only where ck_bf16_available(). `padded` is a multiple of
+// 32, u32 = two bf16, sums and softmax are f32.
+/// One head of x, rotated and scaled, as rows[padded_length][padded / 2] (pairs of channels), columns[padded_length / 64]
+/// [padded / 2][64] and pairs[padded_length / 2][padded] (pairs of positions); each may be null.
+void ck_attention_bf16_pack(const ck_attention *a, const float *x, long heads, long b, long head, int rotate, float scale,
+                            uint32_t *rows, uint32_t *columns, uint32_t *pairs);
+/// As ck_attention_tile; lse may be null.
+void ck_attention_bf16_tile(const ck_attention *a, long b, long h, long tile, const uint32_t *q_rows, const uint32_t *k_columns,
+                            const uint32_t *v_pairs, float *y, float *lse);
+typedef struct { const uint32_t *q_rows, *q_pairs, *k_columns, *k_pairs, *v_columns, *dy_rows, *dy_pairs; } ck_attention_inputs;
+/// As ck_attention_backward.
+void ck_attention_bf16_backward(const ck_attention *a, long b, const ck_attention_inputs *x, const float *lse, const float *delta,
+                                float *dq, float *dk, float *dv);
 
 // ---- Pooling (pooling.c), one image
 /// Windows of size x size, stride size; where[] keeps the offset of each maximum in its plane.

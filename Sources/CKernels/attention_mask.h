@@ -1,0 +1,65 @@
+// What tiles of 64 queries by 64 keys may see of each other: shared by the f32 and bf16 kernels of attention.
+#pragma once
+#include "CKernels.h"
+#include "vector.h"
+
+enum { tile = CK_TILE };
+
+/// What query t of batch entry b may see, as positions [*from, *to); not for mask 3.
+CK_INLINE void visible_range(const ck_attention *a, long b, long t, long *from, long *to) {
+  if (t >= a->length) {
+    *from = *to = 0;
+    return;
+  }
+  *from = a->mask == 2 ? a->first[b * a->length + t] : 0;
+  if (*from < 0) *from = 0;
+  *to = a->mask == 0 ? a->length : t + 1;
+}
+enum { hidden = 0, partly = 1, whole = 2 };
+
+/// What the 64 queries from q0 see: [any_from, any_to) covers all of it, [all_from, all_to) is seen by each of them.
+typedef struct { long any_from, any_to, all_from, all_to; } tile_range;
+
+CK_INLINE tile_range range_of_queries(const ck_attention *a, long b, long q0) {
+  tile_range r = {a->length, 0, 0, a->length};
+  if (a->mask == 3) return (tile_range){0, a->length, a->length, 0};
+  for (long t = q0; t < q0 + tile; t++) {
+    long from, to;
+    visible_range(a, b, t, &from, &to);
+    if (from < to) {
+      r.any_from = from < r.any_from ? from : r.any_from;
+      r.any_to = to > r.any_to ? to : r.any_to;
+    }
+    r.all_from = from > r.all_from ? from : r.all_from;
+    r.all_to = to < r.all_to ? to : r.all_to;
+  }
+  return r;
+}
+CK_INLINE int tile_visibility(const ck_attention *a, const tile_range *r, long b, long q0, long k0) {
+  if (k0 >= r->any_to || k0 + tile <= r->any_from) return hidden;
+  if (k0 >= r->all_from && k0 + tile <= r->all_to) return whole;
+  if (a->mask != 3) return partly;
+  const uint8_t *given = a->given + b * a->given_stride;
+  const long to = k0 + tile < a->length ? k0 + tile : a->length;
+  int any = 0;
+  for (long t = q0; t < q0 + tile && t < a->length && !any; t++)
+    for (long k = k0; k < to; k++) any |= given[t * a->length + k];
+  return any ? partly : hidden;
+}
+CK_INLINE void apply_mask(const ck_attention *a, long b, long q0, long k0, float *s) {
+  for (long i = 0; i < tile; i++) {
+    float *restrict row = s + i * tile;
+    if (a->mask == 3) {
+      const uint8_t *given = a->given + b * a->given_stride + (q0 + i) * a->length + k0;
+      const long seen = q0 + i < a->length ? a->length - k0 : 0;
+      for (long j = 0; j < tile; j++)
+        if (j >= seen || !given[j]) row[j] = -INFINITY;
+      continue;
+    }
+    long from, to;
+    visible_range(a, b, q0 + i, &from, &to);
+    const int lo = (int)(from - k0 < -1 ? -1 : from - k0 > tile ? tile : from - k0);
+    const int hi = (int)(to - k0 < 0 ? 0 : to - k0 > tile ? tile : to - k0);
+    for (int j = 0; j < tile; j++) row[j] = j >= lo && j < hi ? row[j] : -INFINITY;
+  }
+}
