@@ -9,10 +9,10 @@ public struct PainterEvaluation {
     /// How much is drawn and read.
     public struct Size: Sendable {
         /// Drawings a class, of the Painter and of people.
-        public var drawingsPerClass = 4, humansPerClass = 20
+        public var drawingsPerClass = 12, humansPerClass = 20
         /// Prompts with relations; composed canvases; partial drawings.
         public var prompts = 200, canvases = 200, completions = 200
-        /// What is published: about five minutes.
+        /// What is published: about two minutes.
         public init() {}
         /// For a quick look.
         public static var small: Size {
@@ -129,12 +129,14 @@ public struct PainterEvaluation {
         var result = Report.Recognition(classes: judged.count)
         let neighbours = NearestDrawing(training, classes: judged, limit: 200)
         var drawn: [(label: Int, strokes: [Stroke])] = [], human: [(label: Int, strokes: [Stroke])] = []
+        let orders = judged.indices.flatMap { label in
+            (0..<size.drawingsPerClass).map { Painter.Order(ClassWords.withArticle(heldOut.classes[judged[label]]), line: 1_000 * (label + 1) + $0) }
+        }
+        for (place, answer) in try painter.draw(orders, seed: seed).enumerated() {
+            let scene = try answer.get().scene
+            drawn.append((place / size.drawingsPerClass, scene.objects.first.map(scene.strokes(of:)) ?? []))
+        }
         for (label, classIndex) in judged.enumerated() {
-            let prompt = ClassWords.withArticle(heldOut.classes[classIndex])
-            for index in 0..<size.drawingsPerClass {
-                let scene = try painter.draw(prompt, seed: RandomSource.derive(seed, UInt64(label) + 1, UInt64(index))).scene
-                drawn.append((label, scene.objects.first.map(scene.strokes(of:)) ?? []))
-            }
             for index in 0..<min(size.humansPerClass, heldOut.count(of: classIndex)) { human.append((label, heldOut.drawing(classIndex, index))) }
         }
         var missed = [Int](repeating: 0, count: judged.count)
