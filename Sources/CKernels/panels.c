@@ -341,7 +341,7 @@ CK_KERNEL static void finish_gated(const ck_panels *m, const float *restrict gat
   }
 }
 
-enum { most_rows = 12 };
+enum { most_rows = 12, large = 4 << 20 };
 
 void ck_panels_rows(int level, const ck_panels *m, const void *prepared, long rows, int epilogue, long from, long to, float *y, long stride) {
   const block_set set = blocks_for(m->format, level < 0 ? ck_panel_level() : level);
@@ -386,13 +386,15 @@ static void panels_part(long index, void *context) {
   ck_panels_rows(-1, j->m, j->x, j->rows, j->epilogue, from, to, j->y, j->stride);
 }
 void ck_panels_multiply(const ck_panels *m, const void *prepared, long rows, int epilogue, float *y, long stride) {
-  // Parts may depend on the threads: no value is computed across them. Even numbers keep pairs together.
-  const long units = (m->outputs + panel - 1) / panel, threads = ck_threads();
-  long each = units / (threads * 4) / 2 * 2;
-  if (each < 2) each = 2;
+  // Parts may depend on the threads: no value is computed across them. One for each thread, since the machine's prefetch begins
+  // anew in each; of large matrices several, so that a thread that was held up does less. Even numbers keep pairs together.
+  const long units = (m->outputs + panel - 1) / panel, bytes = ck_panel_bytes(m->format, m->inputs);
+  const long parts_wanted = ck_threads() * (units * bytes * rows > large ? 4 : 1);
+  long each = (units + parts_wanted - 1) / parts_wanted;
+  each += each % 2;
   panels_job job = {m, prepared, rows, units, each, stride, epilogue, y};
   const long parts = (units + each - 1) / each;
-  if (rows * ck_panel_bytes(m->format, m->inputs) * units < 16384) {
+  if (rows * bytes * units < 16384) {
     for (long i = 0; i < parts; i++) panels_part(i, &job);
   } else {
     ck_parallel_for(parts, panels_part, &job);

@@ -14,10 +14,14 @@ Without --setting every setting is measured, one after another. Precisions: f32;
 import argparse
 import contextlib
 import json
+import os
+import shutil
 import statistics
 import sys
 import time
+from pathlib import Path
 
+os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(Path(__file__).resolve().parents[2] / ".peers/inductor"))
 import torch
 import torch._inductor.config
 import torch.nn.functional as F
@@ -312,12 +316,19 @@ def main():
         if setting not in SETTINGS[a.mode]:
             parser.error(f"--setting {setting}: {a.mode} takes " + "  ".join(SETTINGS[a.mode]))
         line = {"mode": a.mode, "config": a.model or a.config, "setting": setting, "threads": a.threads}
-        try:
-            torch._dynamo.reset()
-            line |= MODES[a.mode](a, *setting.split(","))
-        except Exception as error:  # a setting that this build cannot run must not hide the others
-            line["error"] = f"{type(error).__name__}: {error}"[:500]
-            failures += 1
+        for attempt in range(2):
+            try:
+                torch._dynamo.reset()
+                line |= MODES[a.mode](a, *setting.split(","))
+                break
+            except Exception as error:  # a setting that this build cannot run must not hide the others
+                if "ELF" in str(error) and attempt == 0:  # a run that was killed left half a library in the cache
+                    torch.compiler.reset()
+                    shutil.rmtree(os.environ["TORCHINDUCTOR_CACHE_DIR"], ignore_errors=True)
+                    continue
+                line["error"] = f"{type(error).__name__}: {error}"[:500]
+                failures += 1
+                break
         line["peak_memory_bytes"] = peak_memory()
         print(json.dumps(line), flush=True)
     sys.exit(1 if failures else 0)
