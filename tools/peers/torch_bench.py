@@ -21,7 +21,8 @@ import sys
 import time
 from pathlib import Path
 
-os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(Path(__file__).resolve().parents[2] / ".peers/inductor"))
+COMPILED = Path(__file__).resolve().parents[2] / ".peers/inductor"  # torch.compile's cache
+os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(COMPILED)
 import torch
 import torch._inductor.config
 import torch.nn.functional as F
@@ -322,9 +323,9 @@ def main():
                 line |= MODES[a.mode](a, *setting.split(","))
                 break
             except Exception as error:  # a setting that this build cannot run must not hide the others
-                if "ELF" in str(error) and attempt == 0:  # a run that was killed left half a library in the cache
+                if "ImportError" in f"{type(error)}{error}" and attempt == 0:  # a run that was killed left half a library in the cache
                     torch.compiler.reset()
-                    shutil.rmtree(os.environ["TORCHINDUCTOR_CACHE_DIR"], ignore_errors=True)
+                    shutil.rmtree(COMPILED, ignore_errors=True)
                     continue
                 line["error"] = f"{type(error).__name__}: {error}"[:500]
                 failures += 1
