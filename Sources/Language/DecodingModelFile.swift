@@ -15,19 +15,13 @@ extension DecodingModel {
     public static func load(_ url: URL, format: WeightFormat? = nil, positions: Int? = nil) throws(ModelFolderError) -> DecodingModel {
         let config = try ModelFolder.readConfig(url), file = url.appending(path: panelsName)
         guard FileManager.default.fileExists(atPath: file.path) else {
-            let decoder = try ModelFolder.readDecoder(url, config)
-            let kept = if let format { format } else { try storedFormat(url) }
-            return DecodingModel(decoder, format: kept, positions: positions)
+            // A weight at a time, so that the f32 form of the whole model is never there.
+            let weights = try ModelFolder.StoredWeights(url, config)
+            return try DecodingModel(config: config, format: format ?? weights.format, positions: positions, path: url.path) { (name, _) throws(ModelFolderError) in
+                .tensor(try weights.tensor(name))
+            }
         }
         return try DecodingModel(panels: file, config, wanted: format, positions: positions)
-    }
-
-    /// bf16 where the weight file holds half floats, else f32.
-    private static func storedFormat(_ url: URL) throws(ModelFolderError) -> WeightFormat {
-        guard let file = try ModelFolder.weightFiles(url).first else { return .float32 }
-        do throws(SafeTensorsError) {
-            return try SafeTensors.File(file).header.entries.first?.format == .bf16 ? .bfloat16 : .float32
-        } catch { throw .weights(error) }
     }
 
     /// Writes the folder but for its tokenizer and card, each file whole or not at all.

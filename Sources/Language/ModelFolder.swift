@@ -73,18 +73,34 @@ public struct ModelFolder {
     package static func readDecoder(
         _ url: URL, _ config: DecoderConfig, memory: UInt64 = ProcessInfo.processInfo.physicalMemory
     ) throws(ModelFolderError) -> Decoder {
-        let path = url.path
-        var stored: [String: (file: SafeTensors.File, entry: SafeTensors.Entry)] = [:]
-        for url in try weightFiles(url) {
-            do throws(SafeTensorsError) {
-                let file = try SafeTensors.File(url)
-                for entry in file.header.entries { stored[entry.name] = (file, entry) }
-            } catch { throw .weights(error) }
+        let weights = try StoredWeights(url, config, memory: memory)
+        return try Decoder(config: config) { (name, _) throws(ModelFolderError) in try weights.tensor(name) }
+    }
+
+    /// The weight files of a folder, names and shapes checked; a tensor is read when it is asked for.
+    struct StoredWeights {
+        private let path: String
+        private let stored: [String: (file: SafeTensors.File, entry: SafeTensors.Entry)]
+
+        init(_ url: URL, _ config: DecoderConfig, memory: UInt64 = ProcessInfo.processInfo.physicalMemory) throws(ModelFolderError) {
+            path = url.path
+            var stored: [String: (file: SafeTensors.File, entry: SafeTensors.Entry)] = [:]
+            for url in try ModelFolder.weightFiles(url) {
+                do throws(SafeTensorsError) {
+                    let file = try SafeTensors.File(url)
+                    for entry in file.header.entries { stored[entry.name] = (file, entry) }
+                } catch { throw .weights(error) }
+            }
+            try ModelFolder.check(stored.mapValues(\.entry.shape), against: config, path: path)
+            let bytes = UInt64(config.parameterCount) * UInt64(MemoryLayout<Float>.stride)
+            guard bytes <= memory else { throw .tooLarge(path: path, bytes: bytes, memory: memory) }
+            self.stored = stored
         }
-        try check(stored.mapValues(\.entry.shape), against: config, path: path)
-        let bytes = UInt64(config.parameterCount) * UInt64(MemoryLayout<Float>.stride)
-        guard bytes <= memory else { throw .tooLarge(path: path, bytes: bytes, memory: memory) }
-        return try Decoder(config: config) { (name, _) throws(ModelFolderError) in
+
+        /// bf16 where the files hold such numbers, else f32.
+        var format: WeightFormat { stored.values.allSatisfy { $0.entry.format == .bf16 } ? .bfloat16 : .float32 }
+
+        func tensor(_ name: String) throws(ModelFolderError) -> Tensor {
             guard let (file, entry) = stored[name] else { throw .missingWeight(path: path, name: name) }
             let tensor: Tensor
             do throws(SafeTensorsError) { tensor = try file.tensor(entry) } catch { throw .weights(error) }
