@@ -18,7 +18,7 @@ struct BenchDraw: ParsableCommand {
     @Flag(help: "Print one JSON document.") var json = false
 
     struct Report: Codable {
-        var machine = "", model = "", prompt = ""
+        var machine = "", precision = "", model = "", prompt = ""
         var rounds = 0
         /// Seconds from starting the program to the finished file.
         var startToFileP50 = 0.0, startToFileP95 = 0.0
@@ -38,7 +38,8 @@ struct BenchDraw: ParsableCommand {
     func run() throws {
         try exitCleanly {
             let painter = try model.loadPainter()
-            var report = Report(machine: BenchMachine.summary, model: painter.name, prompt: Self.prompt, rounds: rounds)
+            var report = Report(
+                machine: "\(BenchMachine.processor), \(Compute.kernels.rawValue), \(counted(Compute.threads, "thread"))", precision: painter.format.rawValue, model: painter.name, prompt: Self.prompt, rounds: rounds)
             _ = try painter.draw(Self.prompt, seed: 0)                     // warm
             var seconds: [Double] = []
             let before = painter.tokenCount
@@ -58,13 +59,18 @@ struct BenchDraw: ParsableCommand {
                 let child = Process()
                 child.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
                 if !FileManager.default.isExecutableFile(atPath: CommandLine.arguments[0]) { child.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath() }
-                child.arguments = ["draw", Self.prompt, "-o", file.path, "--seed", String(round)] + (model.model.map { ["--model", $0] } ?? [])
-                    + (model.compute.threads.map { ["--threads", String($0)] } ?? [])
+                var arguments = ["draw", Self.prompt, "-o", file.path, "--seed", String(round)]
+                if let folder = model.model { arguments += ["--model", folder] }
+                if let precision = model.precision { arguments += ["--precision", precision.rawValue] }
+                if let threads = model.compute.threads { arguments += ["--threads", String(threads)] }
+                child.arguments = arguments
+                let end = DispatchSemaphore(value: 0)          // `waitUntilExit` looks every 50 ms only
+                child.terminationHandler = { _ in end.signal() }
                 child.standardError = FileHandle.nullDevice
                 child.standardOutput = FileHandle.nullDevice
                 let start = Date()
                 try child.run()
-                child.waitUntilExit()
+                end.wait()
                 guard child.terminationStatus == 0 else { throw CommandError.data("a run of draw ended with status \(child.terminationStatus)") }
                 seconds.append(Date().timeIntervalSince(start))
             }
@@ -75,7 +81,7 @@ struct BenchDraw: ParsableCommand {
             if json { try printJSON(report); return }
             func number(_ value: Double) -> String { String(format: "%.3f", value) }
             try say("""
-                \(report.machine); \(report.model); \(rounds) rounds of "\(Self.prompt)"
+                \(report.machine); \(report.model), \(report.precision); \(rounds) rounds of "\(Self.prompt)"
                 start to file   p50 \(number(report.startToFileP50)) s   p95 \(number(report.startToFileP95)) s   peak memory \(Int(report.peakMemory)) MiB
                 draw, loaded    p50 \(number(report.drawP50)) s   p95 \(number(report.drawP95)) s   \(Int(report.tokensPerScene)) tokens a scene, \(Int(report.tokensPerSecond)) tokens/s
                 """)
