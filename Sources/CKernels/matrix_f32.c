@@ -8,7 +8,7 @@
 
 typedef float v16 __attribute__((vector_size(64), aligned(4), may_alias));
 
-enum { panel = 32, k_block = 256, n_block = 512, m_block = 120, most_rows = 12 };
+enum { panel = 32, k_block = 256, n_block = 512, m_block = 132, most_rows = 12 };
 
 /// Rows k0... of op(B), columns j0...: out[panels][kb][32], zeros beyond n.
 CK_KERNEL static void pack_b(const float *b, long ldb, int transposed, long kb, long nb, float *restrict out) {
