@@ -39,25 +39,12 @@ CK_INLINE void small_gemm(long n, long k, const float *a, long rs, long cs, cons
 
 CK_KERNEL void ck_attention_pack(const ck_attention *a, const float *x, long heads, long b, long head, int rotate, float scale,
                                  float *rows, float *columns) {
-  const long width = a->width, half = width / 2, padded = a->padded;
+  const long padded = a->padded;
   float buffer[CK_MAX_HEAD];
   for (long t = 0; t < a->padded_length; t++) {
     float *restrict out = rows ? rows + t * padded : buffer;
-    if (t >= a->length) {
-      for (long j = 0; j < padded; j++) out[j] = 0;
-    } else {
-      const float *restrict in = x + (b * a->length + t) * heads * width + head * width;
-      if (rotate && a->cosines) {
-        const float *restrict cosine = a->cosines + t * half, *restrict sine = a->sines + t * half;
-        for (long j = 0; j < half; j++) {
-          out[j] = (in[j] * cosine[j] - in[j + half] * sine[j]) * scale;
-          out[j + half] = (in[j + half] * cosine[j] + in[j] * sine[j]) * scale;
-        }
-      } else {
-        for (long j = 0; j < width; j++) out[j] = in[j] * scale;
-      }
-      for (long j = width; j < padded; j++) out[j] = 0;
-    }
+    turned_row(a, x, heads, b, head, t, rotate, scale, out);
+    for (long j = a->width; j < padded; j++) out[j] = 0;
     if (columns) {
       float *c = columns + (t / tile) * padded * tile + t % tile;
       for (long j = 0; j < padded; j++) c[j * tile] = out[j];

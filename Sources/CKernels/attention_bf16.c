@@ -62,26 +62,13 @@ BF16_INLINE void product(long n, long pairs, const uint32_t *a, long rs, long cs
 
 BF16 void ck_attention_bf16_pack(const ck_attention *a, const float *x, long heads, long b, long head, int rotate, float scale,
                                  uint32_t *rows, uint32_t *columns, uint32_t *pairs) {
-  const long width = a->width, half = width / 2, padded = a->padded, packed = padded / 2;
+  const long padded = a->padded, packed = padded / 2;
   _Alignas(64) float turned[2 * CK_MAX_HEAD];
   _Alignas(64) uint32_t four[4][CK_MAX_HEAD / 2];
   memset(turned, 0, sizeof turned);
   for (long t = 0; t < a->padded_length; t++) {
     float *restrict out = turned + (t & 1) * CK_MAX_HEAD;
-    if (t >= a->length) {
-      for (long j = 0; j < width; j++) out[j] = 0;
-    } else {
-      const float *restrict in = x + (b * a->length + t) * heads * width + head * width;
-      if (rotate && a->cosines) {
-        const float *restrict cosine = a->cosines + t * half, *restrict sine = a->sines + t * half;
-        for (long j = 0; j < half; j++) {
-          out[j] = (in[j] * cosine[j] - in[j + half] * sine[j]) * scale;
-          out[j + half] = (in[j + half] * cosine[j] + in[j] * sine[j]) * scale;
-        }
-      } else {
-        for (long j = 0; j < width; j++) out[j] = in[j] * scale;
-      }
-    }
+    turned_row(a, x, heads, b, head, t, rotate, scale, out);
     if (rows || columns) {
       uint32_t *row = rows ? rows + t * packed : four[t & 3];
       for (long j = 0; j < padded; j += 32)

@@ -1,4 +1,5 @@
-// What tiles of 64 queries by 64 keys may see of each other: shared by the f32 and bf16 kernels of attention.
+// Shared by the f32 and bf16 kernels of attention: what tiles of 64 queries by 64 keys may see of each other, and a head's row
+// turned to its position.
 #pragma once
 #include "CKernels.h"
 #include "vector.h"
@@ -61,5 +62,25 @@ CK_INLINE void apply_mask(const ck_attention *a, long b, long q0, long k0, float
     const int lo = (int)(from - k0 < -1 ? -1 : from - k0 > tile ? tile : from - k0);
     const int hi = (int)(to - k0 < 0 ? 0 : to - k0 > tile ? tile : to - k0);
     for (int j = 0; j < tile; j++) row[j] = j >= lo && j < hi ? row[j] : -INFINITY;
+  }
+}
+
+/// Row t of one head of x, rotated if asked for and scaled: out[width], zeros beyond the end.
+CK_INLINE void turned_row(const ck_attention *a, const float *x, long heads, long b, long head, long t, int rotate, float scale,
+                          float *restrict out) {
+  const long width = a->width, half = width / 2;
+  if (t >= a->length) {
+    for (long j = 0; j < width; j++) out[j] = 0;
+    return;
+  }
+  const float *restrict in = x + (b * a->length + t) * heads * width + head * width;
+  if (rotate && a->cosines) {
+    const float *restrict cosine = a->cosines + t * half, *restrict sine = a->sines + t * half;
+    for (long j = 0; j < half; j++) {
+      out[j] = (in[j] * cosine[j] - in[j + half] * sine[j]) * scale;
+      out[j + half] = (in[j + half] * cosine[j] + in[j] * sine[j]) * scale;
+    }
+  } else {
+    for (long j = 0; j < width; j++) out[j] = in[j] * scale;
   }
 }

@@ -58,3 +58,12 @@ struct Spread: Codable {
         (median, lowest, highest) = (sorted[sorted.count / 2], sorted[0], sorted[sorted.count - 1])
     }
 }
+
+/// Seconds of each of the steps that fit into `seconds`, three or more; a step before them is done and left out.
+func timedSteps(for seconds: Double, _ step: () throws -> Void) rethrows -> [Double] {
+    try step()
+    let clock = ContinuousClock(), begin = clock.now
+    var times: [Double] = []
+    while times.count < 3 || begin.duration(to: clock.now) < .seconds(seconds) { times.append(try clock.measure(step) / .seconds(1)) }
+    return times
+}

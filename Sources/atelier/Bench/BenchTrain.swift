@@ -54,21 +54,15 @@ struct BenchTrain: ParsableCommand {
                 var report = Report(
                     machine: BenchMachine.summary, config: config.rawValue, precision: Compute.precision == .bfloat16 ? "bf16" : "f32",
                     checkpointing: checkpointing, threads: Compute.threads, parameters: shape.parameterCount)
-                var times: [Double] = []
-                let clock = ContinuousClock()
-                var begin = clock.now
-                while times.count < 3 || begin.duration(to: clock.now) < .seconds(seconds) {
-                    let start = clock.now
+                let spread = Spread(timedSteps(for: seconds) {
                     for tensor in tensors { tensor.zeroGradient() }
                     let loss = decoder.loss(ids: ids, targets: targets, batch: batch, length: length, checkpointing: checkpointing)
                     loss.backward()
                     let norm = globalGradientNorm(tensors)
                     optimizer.step(parameters: tensors, learningRate: 1e-4, gradientScale: min(1, 1 / norm))
                     report.loss = Double(loss.item)
-                    if report.steps > 0 { times.append(start.duration(to: clock.now) / .seconds(1)) } else { begin = clock.now }
                     report.steps += 1
-                }
-                let spread = Spread(times)
+                })
                 report.step_seconds = spread
                 report.tokens_per_second = Double(batch * length) / spread.median
                 report.gflops = shape.trainingFlops(length: length) * report.tokens_per_second / 1e9

@@ -51,19 +51,13 @@ struct BenchVision: ParsableCommand {
                 var report = Report(
                     machine: BenchMachine.summary, network: network.rawValue, precision: Compute.precision == .bfloat16 ? "bf16" : "f32",
                     threads: Compute.threads, parameters: model.parameters.reduce(0) { $0 + $1.count }, batch: batch)
-                var times: [Double] = []
-                let clock = ContinuousClock()
-                var begin = clock.now
-                while times.count < 3 || begin.duration(to: clock.now) < .seconds(seconds) {
-                    let start = clock.now
+                let spread = Spread(timedSteps(for: seconds) {
                     for tensor in model.parameters { tensor.zeroGradient() }
                     let loss = crossEntropy(model.logits(pictures), targets: targets)
                     loss.backward()
                     report.loss = Double(loss.item)
-                    if report.steps > 0 { times.append(start.duration(to: clock.now) / .seconds(1)) } else { begin = clock.now }
                     report.steps += 1
-                }
-                let spread = Spread(times)
+                })
                 report.step_seconds = spread
                 report.images_per_second = Double(batch) / spread.median
                 report.gflops = model.flopsAnImage * report.images_per_second / 1e9
