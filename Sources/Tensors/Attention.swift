@@ -145,7 +145,7 @@ private struct AttentionPlan {
             }
             parallelFor(batch * heads * tiles) { unit in
                 let i = unit / tiles, (b, h) = (i / heads, i % heads), j = b * keyValueHeads + h / group
-                ck_attention_tile(a, b, h, unit % tiles, q + i * packed, k + j * packed, v + j * packed, y.pointer, z + i * length)
+                ck_attention_tile(-1, a, b, h, unit % tiles, q + i * packed, k + j * packed, v + j * packed, y.pointer, z + i * length)
             }
         }
         withExtendedLifetime((keys, values)) {}
@@ -195,7 +195,7 @@ private struct AttentionPlan {
                         let h = shared * group + g, i = b * heads + h
                         ck_attention_pack(a, dy.pointer, heads, b, h, 0, 1, dout, nil)
                         ck_attention_delta(a, b, h, y.pointer, dy.pointer, delta)
-                        ck_attention_backward(a, b, h, queries.pointer + i * size, k, kColumns, vColumns, dout, z + i * length, delta, dq + g * size, dk, dv)
+                        ck_attention_backward(-1, a, b, queries.pointer + i * size, k, kColumns, vColumns, dout, z + i * length, delta, dq + g * size, dk, dv)
                     }
                 } else {
                     let half = size / 2, w = words(own), (k, kPairs, v, q) = (w, w + half, w + 2 * half, w + 3 * half)

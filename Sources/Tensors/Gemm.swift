@@ -88,7 +88,9 @@ private func gemmF32(
 ) {
     guard m > 0, n > 0 else { return }
     // Rows are cut before columns: for training m is thousands of positions, for weight gradients it is a layer's width.
-    let tileM = m >= 2048 ? 516 : m >= 1024 ? 264 : 132      // of 12 rows; two threads have as many of 256, 512 and 4,096
+    // An even number of tiles as high as the packing of B wants them, in multiples of the kernels' 6 and 12 rows.
+    let most = m >= 2048 ? 516 : 264, pairs = (m + 2 * most - 1) / (2 * most)
+    let tileM = m <= 132 ? 132 : (m + 24 * pairs - 1) / (24 * pairs) * 12
     let tileN = m >= 512 ? max(n, 1) : 256
     let tilesM = (m + tileM - 1) / tileM, tilesN = (n + tileN - 1) / tileN
     parallelFor(tilesM * tilesN) { tile in

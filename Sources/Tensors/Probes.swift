@@ -66,14 +66,23 @@ package enum Probe {
     }
 
     /// The backward pass of the operation that gave `y`, alone and as often as wished; it writes new gradients each time.
-    /// - Precondition: an input of the operation requires a gradient.
+    /// - Precondition: an input of the operation requires a gradient, and none is another operation's result.
     package static func backward(of y: Tensor) -> () -> Void {
-        guard let node = y.node else { preconditionFailure("no graph behind a tensor of shape \(y.shape)") }
+        precondition(y.node != nil, "no graph behind a tensor of shape \(y.shape)")
+        // An operation may have several nodes, as `linear` has.
+        var steps: [(tensor: Tensor, node: Node)] = [], waiting = [y]
+        while let tensor = waiting.popLast() {
+            guard let node = tensor.node else { continue }
+            steps.append((tensor, node))
+            waiting += node.inputs
+        }
+        steps.sort { $0.node.order > $1.node.order }
         let dy = Tensor.filled(0.5, shape: y.shape)
         return {
-            for input in node.inputs { input.gradient = nil }
-            withoutGradients { node.backward(dy) }
-            withExtendedLifetime(y) {}
+            for (_, node) in steps { for input in node.inputs { input.gradient = nil } }
+            withoutGradients {
+                for (tensor, node) in steps { if let gradient = tensor === y ? dy : tensor.gradient { node.backward(gradient) } }
+            }
         }
     }
 }

@@ -125,11 +125,12 @@ typedef struct {
 /// tiles, columns[padded_length / 64][padded][64]. Either may be null.
 void ck_attention_pack(const ck_attention *a, const float *x, long heads, long b, long head, int rotate, float scale,
                        float *rows, float *columns);
-/// One tile of 64 queries of head (b, h). q: packed rows, scaled. y: [batch * length, heads * width]. lse: [length].
-void ck_attention_tile(const ck_attention *a, long b, long h, long tile, const float *q, const float *k_columns,
+/// One tile of 64 queries of head (b, h). q: packed rows, scaled. y: [batch * length, heads * width]. lse: [length]. Level as in
+/// ck_level(), -1 for this machine's.
+void ck_attention_tile(int level, const ck_attention *a, long b, long h, long tile, const float *q, const float *k_columns,
                        const float *v, float *y, float *lse);
-/// All of head (b, h): adds to dq, dk, dv [padded_length, padded] (rotated frame).
-void ck_attention_backward(const ck_attention *a, long b, long h, const float *q, const float *k, const float *k_columns,
+/// All of a head of batch entry b: adds to dq, dk, dv [padded_length, padded] (rotated frame).
+void ck_attention_backward(int level, const ck_attention *a, long b, const float *q, const float *k, const float *k_columns,
                            const float *v_columns, const float *dout, const float *lse,
                            const float *delta, float *dq, float *dk, float *dv);
 /// Rotates a packed gradient back and adds it to (or writes) one head of dx[batch * length, heads * width].
