@@ -96,7 +96,7 @@ int ck_default_threads(void) {
 int ck_level(void) {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512f")) return 2;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 1;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c")) return 1;
 #endif
   return 0;
 }

@@ -48,18 +48,21 @@ CK_KERNEL void ck_rotate_and_store(float *x, const ck_row *rows, long count, lon
 #define FOLD1(a, b) (__builtin_shufflevector(a, b, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30) + \
                      __builtin_shufflevector(a, b, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31))
 
-/// scores[i] = scale * query · at[i] for 16 positions, width a multiple of 16.
+/// scores[i] = scale * query · at[i] for 16 positions, width a multiple of 16. Four at a time: their sums fit into 8 registers
+/// of AVX2.
 CK_INLINE void sixteen_scores_at(const float *query, const float *const *at, const long width, float scale, float *scores) {
-  v16 s[16];
-  for (int i = 0; i < 16; i++) s[i] = *(const v16 *)query * *(const v16 *)at[i];
-  for (long j = 16; j < width; j += 16)
-    for (int i = 0; i < 16; i++) s[i] += *(const v16 *)(query + j) * *(const v16 *)(at[i] + j);
-  // Lane 8 a + 4 b + 2 c + d of the result is the sum of s[a + 2 b + 4 c + 8 d]: each fold takes the next bit.
-  for (int i = 0; i < 8; i++) s[i] = FOLD8(s[2 * i], s[2 * i + 1]);
-  for (int i = 0; i < 4; i++) s[i] = FOLD4(s[2 * i], s[2 * i + 1]);
-  for (int i = 0; i < 2; i++) s[i] = FOLD2(s[2 * i], s[2 * i + 1]);
-  const v16 t = FOLD1(s[0], s[1]);
-  *(v16 *)scores = scale * __builtin_shufflevector(t, t, 0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15);
+  v16 t[4];
+  for (int g = 0; g < 4; g++) {
+    v16 s[4];
+    for (int i = 0; i < 4; i++) s[i] = *(const v16 *)query * *(const v16 *)at[4 * g + i];
+    for (long j = 16; j < width; j += 16)
+      for (int i = 0; i < 4; i++) s[i] += *(const v16 *)(query + j) * *(const v16 *)(at[4 * g + i] + j);
+    const v16 first = FOLD8(s[0], s[1]), second = FOLD8(s[2], s[3]);
+    t[g] = FOLD4(first, second);
+  }
+  // Lane 8 a + 4 b + 2 c + d of the result is the sum of position a + 2 b + 4 c + 8 d: each fold takes the next bit.
+  const v16 first = FOLD2(t[0], t[1]), second = FOLD2(t[2], t[3]), all = FOLD1(first, second);
+  *(v16 *)scores = scale * __builtin_shufflevector(all, all, 0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15);
 }
 CK_INLINE void sixteen_scores(const float *query, const float *keys, long stride, const long width, float scale, float *scores) {
   const float *at[16];
@@ -79,7 +82,7 @@ typedef struct { float best, sum; } running;
 /// One block of n positions (at most 64) into a row's running sums. Inlined with a constant width where it is a common one, so
 /// that the sums stay in registers.
 CK_INLINE void attend_block(const float *restrict query, const float *restrict k, const float *restrict v, long n, const long width,
-                            float scale, running *state, float *restrict out) {
+                            float scale, running *state, float *restrict out, const int wide) {
   CK_REASSOCIATE
   float scores[positions_a_block];
   for (long p = 0; p < n;) {
@@ -109,27 +112,19 @@ CK_INLINE void attend_block(const float *restrict query, const float *restrict k
     total += scores[p];
   }
   state->sum = state->sum * correction + total;
-  if (width == 32 || width == 64) {       // all sums side by side: chains enough to hide their latency
-    v16 even[4], odd[4];
-    for (int l = 0; l < width / 16; l++) even[l] = correction * *(v16 *)(out + 16 * l), odd[l] = (v16){0};
-    long p = 0;
-    for (; p + 2 <= n; p += 2)
-      for (int l = 0; l < width / 16; l++) {
-        even[l] += scores[p] * *(const v16 *)(v + p * width + 16 * l);
-        odd[l] += scores[p + 1] * *(const v16 *)(v + (p + 1) * width + 16 * l);
-      }
-    if (p < n) for (int l = 0; l < width / 16; l++) even[l] += scores[p] * *(const v16 *)(v + p * width + 16 * l);
-    for (int l = 0; l < width / 16; l++) *(v16 *)(out + 16 * l) = even[l] + odd[l];
-  } else if (width % 16 == 0) {
-    for (long j = 0; j < width; j += 16) {
-      v16 even = correction * *(v16 *)(out + j), odd = {0};
+  if (width % 16 == 0) {       // sums side by side, of even and of odd positions: chains enough to hide their latency
+    const long some = width % 32 ? 16 : wide && width % 64 == 0 ? 64 : 32;
+    for (long j = 0; j < width; j += some) {
+      v16 even[4], odd[4];
+      for (int l = 0; l < some / 16; l++) even[l] = correction * *(v16 *)(out + j + 16 * l), odd[l] = (v16){0};
       long p = 0;
-      for (; p + 2 <= n; p += 2) {
-        even += scores[p] * *(const v16 *)(v + p * width + j);
-        odd += scores[p + 1] * *(const v16 *)(v + (p + 1) * width + j);
-      }
-      if (p < n) even += scores[p] * *(const v16 *)(v + p * width + j);
-      *(v16 *)(out + j) = even + odd;
+      for (; p + 2 <= n; p += 2)
+        for (int l = 0; l < some / 16; l++) {
+          even[l] += scores[p] * *(const v16 *)(v + p * width + j + 16 * l);
+          odd[l] += scores[p + 1] * *(const v16 *)(v + (p + 1) * width + j + 16 * l);
+        }
+      if (p < n) for (int l = 0; l < some / 16; l++) even[l] += scores[p] * *(const v16 *)(v + p * width + j + 16 * l);
+      for (int l = 0; l < some / 16; l++) *(v16 *)(out + j + 16 * l) = even[l] + odd[l];
     }
   } else {
     for (long j = 0; j < width; j++) out[j] *= correction;
@@ -139,7 +134,7 @@ CK_INLINE void attend_block(const float *restrict query, const float *restrict k
 }
 /// Rows of one sequence (at most rows_a_block) and one head: blocks of positions outermost, so that the cache is read once.
 CK_INLINE void attend(const float *queries, long stride, const ck_row *rows, long count, const float *keys, const float *values,
-                      const long width, float *out, long out_stride) {
+                      const long width, float *out, long out_stride, const int wide) {
   const float scale = 1.0f / __builtin_sqrtf((float)width);
   running state[rows_a_block];
   long last = 0;
@@ -153,18 +148,35 @@ CK_INLINE void attend(const float *queries, long stride, const ck_row *rows, lon
       const long left = rows[r].position + 1 - p0;
       if (left > 0)
         attend_block(queries + r * stride, keys + p0 * width, values + p0 * width, left < positions_a_block ? left : positions_a_block,
-                     width, scale, state + r, out + r * out_stride);
+                     width, scale, state + r, out + r * out_stride, wide);
     }
   for (long r = 0; r < count; r++) {
     const float k = 1.0f / state[r].sum;
     for (long j = 0; j < width; j++) out[r * out_stride + j] *= k;
   }
 }
-CK_KERNEL static void attend_any(const float *queries, long stride, const ck_row *rows, long count, const float *keys, const float *values,
-                                 long width, float *out, long out_stride) {
-  if (width == 32) attend(queries, stride, rows, count, keys, values, 32, out, out_stride);
-  else if (width == 64) attend(queries, stride, rows, count, keys, values, 64, out, out_stride);
-  else attend(queries, stride, rows, count, keys, values, width, out, out_stride);
+/// A width that is common is a constant inside, so that sums stay in registers.
+#define ATTEND(NAME, TARGET, WIDE)         \
+  TARGET static void NAME(const float *queries, long stride, const ck_row *rows, long count, const float *keys, const float *values, \
+                          long width, float *out, long out_stride) {                                                        \
+    if (width == 32) attend(queries, stride, rows, count, keys, values, 32, out, out_stride, WIDE);                         \
+    else if (width == 64) attend(queries, stride, rows, count, keys, values, 64, out, out_stride, WIDE);                    \
+    else if (width == 128) attend(queries, stride, rows, count, keys, values, 128, out, out_stride, WIDE);                  \
+    else attend(queries, stride, rows, count, keys, values, width, out, out_stride, WIDE);                                  \
+  }
+#if defined(__x86_64__)
+ATTEND(attend_avx512, __attribute__((target("avx512f"))), 1)
+ATTEND(attend_avx2, __attribute__((target("avx2,fma"))), 0)
+#endif
+ATTEND(attend_plain, , 0)
+static void attend_any(const float *queries, long stride, const ck_row *rows, long count, const float *keys, const float *values,
+                       long width, float *out, long out_stride) {
+#if defined(__x86_64__)
+  const int level = ck_level();
+  if (level == 2) return attend_avx512(queries, stride, rows, count, keys, values, width, out, out_stride);
+  if (level == 1) return attend_avx2(queries, stride, rows, count, keys, values, width, out, out_stride);
+#endif
+  attend_plain(queries, stride, rows, count, keys, values, width, out, out_stride);
 }
 
 typedef struct {
