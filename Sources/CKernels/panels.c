@@ -121,11 +121,11 @@ static void panels_part(long index, void *context) {
 }
 void ck_panels_multiply(const ck_panels *m, const void *prepared, long rows, int epilogue, float *y, long stride) {
   // Parts may depend on the threads: no value is computed across them. One for each thread, since the machine's prefetch begins
-  // anew in each; of large matrices several, so that a thread that was held up does less. Even numbers keep pairs together.
+  // anew in each; of large matrices several, so that a thread that was held up does less. Even numbers keep pairs of panels together.
   const long units = (m->outputs + panel - 1) / panel, bytes = ck_panel_bytes(m->format, m->inputs);
   const long parts_wanted = ck_threads() * (units * bytes * rows > large ? 4 : 1);
   long each = (units + parts_wanted - 1) / parts_wanted;
-  each += each % 2;
+  if (epilogue != CK_GATED) each += each % 2;
   panels_job job = {m, prepared, rows, units, each, stride, epilogue, y};
   const long parts = (units + each - 1) / each;
   if (rows * bytes * units < 16384) {

@@ -22,17 +22,15 @@
 #include <unistd.h>
 
 enum { max_workers = 255, line = 128 };
-enum { spin_ns = 50000, pin_ns = 1000000, join_ns = 30000, pauses_before_yield = 2000 };
+enum { spin_ns = 50000, pin_ns = 1000000, pauses_before_yield = 2000 };
 /// Of a mailbox. idle: spinning; asleep: on the futex, pinned; unpinning: about to be detached; detached: asleep, not pinned.
 enum { idle, ready, running, asleep, unpinning, detached };
 
 typedef struct {
   _Alignas(line) atomic_uint state;
-  int index;             // the member's number; in a team given when it is formed
-  unsigned number;       // of the team
-  long count;            // of the job; 0: a team
+  int index;             // the member's number
+  long count;            // of the job
   ck_body body;
-  ck_team_body team;
   void *context;
 } mailbox;
 
@@ -40,18 +38,12 @@ static mailbox boxes[max_workers];
 
 static struct {
   _Alignas(line) atomic_long next;         // first index that no member has taken
-  _Alignas(line) atomic_uint formed;       // number of the last team that was formed
-  int members;
-  _Alignas(line) atomic_int arrived;       // at the barrier
-  _Alignas(line) atomic_uint phase;        // barriers passed
   _Alignas(line) atomic_flag busy;         // what follows is the owner's
-  int spawned, teamable, pinnable;         // workers; those that a team may have: fewer than cores; those that may be pinned
+  int spawned, pinnable;                   // workers; those that may be pinned: fewer than cores
   int cpus[max_workers];                   // where each is pinned, -1: nowhere
   pthread_t handles[max_workers];
-  unsigned teams;
 } pool = {.busy = ATOMIC_FLAG_INIT};
 static atomic_int thread_count = 1;
-static _Thread_local int team_members = 1;
 
 static _Thread_local int no_gradient_depth;
 int ck_no_gradient_depth(void) { return no_gradient_depth; }
@@ -71,9 +63,9 @@ static long now_ns(void) {
   return t.tv_sec * 1000000000L + t.tv_nsec;
 }
 
-/// Spins, then yields, until `word` is (or, with `until` 0, is no longer) `value`.
-static void wait_for(atomic_uint *word, unsigned value, int until) {
-  for (int i = 0; (atomic_load_explicit(word, memory_order_acquire) == value) != until; i++) {
+/// Spins, then yields, until `word` is no longer `value`.
+static void wait_while(atomic_uint *word, unsigned value) {
+  for (int i = 0; atomic_load_explicit(word, memory_order_acquire) == value; i++) {
     if (i < pauses_before_yield) relax(); else sched_yield();
   }
 }
@@ -114,15 +106,8 @@ static void *work(void *argument) {
     await_job(own);
     unsigned state = ready;
     if (!atomic_compare_exchange_strong_explicit(&own->state, &state, running, memory_order_acquire, memory_order_relaxed)) continue;
-    if (own->count > 0) {
-      own->body(own->index, own->context);
-      take_further(own->count, own->body, own->context);
-    } else {
-      wait_for(&pool.formed, own->number, 1);
-      team_members = pool.members;
-      own->team(own->index, team_members, own->context);
-      team_members = 1;
-    }
+    own->body(own->index, own->context);
+    take_further(own->count, own->body, own->context);
     atomic_store_explicit(&own->state, idle, memory_order_release);
   }
   return NULL;
@@ -172,7 +157,7 @@ static int begin(void) {
 
 /// Waits for the workers that have begun.
 static void end(int workers) {
-  for (int w = 0; w < workers; w++) wait_for(&boxes[w].state, running, 0);
+  for (int w = 0; w < workers; w++) wait_while(&boxes[w].state, running);
   atomic_flag_clear_explicit(&pool.busy, memory_order_release);
 }
 
@@ -199,57 +184,6 @@ void ck_parallel_for(long count, ck_body body, void *context) {
   end(members - 1);
 }
 
-// ---- Teams
-
-void ck_team(ck_team_body body, void *context) {
-  const int outer = team_members;
-  if (!begin()) {
-    team_members = 1;
-    body(0, 1, context);
-    team_members = outer;
-    return;
-  }
-  const int workers = pool.teamable, cpu = sched_getcpu();
-  const unsigned number = ++pool.teams;
-  for (int w = 0; w < workers; w++) {
-    mailbox *box = &boxes[w];
-    box->number = number;
-    box->count = 0;
-    box->team = body;
-    box->context = context;
-    offer(w, cpu);
-  }
-  // Workers that do not join within 30 µs (they are awake in 0.2, woken in about 10) are left out of this team.
-  int late = workers;
-  for (const long limit = now_ns() + join_ns; late > 0 && now_ns() < limit; relax()) {
-    late = 0;
-    for (int w = 0; w < workers; w++) late += atomic_load_explicit(&boxes[w].state, memory_order_relaxed) == ready;
-  }
-  int members = 1;
-  for (int w = 0; w < workers; w++)
-    if (!take_back(w)) boxes[w].index = members++;
-  pool.members = members;
-  atomic_store_explicit(&pool.arrived, 0, memory_order_relaxed);
-  atomic_store_explicit(&pool.formed, number, memory_order_release);
-  team_members = members;
-  body(0, members, context);
-  team_members = outer;
-  end(workers);
-}
-
-int ck_team_size(void) { return team_members; }
-
-void ck_barrier(void) {
-  if (team_members < 2) return;
-  const unsigned phase = atomic_load_explicit(&pool.phase, memory_order_relaxed);
-  if (atomic_fetch_add_explicit(&pool.arrived, 1, memory_order_acq_rel) + 1 == team_members) {
-    atomic_store_explicit(&pool.arrived, 0, memory_order_relaxed);
-    atomic_store_explicit(&pool.phase, phase + 1, memory_order_release);
-  } else {
-    wait_for(&pool.phase, phase, 0);
-  }
-}
-
 // ---- Size
 
 void ck_set_threads(int threads) {
@@ -263,8 +197,7 @@ void ck_set_threads(int threads) {
   if (pool.spawned + 1 < threads) threads = pool.spawned + 1;
   const int cores = ck_allowed_cores();
   const char *pins = getenv("ATELIER_PIN");
-  pool.teamable = (threads < cores ? threads : cores) - 1;
-  pool.pinnable = pins && pins[0] == '0' ? 0 : pool.teamable;
+  pool.pinnable = pins && pins[0] == '0' ? 0 : (threads < cores ? threads : cores) - 1;
   atomic_store(&thread_count, threads);
   atomic_flag_clear_explicit(&pool.busy, memory_order_release);
 }

@@ -10,7 +10,7 @@ import Testing
     /// What one call left behind, one place an index or member.
     final class Record: Sendable {
         let cpus = Mutex<[Int: Int32]>([:]), threads = Mutex<[Int: pthread_t]>([:])
-        let sum = Atomic<Int>(0), wrong = Atomic<Int>(0), members = Atomic<Int>(0), seconds = Mutex(0.0)
+        let sum = Atomic<Int>(0), seconds = Mutex(0.0)
 
         func note(_ index: Int) {
             cpus.withLock { $0[index] = ck_current_core() }
@@ -129,39 +129,6 @@ import Testing
                 }
             }
             for await sum in group { #expect(sum == 12_000) }
-        }
-    }
-
-    /// Members write, meet, and read what the others wrote. Teams are never larger than the cores, whatever the threads.
-    @Test(arguments: [1, 2, 5]) func teamsMeetAtBarriers(threads: Int) {
-        Compute.withThreads(threads) {
-            var largest = 0
-            for _ in 0..<50 {
-                let record = Record(), steps = 20
-                record.withPointer {
-                    ck_team({ member, members, context in
-                        let record = Record.at(context), steps = 20
-                        record.members.store(Int(members), ordering: .relaxed)
-                        for step in 1...steps {
-                            record.sum.add(1, ordering: .relaxed)
-                            ck_barrier()
-                            if record.sum.load(ordering: .relaxed) != step * Int(members) { record.wrong.add(1, ordering: .relaxed) }
-                            ck_barrier()
-                        }
-                        // A team within a team, and a job, run alone.
-                        ck_team({ member, members, context in
-                            ck_barrier()
-                            if member != 0 || members != 1 || ck_team_size() != 1 { Record.at(context).wrong.add(1, ordering: .relaxed) }
-                        }, context)
-                        if ck_team_size() != members || member >= members { record.wrong.add(1, ordering: .relaxed) }
-                    }, $0)
-                }
-                let members = record.members.load(ordering: .relaxed)
-                largest = max(largest, members)
-                #expect(record.wrong.load(ordering: .relaxed) == 0 && record.sum.load(ordering: .relaxed) == steps * members)
-            }
-            #expect(1...min(threads, Int(ck_allowed_cores())) ~= largest)
-            #expect(ck_team_size() == 1)
         }
     }
 

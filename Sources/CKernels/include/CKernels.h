@@ -11,14 +11,6 @@
 typedef void (*ck_body)(long index, void *context);
 /// Calls body(0...count-1) on the pool and the caller; serial if the pool is busy (nested or concurrent calls).
 void ck_parallel_for(long count, ck_body body, void *context);
-typedef void (*ck_team_body)(int member, int members, void *context);
-/// Calls body(member, members) once on each of up to ck_threads() threads at the same time: the caller (member 0) and the workers that
-/// joined within some microseconds; alone, (0, 1), if the pool is busy. For chains of small steps with barriers between them.
-void ck_team(ck_team_body body, void *context);
-/// Members of the team that this thread works in, 1 outside.
-int ck_team_size(void);
-/// Inside a team: returns when all its members have called it; what they wrote before is seen after.
-void ck_barrier(void);
 void ck_set_threads(int threads);
 int ck_threads(void);
 /// CPU time of the workers so far; only while the pool is the caller's, inside a body: for tests.
