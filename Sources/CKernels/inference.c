@@ -5,7 +5,7 @@
 
 typedef float v16 __attribute__((vector_size(64), aligned(4), may_alias));
 
-enum { serial_below = 16384, positions_a_block = 64, rows_a_block = 8 };
+enum { serial_below = 16384, lanes = 16, positions_a_block = CK_POSITIONS, rows_a_block = 12 };
 
 CK_KERNEL void ck_rms_norm_rows(const float *x, const float *restrict weight, float *y, long rows, long width, float epsilon) {
   CK_REASSOCIATE
@@ -32,127 +32,154 @@ CK_KERNEL void ck_rotate_and_store(float *x, const ck_row *rows, long count, lon
     if (cosines) for (long h = 0; h < heads + key_heads; h++) rotate(x + h * width, half, cosines + at * half, sines + at * half);
     const float *key = x + heads * width, *value = key + key_heads * width;
     for (long h = 0; h < key_heads; h++) {
-      memcpy(rows[r].keys + (h * capacity + at) * width, key + h * width, (size_t)width * sizeof(float));
+      float *own = rows[r].keys + (h * capacity + at / lanes * lanes) * width + at % lanes;
+      for (long j = 0; j < width; j++) own[j * lanes] = key[h * width + j];
       memcpy(rows[r].values + (h * capacity + at) * width, value + h * width, (size_t)width * sizeof(float));
     }
   }
 }
 
-/// Lanes of a and b summed in halves of GROUP lanes: two vectors with sums of GROUP lanes become one of GROUP / 2.
-#define FOLD8(a, b) (__builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23) + \
-                     __builtin_shufflevector(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31))
-#define FOLD4(a, b) (__builtin_shufflevector(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27) + \
-                     __builtin_shufflevector(a, b, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31))
-#define FOLD2(a, b) (__builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29) + \
-                     __builtin_shufflevector(a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31))
-#define FOLD1(a, b) (__builtin_shufflevector(a, b, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30) + \
-                     __builtin_shufflevector(a, b, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31))
+// ---- Attention over a cache
+//
+// Keys lie in blocks of 16 positions, [capacity / 16][width][16]: a vector is one channel of 16 keys, so that no sum goes across
+// lanes. Each score is one chain over the channels, each mixed value one over the positions, however many rows are at work.
 
-/// scores[i] = scale * query · at[i] for 16 positions, width a multiple of 16. Four at a time: their sums fit into 8 registers
-/// of AVX2.
-CK_INLINE void sixteen_scores_at(const float *query, const float *const *at, const long width, float scale, float *scores) {
-  v16 t[4];
-  for (int g = 0; g < 4; g++) {
-    v16 s[4];
-    for (int i = 0; i < 4; i++) s[i] = *(const v16 *)query * *(const v16 *)at[4 * g + i];
-    for (long j = 16; j < width; j += 16)
-      for (int i = 0; i < 4; i++) s[i] += *(const v16 *)(query + j) * *(const v16 *)(at[4 * g + i] + j);
-    const v16 first = FOLD8(s[0], s[1]), second = FOLD8(s[2], s[3]);
-    t[g] = FOLD4(first, second);
-  }
-  // Lane 8 a + 4 b + 2 c + d of the result is the sum of position a + 2 b + 4 c + 8 d: each fold takes the next bit.
-  const v16 first = FOLD2(t[0], t[1]), second = FOLD2(t[2], t[3]), all = FOLD1(first, second);
-  *(v16 *)scores = scale * __builtin_shufflevector(all, all, 0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15);
-}
-CK_INLINE void sixteen_scores(const float *query, const float *keys, long stride, const long width, float scale, float *scores) {
-  const float *at[16];
-  for (int i = 0; i < 16; i++) at[i] = keys + i * stride;
-  sixteen_scores_at(query, at, width, scale, scores);
-}
-/// The same for the n < 16 last positions; what stands beyond n repeats the last.
-CK_INLINE void last_scores(const float *query, const float *keys, long n, const long width, float scale, float *scores) {
-  const float *at[16];
-  for (long i = 0; i < 16; i++) at[i] = keys + (i < n ? i : n - 1) * width;
-  sixteen_scores_at(query, at, width, scale, scores);
-}
-
-/// The running softmax of one row and head.
-typedef struct { float best, sum; } running;
-
-/// One block of n positions (at most 64) into a row's running sums. Inlined with a constant width where it is a common one, so
-/// that the sums stay in registers.
-CK_INLINE void attend_block(const float *restrict query, const float *restrict k, const float *restrict v, long n, const long width,
-                            float scale, running *state, float *restrict out, const int wide) {
-  CK_REASSOCIATE
+/// A row of one head, and its running softmax over blocks of positions.
+typedef struct {
+  const float *query;
+  float *out;
+  long left;                                      // positions of the block that it sees
+  float best, sum, correction;
   float scores[positions_a_block];
-  for (long p = 0; p < n;) {
-    // A score has the same bits in a group of 16 and in a rest: the rest repeats its last position to fill a group.
-    if (width % 16 == 0 && p + 16 <= n) {
-      sixteen_scores(query, k + p * width, width, width, scale, scores + p);
-      p += 16;
-    } else if (width % 16 == 0) {
-      float rest[16];
-      last_scores(query, k + p * width, n - p, width, scale, rest);
-      for (long i = 0; p + i < n; i++) scores[p + i] = rest[i];
-      p = n;
-    } else {
-      float s = 0;
-      for (long j = 0; j < width; j++) s += query[j] * k[p * width + j];
-      scores[p++] = s * scale;
-    }
+} attending;
+
+/// Scores of R rows with NB times 16 keys, from position p of the block on.
+#define SCORES(NAME, R, NB)                                                                                                 \
+  CK_INLINE void NAME(attending *const *rows, const float *keys, long p, const long width, float scale) {                   \
+    v16 s[R][NB];                                                                                                           \
+    const float *query[R];                                                                                                  \
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++) {                                                        \
+      query[i] = rows[i]->query;                                                                                            \
+      _Pragma("clang loop unroll(full)") for (int b = 0; b < NB; b++) s[i][b] = (v16){0};                                   \
+    }                                                                                                                       \
+    keys += p * width;                                                                                                      \
+    for (long j = 0; j < width; j++, keys += lanes)                                                                         \
+      _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++)                                                        \
+        _Pragma("clang loop unroll(full)") for (int b = 0; b < NB; b++) s[i][b] += query[i][j] * *(const v16 *)(keys + b * lanes * width); \
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++)                                                          \
+      _Pragma("clang loop unroll(full)") for (int b = 0; b < NB; b++) *(v16 *)(rows[i]->scores + p + lanes * b) = scale * s[i][b]; \
   }
-  float m = state->best;
-  for (long p = 0; p < n; p++) m = scores[p] > m ? scores[p] : m;
-  const float correction = ck_expf(state->best - m);
-  state->best = m;
-  for (long p = n; p < positions_a_block; p++) scores[p] = -INFINITY;
+SCORES(scores_1x4, 1, 4)
+SCORES(scores_2x2, 2, 2)
+SCORES(scores_6x4, 6, 4)
+SCORES(scores_6x1, 6, 1)
+
+/// out = factor * out + the scores of positions from..<to times 16 NV channels of values from channel j on, for R rows.
+#define MIX(NAME, R, NV)                                                                                                    \
+  CK_INLINE void NAME(attending *const *rows, const float *values, long from, long to, const long width, long j, int begins) { \
+    v16 s[R][NV];                                                                                                           \
+    const float *score[R];                                                                                                  \
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++) {                                                        \
+      score[i] = rows[i]->scores;                                                                                           \
+      _Pragma("clang loop unroll(full)") for (int v = 0; v < NV; v++) {                                                     \
+        s[i][v] = *(const v16 *)(rows[i]->out + j + lanes * v);                                                             \
+        if (begins) s[i][v] *= rows[i]->correction;                                                                         \
+      }                                                                                                                     \
+    }                                                                                                                       \
+    for (long p = from; p < to; p++)                                                                                        \
+      _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++)                                                        \
+        _Pragma("clang loop unroll(full)") for (int v = 0; v < NV; v++) s[i][v] += score[i][p] * *(const v16 *)(values + p * width + j + lanes * v); \
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++)                                                          \
+      _Pragma("clang loop unroll(full)") for (int v = 0; v < NV; v++) *(v16 *)(rows[i]->out + j + lanes * v) = s[i][v];     \
+  }
+MIX(mix_1x4, 1, 4)
+MIX(mix_1x1, 1, 1)
+MIX(mix_2x2, 2, 2)
+MIX(mix_2x1, 2, 1)
+MIX(mix_6x4, 6, 4)
+MIX(mix_6x1, 6, 1)
+
+/// Values of positions from..<to into `count` rows (6, 2 or 1).
+CK_INLINE void mix(attending *const *rows, const int count, const float *values, long from, long to, const long width, int begins,
+                   const int wide) {
+  long j = 0;
+  if (count == 6 && wide) for (; j + 64 <= width; j += 64) mix_6x4(rows, values, from, to, width, j, begins);
+  if (count == 2) for (; j + 32 <= width; j += 32) mix_2x2(rows, values, from, to, width, j, begins);
+  if (count == 1) for (; j + 64 <= width; j += 64) mix_1x4(rows, values, from, to, width, j, begins);
+  for (; j + 16 <= width; j += 16) {
+    if (count == 6) mix_6x1(rows, values, from, to, width, j, begins);
+    else if (count == 2) mix_2x1(rows, values, from, to, width, j, begins);
+    else mix_1x1(rows, values, from, to, width, j, begins);
+  }
+  for (; j < width; j++)
+    for (int i = 0; i < count; i++) {
+      float s = rows[i]->out[j];
+      if (begins) s *= rows[i]->correction;
+      for (long p = from; p < to; p++) s += rows[i]->scores[p] * values[p * width + j];
+      rows[i]->out[j] = s;
+    }
+}
+/// A block's scores become weights relative to the largest score so far.
+CK_INLINE void soften(attending *row) {
+  CK_REASSOCIATE
+  float *scores = row->scores, m = row->best;
+  for (long p = 0; p < row->left; p++) m = scores[p] > m ? scores[p] : m;
+  for (long p = row->left; p < positions_a_block; p++) scores[p] = -INFINITY;
+  row->correction = ck_expf(row->best - m);
+  row->best = m;
   float total = 0;
   for (long p = 0; p < positions_a_block; p++) {
     scores[p] = ck_expf(scores[p] - m);
     total += scores[p];
   }
-  state->sum = state->sum * correction + total;
-  if (width % 16 == 0) {       // sums side by side, of even and of odd positions: chains enough to hide their latency
-    const long some = width % 32 ? 16 : wide && width % 64 == 0 ? 64 : 32;
-    for (long j = 0; j < width; j += some) {
-      v16 even[4], odd[4];
-      for (int l = 0; l < some / 16; l++) even[l] = correction * *(v16 *)(out + j + 16 * l), odd[l] = (v16){0};
-      long p = 0;
-      for (; p + 2 <= n; p += 2)
-        for (int l = 0; l < some / 16; l++) {
-          even[l] += scores[p] * *(const v16 *)(v + p * width + j + 16 * l);
-          odd[l] += scores[p + 1] * *(const v16 *)(v + (p + 1) * width + j + 16 * l);
-        }
-      if (p < n) for (int l = 0; l < some / 16; l++) even[l] += scores[p] * *(const v16 *)(v + p * width + j + 16 * l);
-      for (int l = 0; l < some / 16; l++) *(v16 *)(out + j + 16 * l) = even[l] + odd[l];
-    }
-  } else {
-    for (long j = 0; j < width; j++) out[j] *= correction;
-    for (long p = 0; p < n; p++)
-      for (long j = 0; j < width; j++) out[j] += scores[p] * v[p * width + j];
+  row->sum = row->sum * row->correction + total;
+}
+/// One block of positions for `count` rows (6, 2 or 1).
+CK_INLINE void attend_block(attending *const *rows, const int count, const float *keys, const float *values, const long width,
+                            float scale, const int wide) {
+  if (count == 6 && wide) scores_6x4(rows, keys, 0, width, scale);
+  else if (count == 6) for (long p = 0; p < positions_a_block; p += lanes) scores_6x1(rows, keys, p, width, scale);
+  else if (count == 2) for (long p = 0; p < positions_a_block; p += 2 * lanes) scores_2x2(rows, keys, p, width, scale);
+  else scores_1x4(rows, keys, 0, width, scale);
+  long common = positions_a_block;
+  for (int i = 0; i < count; i++) {
+    soften(rows[i]);
+    common = rows[i]->left < common ? rows[i]->left : common;
   }
+  mix(rows, count, values, 0, common, width, 1, wide);
+  if (count > 1) for (int i = 0; i < count; i++) mix(rows + i, 1, values, common, rows[i]->left, width, 0, wide);
 }
 /// Rows of one sequence (at most rows_a_block) and one head: blocks of positions outermost, so that the cache is read once.
 CK_INLINE void attend(const float *queries, long stride, const ck_row *rows, long count, const float *keys, const float *values,
                       const long width, float *out, long out_stride, const int wide) {
   const float scale = 1.0f / __builtin_sqrtf((float)width);
-  running state[rows_a_block];
+  attending all[rows_a_block];
   long last = 0;
   for (long r = 0; r < count; r++) {
-    state[r] = (running){-INFINITY, 0};
-    for (long j = 0; j < width; j++) out[r * out_stride + j] = 0;
+    all[r].query = queries + r * stride;
+    all[r].out = out + r * out_stride;
+    all[r].best = -INFINITY;
+    all[r].sum = 0;
+    for (long j = 0; j < width; j++) all[r].out[j] = 0;
     last = rows[r].position > last ? rows[r].position : last;
   }
-  for (long p0 = 0; p0 <= last; p0 += positions_a_block)
+  for (long p0 = 0; p0 <= last; p0 += positions_a_block) {
+    attending *seeing[rows_a_block];
+    long n = 0;
     for (long r = 0; r < count; r++) {
       const long left = rows[r].position + 1 - p0;
-      if (left > 0)
-        attend_block(queries + r * stride, keys + p0 * width, values + p0 * width, left < positions_a_block ? left : positions_a_block,
-                     width, scale, state + r, out + r * out_stride, wide);
+      all[r].left = left < positions_a_block ? left : positions_a_block;
+      if (left > 0) seeing[n++] = all + r;
     }
+    const float *k = keys + p0 * width, *v = values + p0 * width;
+    long r = 0;
+    for (; r + 6 <= n; r += 6) attend_block(seeing + r, 6, k, v, width, scale, wide);
+    for (; r + 2 <= n; r += 2) attend_block(seeing + r, 2, k, v, width, scale, wide);
+    for (; r < n; r++) attend_block(seeing + r, 1, k, v, width, scale, wide);
+  }
   for (long r = 0; r < count; r++) {
-    const float k = 1.0f / state[r].sum;
-    for (long j = 0; j < width; j++) out[r * out_stride + j] *= k;
+    const float k = 1.0f / all[r].sum;
+    for (long j = 0; j < width; j++) all[r].out[j] *= k;
   }
 }
 /// A width that is common is a constant inside, so that sums stay in registers.

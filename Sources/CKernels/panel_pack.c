@@ -1,8 +1,9 @@
 // Weights into panels and out of them, inputs into the form that a panel is multiplied with (layouts: CKernels.h).
-#include "CKernels.h"
-#include "vector.h"
+#include "panel_blocks.h"
+#include "transpose.h"
 
-enum { group = 32, panel = CK_PANEL, int8_group_bytes = panel * (2 + group), q4_group_bytes = panel * (4 + group / 2) };
+typedef uint32_t u8x __attribute__((vector_size(32), aligned(4), may_alias));
+typedef uint32_t u16x __attribute__((vector_size(64), aligned(4), may_alias));
 
 static uint16_t half_of(float x) {
   uint16_t h;
@@ -29,13 +30,40 @@ CK_INLINE float largest(const float *x, long n) {
 }
 CK_INLINE long rest(long inputs, long from) { return inputs - from < group ? inputs - from : group; }
 
+/// Where the places of rows that are not there are read from.
+static const float nothing[16];
+
+/// Panels are turned in squares of 8 rows by 8 words.
 CK_KERNEL static void pack_f32(const float *const *rows, long inputs, float *out) {
-  for (long j = 0; j < panel; j++)
-    for (long k = 0; k < inputs; k++) out[k * panel + j] = rows[j] ? rows[j][k] : 0;
+  long k = 0;
+  for (; k + 8 <= inputs; k += 8)
+    for (long j = 0; j < panel; j += 8) {
+      v8 r[8];
+      for (int i = 0; i < 8; i++) r[i] = *(const v8 *)(rows[j + i] ? rows[j + i] + k : nothing);
+      transpose_8(r);
+      for (int i = 0; i < 8; i++) *(v8 *)(out + (k + i) * panel + j) = r[i];
+    }
+  for (; k < inputs; k++)
+    for (long j = 0; j < panel; j++) out[k * panel + j] = rows[j] ? rows[j][k] : 0;
 }
 CK_KERNEL static void pack_bf16(const float *const *rows, long inputs, uint32_t *out) {
-  for (long j = 0; j < panel; j++)
-    for (long k = 0; k < inputs; k += 2) {
+  long k = 0;
+  for (; k + 16 <= inputs; k += 16)
+    for (long j = 0; j < panel; j += 8) {
+      v8 r[8];
+      for (int i = 0; i < 8; i++) {
+        const u16x u = *(const u16x *)(rows[j + i] ? rows[j + i] + k : nothing);
+        const u16x rounded = (u + 0x7FFF + ((u >> 16) & 1)) >> 16, quiet = (u >> 16) | 0x40;
+        const u16x is_nan = (u16x)((u & 0x7FFFFFFF) > 0x7F800000), half = (is_nan & quiet) | (~is_nan & rounded);
+        const u8x even = __builtin_shufflevector(half, half, 0, 2, 4, 6, 8, 10, 12, 14);
+        const u8x odd = __builtin_shufflevector(half, half, 1, 3, 5, 7, 9, 11, 13, 15);
+        r[i] = (v8)(even | odd << 16);
+      }
+      transpose_8(r);
+      for (int i = 0; i < 8; i++) *(v8 *)(out + (k / 2 + i) * panel + j) = r[i];
+    }
+  for (; k < inputs; k += 2)
+    for (long j = 0; j < panel; j++) {
       const uint32_t low = rows[j] ? bf16_bits(rows[j][k]) : 0, high = rows[j] && k + 1 < inputs ? bf16_bits(rows[j][k + 1]) : 0;
       out[k / 2 * panel + j] = low | high << 16;
     }

@@ -32,6 +32,14 @@ enum { wide = panel / 8 };   // vectors of a row of a tile
 F32_BLOCK(1)
 F32_BLOCK(2)
 F32_BLOCK(3)
+/// Of many rows, a piece of the panel that stays in L1 at a time.
+static void f32_12(const void *weights, long inputs, const uint8_t *x, long stride, float *tile) {
+  enum { piece = 128 };
+  for (long k = 0; k == 0 || k < inputs; k += piece)
+    for (long i = 0; i < 12; i += 3)
+      add_f32_3((const float *)weights + k * panel, inputs - k < piece ? inputs - k : piece, (const float *)(x + i * stride) + k, stride / 4,
+                tile + i * panel, k == 0);
+}
 
 AVX2 static void f32_pair(const void *weights, long inputs, const uint8_t *x, float *tile) {
   const float *w[2] = {weights, (const float *)weights + inputs * panel};
@@ -179,7 +187,7 @@ Q4_BLOCK(2)
 
 ck_block_set ck_blocks_avx2(int format) {
   switch (format) {
-    case CK_F32: return (ck_block_set){3, {3, 2, 1}, {f32_3, f32_2, f32_1}, f32_pair};
+    case CK_F32: return (ck_block_set){4, {12, 3, 2, 1}, {f32_12, f32_3, f32_2, f32_1}, f32_pair};
     case CK_BF16: return (ck_block_set){3, {12, 2, 1}, {bf16_12, bf16_2, bf16_1}, bf16_pair};
     case CK_INT8: return (ck_block_set){2, {2, 1}, {int8_2, int8_1}, 0};
     default: return (ck_block_set){2, {2, 1}, {q4_2, q4_1}, 0};

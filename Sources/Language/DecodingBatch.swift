@@ -27,7 +27,7 @@ public final class DecodingBatch {
     private var positionOf: [Int]
     private var hasLogits: [Bool]
     private let shape: Inference.Heads
-    private let caches: Buffer                        // [slots, L, 2, H_kv, capacity, D], keys rotated
+    private let caches: Buffer                        // [slots, L, 2, shape.cacheSize], keys rotated
     private let rows: Inference.Rows
     private let prepared: PreparedRows
     private let x, normed: Buffer                     // [chunk, C]
@@ -47,7 +47,7 @@ public final class DecodingBatch {
         positionOf = [Int](repeating: 0, count: slots)
         hasLogits = [Bool](repeating: false, count: slots)
         shape = Inference.Heads(heads: config.heads, keyValueHeads: config.keyValueHeads, width: config.headWidth, capacity: capacity)
-        caches = Buffer(slots * config.layers * 2 * config.keyValueHeads * capacity * config.headWidth)
+        caches = Buffer(slots * config.layers * 2 * shape.cacheSize)
         rows = Inference.Rows(capacity: rowCount)
         prepared = PreparedRows(rows: max(rowCount, slots), for: model.matrices)
         x = Buffer(max(rowCount, slots) * config.width)
@@ -170,7 +170,7 @@ public final class DecodingBatch {
     private func forward() {
         let config = model.config, count = chunkRows.count
         let C = config.width, F = config.hiddenWidth, W = shape.rowWidth, H = config.heads * config.headWidth
-        let cache = config.keyValueHeads * capacity * config.headWidth
+        let cache = shape.cacheSize
         for (index, layer) in model.layers.enumerated() {
             for (row, place) in chunkRows.enumerated() {
                 let keys = caches.start + (place.slot * config.layers + index) * 2 * cache

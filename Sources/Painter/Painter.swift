@@ -110,6 +110,19 @@ public final class Painter {
         try draw([Order(prompt, line: line)], seed: seed, sampling: sampling, candidates: candidates)[0].get()
     }
 
+    /// Reads a prompt and picks the first token of its plan, as `draw` begins: for measurements.
+    package func firstToken(of prompt: String, seed: UInt64) throws -> Int {
+        var task = try DrawTask(prompt, reader.read(prompt), seed: seed, sampling: Self.defaultSampling, of: self)
+        session.truncate(to: 0)
+        let nothing = UnsafeBufferPointer<Float>(start: nil, count: 0)
+        guard case .append(let start) = try task.step(nothing, position: 0, capacity: session.capacity) else { throw PainterError.noPlan(prompt: prompt) }
+        try session.extend(with: start)
+        guard case .append(let token) = try task.step(session.logits, position: session.position, capacity: session.capacity) else {
+            throw PainterError.noPlan(prompt: prompt)
+        }
+        return token[0]
+    }
+
     /// Draws several prompts, up to `streams` drawings at a time. Each comes out as it would alone.
     /// - Parameter progress: called with the number of orders done.
     /// - Returns: an answer for each order: what `draw` would return or throw.
@@ -154,10 +167,10 @@ public final class Painter {
     /// Drawings that are decoded together.
     static let streams = 8
 
-    /// Hundredths of a pixel: what files carry, so that what is shown and what is written are one thing.
     /// Steps of a unit on a canvas of `side` units that are about hundredths of a pixel on one of 256: a power of ten, at most 10⁹.
     static func unit(_ side: Double) -> Double { pow(10, min(max(log10(25_600 / max(side, 1e-6)).rounded(), 0), 9)) }
 
+    /// Hundredths of a pixel: what files carry, so that what is shown and what is written are one thing.
     static func rounded(_ strokes: [Stroke]) -> [Stroke] {
         strokes.map { Stroke($0.points.map { Point(x: ($0.x * 100).rounded() / 100, y: ($0.y * 100).rounded() / 100) }, times: $0.times) }
     }

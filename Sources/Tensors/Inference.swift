@@ -35,7 +35,7 @@ package enum Inference {
         deinit { places.deallocate() }
 
         /// - Parameters:
-        ///   - keys, values: [keyValueHeads, capacity, headWidth] of the row's sequence and the layer at hand.
+        ///   - keys, values: of the row's sequence and the layer at hand, `cacheSize` floats each.
         ///   - position: of the row in its sequence.
         package func set(_ row: Int, keys: UnsafeMutablePointer<Float>, values: UnsafeMutablePointer<Float>, position: Int) {
             precondition(row < capacity, "row \(row) of \(capacity)")
@@ -43,17 +43,21 @@ package enum Inference {
         }
     }
 
-    /// Shape of the attention of a model with caches of a capacity.
+    /// Shape of the attention of a model with caches of a capacity, in whole blocks of positions.
     package struct Heads: Sendable {
-        package var heads, keyValueHeads, width, capacity: Int
+        package let heads, keyValueHeads, width, capacity: Int
 
+        /// - Parameter capacity: positions there shall be room for at least.
         package init(heads: Int, keyValueHeads: Int, width: Int, capacity: Int) {
             precondition(width <= Int(CK_MAX_HEAD), "head width \(width), at most \(CK_MAX_HEAD)")
-            (self.heads, self.keyValueHeads, self.width, self.capacity) = (heads, keyValueHeads, width, capacity)
+            let block = Int(CK_POSITIONS)
+            (self.heads, self.keyValueHeads, self.width, self.capacity) = (heads, keyValueHeads, width, (capacity + block - 1) / block * block)
         }
 
         /// Floats of a row of queries, keys and values.
         package var rowWidth: Int { (heads + 2 * keyValueHeads) * width }
+        /// Floats of the keys, or of the values, of one sequence in one layer.
+        package var cacheSize: Int { keyValueHeads * capacity * width }
     }
 
     /// x [rows, queries | keys | values]: turns queries and keys to their positions and puts keys and values into the caches.

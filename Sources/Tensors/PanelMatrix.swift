@@ -179,6 +179,11 @@ package final class PanelMatrix {
         try SafeTensors.write(SafeTensors.encode(parts, metadata: metadata, path: url.path), to: url)
     }
 
+    /// What `byteCount` of a matrix without gates is.
+    package static func byteCount(inputs: Int, outputs: Int, format: WeightFormat) -> Int {
+        (outputs + Int(CK_PANEL) - 1) / Int(CK_PANEL) * ck_panel_bytes(format.code, inputs)
+    }
+
     /// Bytes of the panels, padding included: what one product reads.
     package var byteCount: Int { count * ck_panel_bytes(format.code, inputs) }
 

@@ -65,6 +65,15 @@ package enum Probe {
         forEachPart(of: x.count, each: elementwisePart) { from, n in ck_exp(source + from, target + from, n) }
     }
 
+    /// Whether products of bf16 have instructions of their own here.
+    package static var hasBF16: Bool { Compute.withPrecision(.bfloat16) { Compute.precision } == .bfloat16 }
+
+    /// y [rows, outputs] = x [rows, inputs] times weights in panels, preparation of the inputs included.
+    package static func multiply(_ x: Tensor, _ matrix: PanelMatrix, _ prepared: PreparedRows, into y: Tensor) {
+        prepared.prepare(x.pointer, rows: x.rows, stride: x.width, for: matrix)
+        matrix.multiply(prepared, rows: x.rows, into: y.pointer, stride: y.width)
+    }
+
     /// The backward pass of the operation that gave `y`, alone and as often as wished; it writes new gradients each time.
     /// - Precondition: an input of the operation requires a gradient, and none is another operation's result.
     package static func backward(of y: Tensor) -> () -> Void {

@@ -269,7 +269,10 @@ void ck_panels_rows(int level, const ck_panels *m, const void *prepared, long ro
 void ck_panels_multiply(const ck_panels *m, const void *prepared, long rows, int epilogue, float *y, long stride);
 
 // ---- Inference (inference.c)
-/// One row of a batch: its place in its sequence, and that sequence's cache of one layer, [key_heads][capacity][width] each.
+/// Capacities of caches are multiples of this.
+#define CK_POSITIONS 64
+/// One row of a batch: its place in its sequence, and that sequence's cache of one layer: values [key_heads][capacity][width], keys
+/// [key_heads][capacity / 16][width][16].
 typedef struct {
   float *keys, *values;
   long position;

@@ -16,13 +16,16 @@ struct BenchDraw: ParsableCommand {
     @OptionGroup var model: ModelOptions
     @Option(help: "Runs to take the median and the 95th percentile of.") var rounds = 20
     @Flag(help: "Print one JSON document.") var json = false
+    @Flag(help: .hidden) var untilFirstToken = false            // what a run of the program itself does, to be timed by it
 
     struct Report: Codable {
         var machine = "", precision = "", model = "", prompt = ""
         var rounds = 0
         /// Seconds from starting the program to the finished file.
         var startToFileP50 = 0.0, startToFileP95 = 0.0
-        /// The same in a program that is running already.
+        /// Seconds from starting the program to its end when it stops after the first token.
+        var startToFirstTokenP50 = 0.0, startToFirstTokenP95 = 0.0
+        /// Of a drawing in a program that is running already.
         var drawP50 = 0.0, drawP95 = 0.0
         var tokensPerScene = 0.0, tokensPerSecond = 0.0
         /// Largest resident memory of a start-to-file run, MiB.
@@ -38,6 +41,10 @@ struct BenchDraw: ParsableCommand {
     func run() throws {
         try exitCleanly {
             let painter = try model.loadPainter()
+            if untilFirstToken {
+                _ = try painter.firstToken(of: Self.prompt, seed: 0)
+                return
+            }
             var report = Report(
                 machine: "\(BenchMachine.processor), \(Compute.kernels.rawValue), \(counted(Compute.threads, "thread"))", precision: painter.format.rawValue, model: painter.name, prompt: Self.prompt, rounds: rounds)
             _ = try painter.draw(Self.prompt, seed: 0)                     // warm
@@ -54,27 +61,8 @@ struct BenchDraw: ParsableCommand {
 
             let file = FileManager.default.temporaryDirectory.appendingPathComponent("atelier-bench-\(ProcessInfo.processInfo.processIdentifier).svg")
             defer { try? FileManager.default.removeItem(at: file) }
-            seconds = []
-            for round in 0..<rounds {
-                let child = Process()
-                child.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
-                if !FileManager.default.isExecutableFile(atPath: CommandLine.arguments[0]) { child.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath() }
-                var arguments = ["draw", Self.prompt, "-o", file.path, "--seed", String(round)]
-                if let folder = model.model { arguments += ["--model", folder] }
-                if let precision = model.precision { arguments += ["--precision", precision.rawValue] }
-                if let threads = model.compute.threads { arguments += ["--threads", String(threads)] }
-                child.arguments = arguments
-                let end = DispatchSemaphore(value: 0)          // `waitUntilExit` looks every 50 ms only
-                child.terminationHandler = { _ in end.signal() }
-                child.standardError = FileHandle.nullDevice
-                child.standardOutput = FileHandle.nullDevice
-                let start = Date()
-                try child.run()
-                end.wait()
-                guard child.terminationStatus == 0 else { throw CommandError.data("a run of draw ended with status \(child.terminationStatus)") }
-                seconds.append(Date().timeIntervalSince(start))
-            }
-            (report.startToFileP50, report.startToFileP95) = Self.percentiles(seconds)
+            (report.startToFirstTokenP50, report.startToFirstTokenP95) = try runs { _ in ["bench", "draw", "--until-first-token"] }
+            (report.startToFileP50, report.startToFileP95) = try runs { ["draw", Self.prompt, "-o", file.path, "--seed", String($0)] }
             var usage = rusage()
             getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
             report.peakMemory = Double(usage.ru_maxrss) / 1_024
@@ -82,10 +70,36 @@ struct BenchDraw: ParsableCommand {
             func number(_ value: Double) -> String { String(format: "%.3f", value) }
             try say("""
                 \(report.machine); \(report.model), \(report.precision); \(rounds) rounds of "\(Self.prompt)"
+                to first token  p50 \(number(report.startToFirstTokenP50)) s   p95 \(number(report.startToFirstTokenP95)) s
                 start to file   p50 \(number(report.startToFileP50)) s   p95 \(number(report.startToFileP95)) s   peak memory \(Int(report.peakMemory)) MiB
                 draw, loaded    p50 \(number(report.drawP50)) s   p95 \(number(report.drawP95)) s   \(Int(report.tokensPerScene)) tokens a scene, \(Int(report.tokensPerSecond)) tokens/s
                 """)
         }
+    }
+
+    /// Times of `rounds` runs of this executable, from start to end.
+    private func runs(_ arguments: (_ round: Int) -> [String]) throws -> (p50: Double, p95: Double) {
+        var own = URL(fileURLWithPath: CommandLine.arguments[0])
+        if !FileManager.default.isExecutableFile(atPath: own.path) { own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath() }
+        var options: [String] = []
+        if let folder = model.model { options += ["--model", folder] }
+        if let precision = model.precision { options += ["--precision", precision.rawValue] }
+        if let threads = model.compute.threads { options += ["--threads", String(threads)] }
+        let seconds = try (0..<rounds).map { round in
+            let child = Process()
+            child.executableURL = own
+            child.arguments = arguments(round) + options
+            let end = DispatchSemaphore(value: 0)          // `waitUntilExit` looks every 50 ms only
+            child.terminationHandler = { _ in end.signal() }
+            child.standardError = FileHandle.nullDevice
+            child.standardOutput = FileHandle.nullDevice
+            let start = Date()
+            try child.run()
+            end.wait()
+            guard child.terminationStatus == 0 else { throw CommandError.data("a run of the program ended with status \(child.terminationStatus)") }
+            return Date().timeIntervalSince(start)
+        }
+        return Self.percentiles(seconds)
     }
 
     private static func percentiles(_ seconds: [Double]) -> (p50: Double, p95: Double) {

@@ -36,12 +36,12 @@ extension BenchKernels.Kernel {
 
     static func all() -> [Self] {
         var list: [Self] = []
-        let bf16 = Compute.withPrecision(.bfloat16) { Compute.precision } == .bfloat16
-        for precision in bf16 ? [Compute.Precision.float32, .bfloat16] : [.float32] {
+        for precision in Probe.hasBF16 ? [Compute.Precision.float32, .bfloat16] : [.float32] {
             for (model, inputs, outputs) in [("5m", 256, 688), ("5m", 688, 256), ("5m", 256, 4_096), ("25m", 512, 1_376), ("25m", 1_376, 512)] {
                 list += products(model, inputs: inputs, outputs: outputs, precision)
             }
         }
+        for format in WeightFormat.allCases { list += panels(format) }
         for (model, heads) in [("5m", 4), ("25m", 8)] { list += attentions(model, heads: heads) }
         let width = 512, hidden = 1_376, floats = 4.0 * Double(tokens)
         list += passes("RMSNorm", "\(tokens) × \(width)", .memory, [[tokens, width], [width]],
@@ -85,6 +85,28 @@ extension BenchKernels.Kernel {
                 w.requiresGradient = true
                 return Probe.backward(of: linear(x, w))
             },
+        ]
+    }
+
+    /// Products with weights in panels, as decoding has them: of one row with more weights than caches hold, bound by memory, and of
+    /// 64 rows, bound by arithmetic.
+    private static func panels(_ format: WeightFormat) -> [Self] {
+        func product(_ shape: String, rows: Int, inputs: Int, outputs: Int, _ limit: Bound, work: Double) -> Self {
+            Self("panels \(format.rawValue)", "\(shape): \(rows) × \(inputs) → \(outputs)", limit, work: work) {
+                let matrix = PanelMatrix(stacking: [random([outputs, inputs], gradient: false)], format: format)
+                let x = random([rows, inputs], gradient: false), y = Tensor(zeros: [rows, outputs]), prepared = PreparedRows(rows: rows, for: [matrix])
+                return { Probe.multiply(x, matrix, prepared, into: y) }
+            }
+        }
+        let arithmetic: Bound = switch format {
+        case .float32: .f32
+        case .bfloat16: Probe.hasBF16 ? .bf16 : .f32
+        case .int8, .int4: .int8
+        }
+        let bytes = PanelMatrix.byteCount(inputs: 768, outputs: 32_000, format: format)
+        return [
+            product("110m", rows: 1, inputs: 768, outputs: 32_000, .memory, work: Double(bytes)),
+            product("25m", rows: 64, inputs: 512, outputs: 1_376, arithmetic, work: 2 * 64 * 512 * 1_376),
         ]
     }
 
