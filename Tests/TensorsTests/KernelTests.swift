@@ -16,6 +16,15 @@ import Testing
     }
 
     /// The loss is log Σ e^x - x[target], its gradient softmax(x), less 1 at the target.
+    /// Compilers build each kernel for several instruction sets; which one runs shows in whether products are rounded before they
+    /// are added: (1 + 2⁻¹²)² - (1 + 2⁻¹¹) is 2⁻²⁴ with FMA and 0 without.
+    @Test func kernelsAreThoseOfThisMachine() {
+        let factor = 1 + Float(sign: .plus, exponent: -12, significand: 1), x = [Float](repeating: factor, count: 100)
+        var y = [Float](repeating: -(1 + Float(sign: .plus, exponent: -11, significand: 1)), count: 100)
+        ck_scale(x, factor, &y, 100, 1)
+        #expect(y == [Float](repeating: ck_level() > 0 ? Float(sign: .plus, exponent: -24, significand: 1) : 0, count: 100))
+    }
+
     @Test(arguments: [1, 7, 8, 15, 16, 17, 31, 64, 100]) func lossAndItsGradient(width: Int) {
         let x = values([width], seed: 5, deviation: 4).array(), target = width / 2
         let total = x.reduce(0.0) { $0 + Foundation.exp(Double($1)) }
