@@ -1,8 +1,8 @@
 // Products of a few rows with weights in panels, for decoding and prefill (formats and layouts: CKernels.h).
 //
-// A panel holds CK_PANEL outputs and is read once, front to back, for up to CK_PANEL_ROWS rows at a time. Each value
-// y[r, o] is one chain of sums in order of the inputs (in groups of 32 for int8 and q4), whatever rows and panels are
-// computed beside it, so that a row has the same bits alone and in a batch.
+// A panel holds CK_PANEL outputs and is read once, front to back, for up to CK_MOST_ROWS rows at a time. Each value
+// y[r, o] is summed in order of the inputs (in groups of 32 for int8 and q4; even and odd ones apart for bf16 on AVX2),
+// whatever rows and panels are computed beside it, so that a row has the same bits alone and in a batch.
 #include "panel_blocks.h"
 
 typedef float v16 __attribute__((vector_size(64), aligned(4), may_alias));

@@ -12,10 +12,10 @@ enum { wide = panel / 8 };   // vectors of a row of a tile
 
 #define F32_BLOCK(ROWS_)                                                                                                    \
   /** Sums of n inputs, x `stride` floats apart, onto a tile. */                                                            \
-  AVX2 static void add_f32_##ROWS_(const float *w, long n, const float *x, long stride, float *tile, int fresh) {           \
+  AVX2 static void add_f32_##ROWS_(const float *w, long n, const float *x, long stride, float *tile, int begins) {           \
     enum { R = ROWS_ };                                                                                                     \
     __m256 s[R][wide];                                                                                                      \
-    EACH(i, R) EACH(v, wide) s[i][v] = fresh ? _mm256_setzero_ps() : _mm256_loadu_ps(tile + i * panel + 8 * v);             \
+    EACH(i, R) EACH(v, wide) s[i][v] = begins ? _mm256_setzero_ps() : _mm256_loadu_ps(tile + i * panel + 8 * v);             \
     for (long k = 0; k < n; k++, w += panel) {                                                                              \
       __m256 a[R];                                                                                                          \
       EACH(i, R) a[i] = _mm256_broadcast_ss(x + i * stride + k);                                                            \
@@ -55,24 +55,28 @@ AVX2 static void f32_pair(const void *weights, long inputs, const uint8_t *x, fl
 /// The even and the odd inputs of pairs of bf16, as floats.
 #define LOW(pairs) _mm256_castsi256_ps(_mm256_slli_epi32(pairs, 16))
 #define HIGH(pairs) _mm256_castsi256_ps(_mm256_and_si256(pairs, _mm256_set1_epi32(-65536)))
+/// Even and odd inputs are summed apart, as chains that hide each other's latency: 8 of them, of two rows half a panel at a time.
 #define BF16_BLOCK(ROWS_)                                                                                                   \
   AVX2 static void bf16_##ROWS_(const void *weights, long inputs, const uint8_t *x, long stride, float *tile) {             \
-    enum { R = ROWS_ };                                                                                                     \
-    const uint32_t *w = weights;                                                                                            \
-    __m256 s[R][wide];                                                                                                      \
-    EACH(i, R) EACH(v, wide) s[i][v] = _mm256_setzero_ps();                                                                 \
-    for (long p = 0; p < (inputs + 1) / 2; p++, w += panel) {                                                               \
-      __m256 low[R], high[R];                                                                                               \
-      EACH(i, R) {                                                                                                          \
-        const __m256i both = _mm256_set1_epi32(((const int *)(x + i * stride))[p]);                                         \
-        low[i] = LOW(both), high[i] = HIGH(both);                                                                           \
+    enum { R = ROWS_, some = wide / R };                                                                                    \
+    for (int first = 0; first < wide; first += some) {                                                                      \
+      const uint32_t *w = (const uint32_t *)weights + 8 * first;                                                            \
+      __m256 even[R][some], odd[R][some];                                                                                   \
+      EACH(i, R) EACH(v, some) even[i][v] = odd[i][v] = _mm256_setzero_ps();                                                \
+      for (long p = 0; p < (inputs + 1) / 2; p++, w += panel) {                                                             \
+        __m256 low[R], high[R];                                                                                             \
+        EACH(i, R) {                                                                                                        \
+          const __m256i both = _mm256_set1_epi32(((const int *)(x + i * stride))[p]);                                       \
+          low[i] = LOW(both), high[i] = HIGH(both);                                                                         \
+        }                                                                                                                   \
+        EACH(v, some) {                                                                                                     \
+          const __m256i at = INTS(w + 8 * v);                                                                               \
+          EACH(i, R) even[i][v] = _mm256_fmadd_ps(low[i], LOW(at), even[i][v]);                                             \
+          EACH(i, R) odd[i][v] = _mm256_fmadd_ps(high[i], HIGH(at), odd[i][v]);                                             \
+        }                                                                                                                   \
       }                                                                                                                     \
-      EACH(v, wide) {                                                                                                       \
-        const __m256i at = INTS(w + 8 * v);                                                                                 \
-        EACH(i, R) s[i][v] = _mm256_fmadd_ps(high[i], HIGH(at), _mm256_fmadd_ps(low[i], LOW(at), s[i][v]));                 \
-      }                                                                                                                     \
+      EACH(i, R) EACH(v, some) _mm256_storeu_ps(tile + i * panel + 8 * (first + v), _mm256_add_ps(even[i][v], odd[i][v]));  \
     }                                                                                                                       \
-    STORE_TILE(s)                                                                                                           \
   }
 BF16_BLOCK(1)
 BF16_BLOCK(2)
@@ -80,39 +84,29 @@ BF16_BLOCK(2)
 AVX2 static void bf16_12(const void *weights, long inputs, const uint8_t *x, long stride, float *tile) {
   enum { R = 12, piece = 64 };   // pairs of inputs: 16 KiB of weights as floats
   const uint32_t *w = weights;
-  _Alignas(32) float weight[2 * piece * panel];
-  _Alignas(32) float input[R * 2 * piece];
+  _Alignas(32) float weight[2][piece * panel], input[2][R * piece], odd[R * panel];
+  memset(tile, 0, R * panel * sizeof(float));
+  memset(odd, 0, sizeof odd);
   for (long p0 = 0, pairs = (inputs + 1) / 2; p0 < pairs; p0 += piece) {
     const long n = pairs - p0 < piece ? pairs - p0 : piece;
     for (long p = 0; p < n; p++, w += panel)
       EACH(v, wide) {
         const __m256i at = INTS(w + 8 * v);
-        _mm256_store_ps(weight + 2 * p * panel + 8 * v, LOW(at));
-        _mm256_store_ps(weight + (2 * p + 1) * panel + 8 * v, HIGH(at));
+        _mm256_store_ps(weight[0] + p * panel + 8 * v, LOW(at));
+        _mm256_store_ps(weight[1] + p * panel + 8 * v, HIGH(at));
       }
     for (long i = 0; i < R; i++)
       for (long p = 0; p < n; p++) {
-        const uint32_t pair = ((const uint32_t *)(x + i * stride))[p0 + p], bits[2] = {pair << 16, pair & 0xFFFF0000};
-        memcpy(input + i * 2 * piece + 2 * p, bits, 8);
+        const uint32_t pair = ((const uint32_t *)(x + i * stride))[p0 + p], low = pair << 16, high = pair & 0xFFFF0000;
+        memcpy(input[0] + i * piece + p, &low, 4);
+        memcpy(input[1] + i * piece + p, &high, 4);
       }
-    for (long i = 0; i < R; i += 3) add_f32_3(weight, 2 * n, input + i * 2 * piece, 2 * piece, tile + i * panel, p0 == 0);
-  }
-  if (inputs == 0) memset(tile, 0, R * panel * sizeof(float));
-}
-AVX2 static void bf16_pair(const void *weights, long inputs, const uint8_t *x, float *tile) {
-  const long pairs = (inputs + 1) / 2;
-  const uint32_t *w[2] = {weights, (const uint32_t *)weights + pairs * panel};
-  __m256 s[2][wide];
-  EACH(h, 2) EACH(v, wide) s[h][v] = _mm256_setzero_ps();
-  for (long p = 0; p < pairs; p++) {
-    const __m256i both = _mm256_set1_epi32(((const int *)x)[p]);
-    const __m256 low = LOW(both), high = HIGH(both);
-    EACH(h, 2) EACH(v, wide) {
-      const __m256i at = INTS(w[h] + p * panel + 8 * v);
-      s[h][v] = _mm256_fmadd_ps(high, HIGH(at), _mm256_fmadd_ps(low, LOW(at), s[h][v]));
+    for (long i = 0; i < R; i += 3) {
+      add_f32_3(weight[0], n, input[0] + i * piece, piece, tile + i * panel, 0);
+      add_f32_3(weight[1], n, input[1] + i * piece, piece, odd + i * panel, 0);
     }
   }
-  EACH(h, 2) EACH(v, wide) _mm256_storeu_ps(tile + h * panel + 8 * v, s[h][v]);
+  for (long i = 0; i < R * panel; i++) tile[i] += odd[i];
 }
 
 #define INPUT(i) ((const ck_input_group *)(x + i * stride) + g)
@@ -188,7 +182,7 @@ Q4_BLOCK(2)
 ck_block_set ck_blocks_avx2(int format) {
   switch (format) {
     case CK_F32: return (ck_block_set){4, {12, 3, 2, 1}, {f32_12, f32_3, f32_2, f32_1}, f32_pair};
-    case CK_BF16: return (ck_block_set){3, {12, 2, 1}, {bf16_12, bf16_2, bf16_1}, bf16_pair};
+    case CK_BF16: return (ck_block_set){3, {12, 2, 1}, {bf16_12, bf16_2, bf16_1}, 0};
     case CK_INT8: return (ck_block_set){2, {2, 1}, {int8_2, int8_1}, 0};
     default: return (ck_block_set){2, {2, 1}, {q4_2, q4_1}, 0};
   }
