@@ -119,8 +119,8 @@ CK_INLINE void mix(attending *const *rows, const int count, const float *values,
       rows[i]->out[j] = s;
     }
 }
-/// A block's scores become weights relative to the largest score so far.
-CK_INLINE void soften(attending *row) {
+/// A block's scores become weights relative to the largest score so far. Not inlined: one order of the sum for all callers.
+CK_KERNEL static void soften(attending *row) {
   CK_REASSOCIATE
   float *scores = row->scores, m = row->best;
   for (long p = 0; p < row->left; p++) m = scores[p] > m ? scores[p] : m;
@@ -183,7 +183,7 @@ CK_INLINE void attend(const float *queries, long stride, const ck_row *rows, lon
   }
 }
 /// A width that is common is a constant inside, so that sums stay in registers.
-#define ATTEND(NAME, TARGET, WIDE)         \
+#define ATTEND(NAME, TARGET, WIDE)                                                                                          \
   TARGET static void NAME(const float *queries, long stride, const ck_row *rows, long count, const float *keys, const float *values, \
                           long width, float *out, long out_stride) {                                                        \
     if (width == 32) attend(queries, stride, rows, count, keys, values, 32, out, out_stride, WIDE);                         \
