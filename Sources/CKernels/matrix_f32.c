@@ -1,8 +1,8 @@
 // Matrix products in f32: C[m, n] (+)= op(A)[m, k] op(B)[k, n], serial; the Swift side spreads tiles over the pool.
 //
-// The usual blocking (Goto and van de Geijn 2008): blocks of A and B are packed for L2 in strips of rows
-// and of columns, a kernel keeps a tile of C in registers. Each value is one chain of sums in order of k, whatever tiles are
-// computed beside it.
+// The usual blocking (Goto and van de Geijn 2008): blocks of A and B are packed for L2 in strips of rows and of columns, a kernel
+// keeps a tile of C in registers. Each value is a chain of sums in order of k for each block of 256, and the blocks are added in
+// order, whatever tiles are computed beside it.
 #include "CKernels.h"
 #include "vector.h"
 #include "transpose.h"
