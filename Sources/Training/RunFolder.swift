@@ -42,8 +42,13 @@ final class RunFolder {
     var samples: URL { url.appendingPathComponent("samples") }
     var model: URL { url.appendingPathComponent("model") }
 
+    /// Whole or not at all. The file beside it has a name of its own, so that the next start takes over what a killed one left.
     func writeRecipe(_ text: String) throws(TrainingError) {
-        do { try Data(text.utf8).write(to: recipe, options: .atomic) } catch {
+        let coming = recipe.appendingPathExtension("new")
+        do {
+            try Data(text.utf8).write(to: coming)
+            guard rename(coming.path, recipe.path) == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+        } catch {
             throw .cannotWrite(recipe, because: error)
         }
     }
