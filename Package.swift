@@ -26,19 +26,23 @@ let package = Package(
         .target(name: "Language", dependencies: ["Tensors"], swiftSettings: strict),
         .target(name: "Training", dependencies: ["Tensors", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
 
-        // Drawings; knows no model
-        .target(name: "Sketches", dependencies: ["CCairo"], swiftSettings: strict),
+        .target(name: "Files", swiftSettings: strict),                                   // JSON read with places, output whole or not at all
+
+        // Drawings, and scenes of objects with questions about them; neither knows a model
+        .target(name: "Sketches", dependencies: ["Files", "CCairo"], swiftSettings: strict),
+        .target(name: "Scenes", dependencies: ["Files", "CKernels", "CCairo"], swiftSettings: strict),
 
         .target(name: "Painter", dependencies: ["Sketches", "Training", "Language", "Tensors"], swiftSettings: strict),
         .executableTarget(name: "atelier", dependencies: [
-            "Painter", "Sketches", "Training", "Language", "Tensors",
+            "Painter", "Sketches", "Scenes", "Files", "Training", "Language", "Tensors",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
         .testTarget(name: "LanguageTests", dependencies: ["Language", "Tensors"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Tensors"]),
-        .testTarget(name: "SketchesTests", dependencies: ["Sketches"]),
+        .testTarget(name: "SketchesTests", dependencies: ["Sketches", "Files"]),
+        .testTarget(name: "ScenesTests", dependencies: ["Scenes", "Files"]),
         .testTarget(name: "PainterTests", dependencies: ["Painter", "Sketches", "Training", "Language", "Tensors"]),
         .testTarget(name: "atelierTests", dependencies: ["Sketches"]),
     ],

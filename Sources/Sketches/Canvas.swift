@@ -1,4 +1,5 @@
 import CCairo
+import Files
 import Foundation
 
 /// Why a picture could not be made.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// An SVG file of the user's: its strokes as a scene, and edits that leave everything else byte for byte as it was.
@@ -24,10 +25,10 @@ public struct SVGDocument: Sendable {
     private let placement: Transform
 
     /// Reads an SVG file's bytes; `name` is how errors call the file.
-    /// - Throws: `SketchFileError` where it is no SVG, is broken, or is beyond a limit of points, elements or nesting.
-    public init(_ data: Data, name: String = "SVG") throws(SketchFileError) {
+    /// - Throws: `FileError` where it is no SVG, is broken, or is beyond a limit of points, elements or nesting.
+    public init(_ data: Data, name: String = "SVG") throws(FileError) {
         bytes = [UInt8](data)
-        guard bytes.contains(where: { !$0.isXMLSpace }) else { throw SketchFileError(file: name, .empty) }
+        guard bytes.contains(where: { !$0.isXMLSpace }) else { throw FileError(file: name, .empty(expected: "SVG")) }
         elements = try XMLScanner.elements(of: bytes, file: name)
         var reader = SVGReader(bytes, elements, file: name)
         (scene, sources, groups) = try reader.read()

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Walks an SVG's elements and collects what can be read as strokes, with the place each came from.
@@ -56,9 +57,9 @@ struct SVGReader {
     }
 
     /// The scene, and for each of its strokes the source; for each object the `<g>` it is.
-    mutating func read() throws(SketchFileError) -> (scene: Scene, sources: [Source], groups: [Int]) {
+    mutating func read() throws(FileError) -> (scene: Scene, sources: [Source], groups: [Int]) {
         guard elements[0].name == "svg" else {
-            throw SketchFileError(file: file, line: bytes.line(at: elements[0].range.lowerBound), .expected("an <svg> element", found: "<\(elements[0].name.prefix(60))>"))
+            throw FileError(file: file, line: bytes.line(at: elements[0].range.lowerBound), .expected("an <svg> element", found: "<\(elements[0].name.prefix(60))>"))
         }
         frame = rootFrame()
         if let frame { tolerance = max(frame.longestSide, 1e-3) * 0.0005 }
@@ -184,7 +185,7 @@ struct SVGReader {
 
     // MARK: elements
 
-    private mutating func visit(_ index: Int, _ outer: Context) throws(SketchFileError) {
+    private mutating func visit(_ index: Int, _ outer: Context) throws(FileError) {
         let element = elements[index]
         if value("data-atelier", of: index) != nil { return }      // our own background, boxes, labels, animation, prompt
         guard element.namespace == .svg else {
@@ -217,7 +218,7 @@ struct SVGReader {
             .after(.scale(scale, scale)).after(.translation(-box.x0, -box.y0))
     }
 
-    private mutating func shape(_ index: Int, _ context: Context) throws(SketchFileError) {
+    private mutating func shape(_ index: Int, _ context: Context) throws(FileError) {
         let name = elements[index].name
         if context.isRemoved || context.isInvisible { return warn("a hidden <\(name)> is not read", index) }
         if context.fill == "none", context.stroke == "none" { return warn("a <\(name)> without stroke and fill is invisible and not read", index) }
@@ -239,7 +240,7 @@ struct SVGReader {
         let order = value("data-stroke", of: index).flatMap { Int($0.string) }
         for (i, subpath) in subpaths.enumerated() where subpath.isDrawn {
             guard let points = subpath.flattened(context.transform, tolerance: tolerance, limit: ReadLimit.points - pointCount) else {
-                throw SketchFileError(file: file, line: bytes.line(at: elements[index].range.lowerBound), .tooManyPoints(limit: ReadLimit.points))
+                throw FileError(file: file, line: bytes.line(at: elements[index].range.lowerBound), .tooManyPoints(limit: ReadLimit.points))
             }
             guard points.allSatisfy({ abs($0.x) <= ReadLimit.coordinate && abs($0.y) <= ReadLimit.coordinate }) else {
                 warn("a <\(name)> lies more than \(exact(ReadLimit.coordinate)) pixels away and is not read", index)

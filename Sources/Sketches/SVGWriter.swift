@@ -1,3 +1,5 @@
+import Files
+
 /// Scenes as SVG text: one `<g id data-class>` an object, one `<path fill="none">` a stroke, strokes of no object in a final plain `<g>`.
 ///
 /// Boxes, labels, background and animation carry `data-atelier`, by which the reader knows that they are not ink; so does the title that

@@ -1,3 +1,5 @@
+import Files
+
 /// One thing that is drawn: its class, its ink box and the indices of its strokes in the scene.
 public struct SceneObject: Hashable, Sendable {
     /// QuickDraw's word with spaces (`cell phone`); `class` in JSON.

@@ -1,3 +1,5 @@
+import Files
+
 /// Reads one JSON record: a scene, or a QuickDraw drawing (which has `drawing` instead of `strokes`).
 struct SceneReader {
     private var scene = Scene(width: 0, height: 0)
@@ -10,12 +12,12 @@ struct SceneReader {
     private var relationsAt: Int?
 
     /// Reads the record at the position, whichever of the two it is.
-    static func read(_ scanner: inout JSONScanner) throws(SketchFileError) -> (scene: Scene, isQuickDraw: Bool) {
+    static func read(_ scanner: inout JSONScanner) throws(FileError) -> (scene: Scene, isQuickDraw: Bool) {
         var reader = SceneReader()
         scanner.beginRecord()
         scanner.skipSpace()
         let start = scanner.position
-        try scanner.members("an object with a scene or a QuickDraw drawing") { (scanner, key) throws(SketchFileError) in
+        try scanner.members("an object with a scene or a QuickDraw drawing") { (scanner, key) throws(FileError) in
             try reader.member(key, &scanner)
         }
         let end = scanner.position
@@ -28,18 +30,18 @@ struct SceneReader {
         try reader.require(scanner, start: start)
         // Beside strokes it is one more unknown key, wherever it stands.
         if let drawing = reader.drawingAt {
-            reader.scene.extra["drawing"] = try scanner.revisit("drawing", at: drawing) { (scanner) throws(SketchFileError) in try scanner.value() }
+            reader.scene.extra["drawing"] = try scanner.revisit("drawing", at: drawing) { (scanner) throws(FileError) in try scanner.value() }
         }
         try reader.check(scanner)
         return (reader.scene, false)
     }
 
-    private mutating func member(_ key: String, _ scanner: inout JSONScanner) throws(SketchFileError) {
+    private mutating func member(_ key: String, _ scanner: inout JSONScanner) throws(FileError) {
         switch key {
         case "version":
             if scanner.peek() == UInt8(ascii: "\"") { throw scanner.error(.expected("the number 1", found: "a string")) }
             let found = try scanner.double("the number 1", limit: .infinity)
-            guard found == 1 else { throw scanner.error(.unsupportedVersion(found.isFinite ? exact(found) : "beyond all numbers")) }
+            guard found == 1 else { throw scanner.error(.unsupportedVersion(found.isFinite ? exact(found) : "beyond all numbers", known: Sketches.sceneVersion)) }
             version = 1
         case "width": scene.width = try SceneReader.side(&scanner)
         case "height": scene.height = try SceneReader.side(&scanner)
@@ -55,7 +57,7 @@ struct SceneReader {
         case "seed": scene.seed = try scanner.takeNull() ? nil : try scanner.integer("a whole number from 0 to 18446744073709551615")
         case "objects":
             var objects: [SceneObject] = [], offsets: [Int] = [], boxless: Set<Int> = []
-            try scanner.elements("a list of objects") { (scanner, index) throws(SketchFileError) in
+            try scanner.elements("a list of objects") { (scanner, index) throws(FileError) in
                 try scanner.limit(index, "objects")
                 offsets.append(scanner.position)
                 let (object, hasBox) = try SceneReader.object(&scanner)
@@ -66,7 +68,7 @@ struct SceneReader {
         case "relations":
             relationsAt = scanner.position
             var relations: [Relation] = []
-            try scanner.elements("a list of relations") { (scanner, index) throws(SketchFileError) in
+            try scanner.elements("a list of relations") { (scanner, index) throws(FileError) in
                 try scanner.limit(index, "relations")
                 relations.append(try SceneReader.relation(&scanner))
             }
@@ -75,19 +77,19 @@ struct SceneReader {
         }
     }
 
-    private static func side(_ scanner: inout JSONScanner) throws(SketchFileError) -> Double {
+    private static func side(_ scanner: inout JSONScanner) throws(FileError) -> Double {
         let side = try scanner.double("a number of pixels")
         guard side > 0, side >= 1e-6 else { throw scanner.error(.outOfRange("must be more than 0 pixels")) }
         return side
     }
 
     /// `[[[x…],[y…]],…]`, each stroke optionally with a third list, the times.
-    static func strokes(_ scanner: inout JSONScanner) throws(SketchFileError) -> [Stroke] {
+    static func strokes(_ scanner: inout JSONScanner) throws(FileError) -> [Stroke] {
         var strokes: [Stroke] = [], total = 0
-        try scanner.elements("a list of strokes [[x…],[y…]]") { (scanner, _) throws(SketchFileError) in
+        try scanner.elements("a list of strokes [[x…],[y…]]") { (scanner, _) throws(FileError) in
             let start = scanner.position
             var parts: [[Double]] = []
-            try scanner.elements("a stroke [[x…],[y…]]") { (scanner, part) throws(SketchFileError) in
+            try scanner.elements("a stroke [[x…],[y…]]") { (scanner, part) throws(FileError) in
                 guard part < 3 else { throw scanner.error(.expected("a stroke [[x…],[y…]] or [[x…],[y…],[t…]]", found: "a fourth list")) }
                 parts.append(try scanner.numbers(part < 2 ? "a list of numbers" : "a list of times", limit: part < 2 ? ReadLimit.coordinate : ReadLimit.time))
             }
@@ -104,11 +106,11 @@ struct SceneReader {
         return strokes
     }
 
-    private static func object(_ scanner: inout JSONScanner) throws(SketchFileError) -> (SceneObject, hasBox: Bool) {
+    private static func object(_ scanner: inout JSONScanner) throws(FileError) -> (SceneObject, hasBox: Bool) {
         let start = scanner.position
         var name: String?, box: Box?, strokes: [Int]?
         var object = SceneObject(className: "", box: Box(x0: 0, y0: 0, x1: 0, y1: 0), strokes: [])
-        try scanner.members("an object with class, box and strokes") { (scanner, key) throws(SketchFileError) in
+        try scanner.members("an object with class, box and strokes") { (scanner, key) throws(FileError) in
             switch key {
             case "class": name = try scanner.string("the class as a string")
             case "box":
@@ -121,7 +123,7 @@ struct SceneReader {
                 box = Box(x0: sides[0], y0: sides[1], x1: sides[2], y1: sides[3])
             case "strokes":
                 var indices: [Int] = [], seen: Set<Int> = []
-                try scanner.elements("a list of stroke indices") { (scanner, position) throws(SketchFileError) in
+                try scanner.elements("a list of stroke indices") { (scanner, position) throws(FileError) in
                     try scanner.limit(position, "stroke indices")
                     let index: Int = try scanner.integer("the index of a stroke")
                     guard seen.insert(index).inserted else { throw scanner.error(.expected("each stroke once", found: "\(index) again")) }
@@ -140,11 +142,11 @@ struct SceneReader {
         return (object, box != nil)
     }
 
-    private static func relation(_ scanner: inout JSONScanner) throws(SketchFileError) -> Relation {
+    private static func relation(_ scanner: inout JSONScanner) throws(FileError) -> Relation {
         let start = scanner.position
         var kind: RelationKind?, indices: [Int] = []
         let form = "a relation [\"left of\", subject, object]"
-        try scanner.elements(form) { (scanner, index) throws(SketchFileError) in
+        try scanner.elements(form) { (scanner, index) throws(FileError) in
             if index == 0 {
                 let word = try scanner.string(form)
                 guard let known = RelationKind(rawValue: word) else {
@@ -162,7 +164,7 @@ struct SceneReader {
     }
 
     /// Checks that a scene has its required keys.
-    private func require(_ scanner: JSONScanner, start: Int) throws(SketchFileError) {
+    private func require(_ scanner: JSONScanner, start: Int) throws(FileError) {
         let hint = "a scene has \"version\", \"width\", \"height\" and \"strokes\"; a QuickDraw line has \"drawing\""
         guard hasStrokes else { throw scanner.error(.missing("\"strokes\" (\(hint))"), at: start) }
         guard version != nil else { throw scanner.error(.missing("\"version\" (\(hint))"), at: start) }
@@ -171,7 +173,7 @@ struct SceneReader {
     }
 
     /// Checks what needs the whole record, a scene or a QuickDraw line: the indices of objects and relations. Gives objects their missing boxes.
-    private mutating func check(_ scanner: JSONScanner) throws(SketchFileError) {
+    private mutating func check(_ scanner: JSONScanner) throws(FileError) {
         for i in scene.objects.indices {
             let object = scene.objects[i]
             if let bad = object.strokes.first(where: { !scene.strokes.indices.contains($0) }) {
@@ -199,8 +201,8 @@ struct SceneReader {
 
     /// The drawing as a scene of one object; QuickDraw's other keys (`key_id`, `recognized`, …) go to `extra`. A line that lists objects
     /// itself keeps these, and its `word` as one of the other keys.
-    private mutating func takeDrawing(_ scanner: inout JSONScanner, at drawingAt: Int) throws(SketchFileError) {
-        scene.strokes = try scanner.revisit("drawing", at: drawingAt) { (scanner) throws(SketchFileError) in try SceneReader.strokes(&scanner) }
+    private mutating func takeDrawing(_ scanner: inout JSONScanner, at drawingAt: Int) throws(FileError) {
+        scene.strokes = try scanner.revisit("drawing", at: drawingAt) { (scanner) throws(FileError) in try SceneReader.strokes(&scanner) }
         (scene.width, scene.height) = SceneReader.canvas(for: scene.strokes)
         if scene.objects.isEmpty, case .string(let word)? = scene.extra["word"], let box = Box.of(scene.strokes) {
             scene.extra["word"] = nil
@@ -220,10 +222,10 @@ struct SceneReader {
 
 extension JSONScanner {
     /// Passes over the value here without building it.
-    fileprivate mutating func skip() throws(SketchFileError) {
+    fileprivate mutating func skip() throws(FileError) {
         switch peek() {
-        case UInt8(ascii: "{"): try members("an object") { (scanner, _) throws(SketchFileError) in try scanner.skip() }
-        case UInt8(ascii: "["): try elements("an array") { (scanner, _) throws(SketchFileError) in try scanner.skip() }
+        case UInt8(ascii: "{"): try members("an object") { (scanner, _) throws(FileError) in try scanner.skip() }
+        case UInt8(ascii: "["): try elements("an array") { (scanner, _) throws(FileError) in try scanner.skip() }
         case let byte? where byte == UInt8(ascii: "-") || byte &- 48 <= 9: _ = try double(limit: .infinity)
         default: _ = try value()
         }

@@ -1,3 +1,5 @@
+import Files
+
 /// Scenes as JSON text: keys in the order of the format's description, unknown keys after them, in alphabetical order.
 enum SceneWriter {
     /// One scene on one line, without a line end.
@@ -116,7 +118,7 @@ extension Scene: Codable {
     }
 
     /// Writes the JSON form, unknown keys included.
-    /// - Throws: `SketchFileError` where a number is not finite, or the encoder's `EncodingError`.
+    /// - Throws: `FileError` where a number is not finite, or the encoder's `EncodingError`.
     public func encode(to encoder: any Encoder) throws {
         var scanner = JSONScanner(Array(SceneWriter.line(self).utf8), file: "scene")
         try scanner.value().encode(to: encoder)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The forms in which sketches are written.
@@ -85,41 +86,41 @@ public enum SketchFile {
     /// The scenes of a file, whose form is told by its content: scene JSON (one, or a list), scene ndjson, QuickDraw ndjson (simplified and
     /// raw), stroke-3 JSON (one drawing, or a list), SVG.
     /// - Parameter name: how errors call the file.
-    public static func read(_ data: Data, name: String) throws(SketchFileError) -> [Scene] {
+    public static func read(_ data: Data, name: String) throws(FileError) -> [Scene] {
         try content(of: data, name: name).scenes
     }
 
     /// Reads the file at `path` (`-`: standard input).
-    /// - Throws: `SketchFileError`, `.unreadable` where the file cannot be opened.
-    public static func load(_ path: String) throws(SketchFileError) -> SketchFileContent {
+    /// - Throws: `FileError`, `.unreadable` where the file cannot be opened.
+    public static func load(_ path: String) throws(FileError) -> SketchFileContent {
         let name = path == "-" ? "standard input" : path
         let data: Data
         do {
             data = path == "-" ? try FileHandle.standardInput.readToEnd() ?? Data() : try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
             let missing = access(path, F_OK) != 0 ? "there is no such file" : nil
-            throw SketchFileError(file: name, .unreadable(missing ?? (error as NSError).localizedDescription))
+            throw FileError(file: name, .unreadable(missing ?? (error as NSError).localizedDescription))
         }
         return try content(of: data, name: name)
     }
 
     /// Like `read`, with the form and, for SVG, warnings and the document.
-    public static func content(of data: Data, name: String) throws(SketchFileError) -> SketchFileContent {
+    public static func content(of data: Data, name: String) throws(FileError) -> SketchFileContent {
         let bytes = [UInt8](data)
         let start = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
         var scanner = JSONScanner(bytes, file: name, from: start)
         switch scanner.peek() {
-        case nil: throw SketchFileError(file: name, .empty)
+        case nil: throw FileError(file: name, .empty(expected: "a scene (JSON), ndjson, QuickDraw ndjson, stroke-3 JSON or SVG"))
         case UInt8(ascii: "<"):
             let document = try SVGDocument(data, name: name)
             return SketchFileContent(form: .svg, scenes: [document.scene], warnings: document.warnings, document: document)
         case UInt8(ascii: "{"): return try records(&scanner)
         case UInt8(ascii: "["): return try list(&scanner)
-        default: throw SketchFileError(file: name, .unknownForm(hint(for: bytes)))
+        default: throw FileError(file: name, .unknownForm(hint(for: bytes)))
         }
     }
 
-    private static func records(_ scanner: inout JSONScanner) throws(SketchFileError) -> SketchFileContent {
+    private static func records(_ scanner: inout JSONScanner) throws(FileError) -> SketchFileContent {
         var scenes: [Scene] = []
         var form = SketchFileContent.Form.sceneJSON
         while scanner.peek() != nil {
@@ -132,7 +133,7 @@ public enum SketchFile {
         return SketchFileContent(form: form, scenes: scenes, warnings: [], document: nil)
     }
 
-    private static func list(_ scanner: inout JSONScanner) throws(SketchFileError) -> SketchFileContent {
+    private static func list(_ scanner: inout JSONScanner) throws(FileError) -> SketchFileContent {
         var probe = scanner
         var nesting = 0
         while probe.peek() == UInt8(ascii: "["), nesting < 4 {
@@ -144,12 +145,12 @@ public enum SketchFile {
         switch (nesting, probe.peek()) {
         case (1, UInt8(ascii: "{")):
             form = .sceneJSON
-            try scanner.elements("a list of scenes") { (scanner, index) throws(SketchFileError) in
+            try scanner.elements("a list of scenes") { (scanner, index) throws(FileError) in
                 try scanner.limit(index, "scenes")
                 scenes.append(try SceneReader.read(&scanner).scene)
             }
         case (3, _):
-            try scanner.elements("a list of drawings") { (scanner, index) throws(SketchFileError) in
+            try scanner.elements("a list of drawings") { (scanner, index) throws(FileError) in
                 try scanner.limit(index, "drawings")
                 scenes.append(try Stroke3.read(&scanner))
             }

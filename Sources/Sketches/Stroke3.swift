@@ -1,10 +1,12 @@
+import Files
+
 /// Stroke-3, the form of sketch-rnn: rows `[dx, dy, p]`, offsets from the last point (the first from 0, 0), `p` 1 where the pen is lifted after it.
 enum Stroke3 {
     /// Reads the rows of one drawing. Ink left of or above the origin is moved onto the canvas.
-    static func read(_ scanner: inout JSONScanner) throws(SketchFileError) -> Scene {
+    static func read(_ scanner: inout JSONScanner) throws(FileError) -> Scene {
         var strokes: [Stroke] = [], points: [Point] = [], total = 0
         var pen = Point(x: 0, y: 0)
-        try scanner.elements("a list of rows [dx, dy, p]") { (scanner, _) throws(SketchFileError) in
+        try scanner.elements("a list of rows [dx, dy, p]") { (scanner, _) throws(FileError) in
             let at = scanner.position
             let row = try scanner.numbers("a row [dx, dy, p]")
             guard row.count == 3, row[2] == 0 || row[2] == 1 else {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// An affine map: x' = a·x + c·y + e, y' = b·x + d·y + f (SVG's `matrix(a b c d e f)`).

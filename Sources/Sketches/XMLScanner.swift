@@ -1,3 +1,5 @@
+import Files
+
 /// The name of SVG's namespace.
 let svgNamespace = "http://www.w3.org/2000/svg"
 
@@ -59,7 +61,7 @@ struct XMLScanner {
     }
 
     /// All elements in document order; the first is the root.
-    static func elements(of bytes: [UInt8], file: String) throws(SketchFileError) -> [XMLElement] {
+    static func elements(of bytes: [UInt8], file: String) throws(FileError) -> [XMLElement] {
         var scanner = XMLScanner(bytes: bytes, file: file)
         try scanner.scan()
         return scanner.elements
@@ -70,11 +72,11 @@ struct XMLScanner {
         self.file = file
     }
 
-    private func error(_ problem: SketchFileError.Problem, at offset: Int) -> SketchFileError {
-        SketchFileError(file: file, line: bytes.line(at: offset), problem)
+    private func error(_ problem: FileError.Problem, at offset: Int) -> FileError {
+        FileError(file: file, line: bytes.line(at: offset), problem)
     }
 
-    private mutating func scan() throws(SketchFileError) {
+    private mutating func scan() throws(FileError) {
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) { position = 3 }
         while position < bytes.count {
             if bytes[position] == UInt8(ascii: "<") {
@@ -87,7 +89,7 @@ struct XMLScanner {
         guard !elements.isEmpty else { throw error(.malformed("there is no element"), at: 0) }
     }
 
-    private mutating func text() throws(SketchFileError) {
+    private mutating func text() throws(FileError) {
         let start = position
         var blank = true
         while position < bytes.count, bytes[position] != UInt8(ascii: "<") {
@@ -99,7 +101,7 @@ struct XMLScanner {
         elements[parent].hasText = true
     }
 
-    private mutating func markup() throws(SketchFileError) {
+    private mutating func markup() throws(FileError) {
         let start = position
         if matches("<!--") {
             position += 4
@@ -125,7 +127,7 @@ struct XMLScanner {
         return text.withUTF8Buffer { bytes[position..<position + $0.count].elementsEqual($0) }
     }
 
-    private mutating func skip(past end: StaticString, what: String, from start: Int) throws(SketchFileError) {
+    private mutating func skip(past end: StaticString, what: String, from start: Int) throws(FileError) {
         while position < bytes.count {
             if matches(end) {
                 position += end.utf8CodeUnitCount
@@ -137,7 +139,7 @@ struct XMLScanner {
     }
 
     /// Passes over `<!DOCTYPE … [ … ]>` without reading any declaration in it.
-    private mutating func skipDocumentType() throws(SketchFileError) {
+    private mutating func skipDocumentType() throws(FileError) {
         let start = position
         var brackets = 0
         position += 2
@@ -161,14 +163,14 @@ struct XMLScanner {
         while position < bytes.count, bytes[position].isXMLSpace { position += 1 }
     }
 
-    private mutating func name(_ start: Int) throws(SketchFileError) -> String {
+    private mutating func name(_ start: Int) throws(FileError) -> String {
         let first = position
         while position < bytes.count, bytes[position].isXMLName { position += 1 }
         guard position > first else { throw error(.malformed("'<' is not followed by a tag (write &lt; for the sign)"), at: start) }
         return String(decoding: bytes[first..<position], as: UTF8.self)
     }
 
-    private mutating func endTag() throws(SketchFileError) {
+    private mutating func endTag() throws(FileError) {
         let start = position
         position += 2
         let name = try name(start)
@@ -184,7 +186,7 @@ struct XMLScanner {
         undeclare(last.declared)
     }
 
-    private mutating func startTag() throws(SketchFileError) {
+    private mutating func startTag() throws(FileError) {
         let start = position
         position += 1
         let name = try name(start)
@@ -247,7 +249,7 @@ struct XMLScanner {
         return (namespace == nil ? .none : .other, name)
     }
 
-    private mutating func attribute(of element: String) throws(SketchFileError) -> XMLAttribute {
+    private mutating func attribute(of element: String) throws(FileError) -> XMLAttribute {
         let start = position
         let name = try name(start)
         skipSpace()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Language
 import Painter
@@ -65,7 +66,7 @@ private func exitOnInterrupt() {
 private func status(of error: any Error) -> Int32 {
     switch error {
     case let error as OutputError: error.exitCode
-    case let error as SketchFileError: error.exitCode
+    case let error as FileError: error.exitCode
     case let error as CommandError:
         switch error {
         case .noInput, .noModel: ExitStatus.noInput

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Sketches
 import Testing
@@ -63,7 +64,7 @@ import Testing
         Bad("SVG attribute twice", "<svg a='1' a='2'/>", says: "twice"),
     ])
     func badInputNamesThePlace(_ bad: Bad) {
-        let error = #expect(throws: SketchFileError.self) { try read(bad.text, name: "in.json") }
+        let error = #expect(throws: FileError.self) { try read(bad.text, name: "in.json") }
         #expect(error?.file == "in.json" && error?.line == bad.line && error?.key == bad.key)
         #expect(error?.description.contains(bad.says) == true, "\(error?.description ?? "")")
         #expect(error?.exitCode == 65)
@@ -72,27 +73,27 @@ import Testing
     @Test func invalidUTF8IsAnError() {
         var bytes = Array((Self.head + #""prompt":"a"#).utf8)
         bytes += [0xff, 0xfe] + Array(#"","strokes":[]}"#.utf8)
-        #expect(throws: SketchFileError(file: "x", line: 1, key: "prompt", .malformed("a string is not valid UTF-8"))) { try SketchFile.read(Data(bytes), name: "x") }
+        #expect(throws: FileError(file: "x", line: 1, key: "prompt", .malformed("a string is not valid UTF-8"))) { try SketchFile.read(Data(bytes), name: "x") }
     }
 
     @Test func deepNestingIsRefused() {
         let many = 200_000
         for text in [String(repeating: "[", count: many), #"{"x":"# + String(repeating: "[", count: many), String(repeating: #"{"a":"#, count: many),
                      #"{"drawing":"# + String(repeating: "[", count: many)] {
-            let error = #expect(throws: SketchFileError.self) { try read(text) }
+            let error = #expect(throws: FileError.self) { try read(text) }
             #expect(error.map { if case .tooDeep = $0.problem { true } else { false } } == true || text.hasPrefix("[["))
         }
-        let error = #expect(throws: SketchFileError.self) { try read("<svg>" + String(repeating: "<g>", count: many)) }
+        let error = #expect(throws: FileError.self) { try read("<svg>" + String(repeating: "<g>", count: many)) }
         #expect(error?.problem == .tooDeep(limit: 128))
     }
 
     @Test func tooManyPointsAreRefused() {
         let zeros = String(repeating: "0,", count: 600_000) + "0"
         let stroke = "[[\(zeros)],[\(zeros)]]"
-        let error = #expect(throws: SketchFileError.self) { try read(Self.head + "\"strokes\":[\(stroke),\(stroke)]}") }
+        let error = #expect(throws: FileError.self) { try read(Self.head + "\"strokes\":[\(stroke),\(stroke)]}") }
         #expect(error?.problem == .tooManyPoints(limit: 1_000_000))
         let curves = String(repeating: "<path d='M0 0C9000 0 0 9000 9000 9000'/>", count: 10_000)
-        let svg = #expect(throws: SketchFileError.self) { try read("<svg viewBox='0 0 .01 .01'>\(curves)</svg>") }
+        let svg = #expect(throws: FileError.self) { try read("<svg viewBox='0 0 .01 .01'>\(curves)</svg>") }
         #expect(svg?.problem == .tooManyPoints(limit: 1_000_000))
     }
 
@@ -100,7 +101,7 @@ import Testing
     /// flattened to its end first.
     @Test func flatteningStopsAtTheLimit() {
         let d = "M0 0" + String(repeating: "c9e9 0 0 9e9 9e9 9e9", count: 10_000)
-        let error = #expect(throws: SketchFileError.self) { try read("<svg viewBox='0 0 9 9'>\n<path d='\(d)'/></svg>") }
+        let error = #expect(throws: FileError.self) { try read("<svg viewBox='0 0 9 9'>\n<path d='\(d)'/></svg>") }
         #expect(error?.problem == .tooManyPoints(limit: 1_000_000) && error?.line == 2)
     }
 
@@ -117,7 +118,7 @@ import Testing
         Crowd("values of unknown keys", head + #""strokes":[],"unknown":["#, "0,", "0]}"),
     ])
     func tooManyPartsAreRefused(_ crowd: Crowd) {
-        let error = #expect(throws: SketchFileError.self) { try read(crowd.start + String(repeating: crowd.part, count: 1_000_001) + crowd.end) }
+        let error = #expect(throws: FileError.self) { try read(crowd.start + String(repeating: crowd.part, count: 1_000_001) + crowd.end) }
         #expect(error?.problem == .tooMany(crowd.what, limit: 1_000_000) && error?.line == 1)
         #expect(error?.description.contains("more than 1000000 \(crowd.what); split it into smaller files") == true)
     }
@@ -133,7 +134,7 @@ import Testing
 
     @Test func unclosedDocumentType() {
         for text in ["<!DOCTYPE svg [", "<!DOCTYPE svg \"", "<!DOCTYPE svg [<!-- ]>", "<!DOCTYPE"] {
-            #expect(throws: SketchFileError.self) { try read(text) }
+            #expect(throws: FileError.self) { try read(text) }
         }
     }
 
@@ -171,7 +172,7 @@ import Testing
                 }
                 if bytes.isEmpty { bytes = [32] }
             }
-            do throws(SketchFileError) {
+            do throws(FileError) {
                 let content = try SketchFile.content(of: Data(bytes), name: "mutant")
                 readable += 1
                 try check(content)
@@ -182,7 +183,7 @@ import Testing
         #expect(readable > 50)
     }
 
-    private func check(_ content: SketchFileContent) throws(SketchFileError) {
+    private func check(_ content: SketchFileContent) throws(FileError) {
         for scene in content.scenes {
             #expect(scene.strokes.allSatisfy { !$0.points.isEmpty && $0.points.allSatisfy { abs($0.x) <= 1e7 && abs($0.y) <= 1e7 } })
             #expect(scene.objects.allSatisfy { $0.strokes.allSatisfy(scene.strokes.indices.contains) })

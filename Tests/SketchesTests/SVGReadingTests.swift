@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Sketches
 import Testing
@@ -33,7 +34,7 @@ import Testing
             """)
         #expect(content.scenes[0].strokes == [line(2, 2, 3, 2), line(3, 3, 4, 3)])
         #expect(content.warnings == ["lines 2, 5, 6: <path> is not read: it is not in SVG's namespace", "line 3: <y:path> is not read: it is not in SVG's namespace"])
-        #expect(throws: SketchFileError.self) { try read("<svg xmlns:s='urn:s'><s:g></g></svg>") }
+        #expect(throws: FileError.self) { try read("<svg xmlns:s='urn:s'><s:g></g></svg>") }
     }
 
     // MARK: styles

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Sketches
 
@@ -48,6 +49,6 @@ extension Scene {
     var json: String { String(decoding: (try? SketchFile.write([self], format: .ndjson)) ?? Data(), as: UTF8.self) }
 }
 
-func read(_ text: String, name: String = "in") throws(SketchFileError) -> [Scene] {
+func read(_ text: String, name: String = "in") throws(FileError) -> [Scene] {
     try SketchFile.read(Data(text.utf8), name: name)
 }

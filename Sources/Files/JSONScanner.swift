@@ -1,10 +1,10 @@
 /// Reads JSON (RFC 8259) from bytes, value by value, and says line and key of what is wrong.
 ///
 /// Callers ask for what they expect (`double()`, `members {…}`), so that a drawing of a million numbers never becomes a tree.
-struct JSONScanner {
-    let file: String
-    let bytes: [UInt8]
-    private(set) var position: Int
+package struct JSONScanner {
+    package let file: String
+    package let bytes: [UInt8]
+    package private(set) var position: Int
     private var path: [PathPart] = []
     private var depth = 0
     /// How many values have become part of a tree in this record.
@@ -14,7 +14,7 @@ struct JSONScanner {
         case key(String), index(Int)
     }
 
-    init(_ bytes: [UInt8], file: String, from start: Int = 0) {
+    package init(_ bytes: [UInt8], file: String, from start: Int = 0) {
         self.bytes = bytes
         self.file = file
         position = start
@@ -22,10 +22,10 @@ struct JSONScanner {
 
     // MARK: errors
 
-    func error(_ problem: SketchFileError.Problem, at offset: Int? = nil) -> SketchFileError {
+    package func error(_ problem: FileError.Problem, at offset: Int? = nil) -> FileError {
         let end = min(offset ?? position, bytes.count)
         let line = bytes[..<end].count { $0 == UInt8(ascii: "\n") } + 1
-        return SketchFileError(file: file, line: line, key: keyPath.isEmpty ? nil : keyPath, problem)
+        return FileError(file: file, line: line, key: keyPath.isEmpty ? nil : keyPath, problem)
     }
 
     private var keyPath: String {
@@ -54,31 +54,31 @@ struct JSONScanner {
         }
     }
 
-    private func unexpected(_ expected: String) -> SketchFileError {
+    private func unexpected(_ expected: String) -> FileError {
         position < bytes.count ? error(.expected(expected, found: found)) : error(.malformed("ends where \(expected) should be"))
     }
 
     // MARK: structure
 
-    mutating func skipSpace() {
+    package mutating func skipSpace() {
         while position < bytes.count, bytes[position] == 32 || bytes[position] == 10 || bytes[position] == 13 || bytes[position] == 9 {
             position += 1
         }
     }
 
     /// The next byte that is not space, or `nil` at the end.
-    mutating func peek() -> UInt8? {
+    package mutating func peek() -> UInt8? {
         skipSpace()
         return position < bytes.count ? bytes[position] : nil
     }
 
-    mutating func jump(to offset: Int) { position = offset }
+    package mutating func jump(to offset: Int) { position = offset }
 
     /// Counts the values of unknown keys from 0 again: each record may have `ReadLimit.parts` of them.
-    mutating func beginRecord() { values = 0 }
+    package mutating func beginRecord() { values = 0 }
 
     /// Refuses the part at `index` (from 0) of a list of too many. `what` names the parts, in the plural.
-    func limit(_ index: Int, _ what: String) throws(SketchFileError) {
+    package func limit(_ index: Int, _ what: String) throws(FileError) {
         guard index < ReadLimit.parts else { throw error(.tooMany(what, limit: ReadLimit.parts)) }
     }
 
@@ -88,13 +88,13 @@ struct JSONScanner {
         return true
     }
 
-    private mutating func enter() throws(SketchFileError) {
+    private mutating func enter() throws(FileError) {
         depth += 1
         guard depth <= ReadLimit.depth else { throw error(.tooDeep(limit: ReadLimit.depth)) }
     }
 
     /// Calls `body` for each member of the object here, with the position at its value; `body` must read the value.
-    mutating func members(_ expected: String, _ body: (inout JSONScanner, String) throws(SketchFileError) -> Void) throws(SketchFileError) {
+    package mutating func members(_ expected: String, _ body: (inout JSONScanner, String) throws(FileError) -> Void) throws(FileError) {
         guard take(UInt8(ascii: "{")) else { throw unexpected(expected) }
         try enter()
         defer { depth -= 1 }
@@ -113,7 +113,7 @@ struct JSONScanner {
     }
 
     /// Calls `body` for each element of the array here, with the position at it; `body` must read the value.
-    mutating func elements(_ expected: String, _ body: (inout JSONScanner, Int) throws(SketchFileError) -> Void) throws(SketchFileError) {
+    package mutating func elements(_ expected: String, _ body: (inout JSONScanner, Int) throws(FileError) -> Void) throws(FileError) {
         guard take(UInt8(ascii: "[")) else { throw unexpected(expected) }
         try enter()
         defer { depth -= 1 }
@@ -131,7 +131,7 @@ struct JSONScanner {
     }
 
     /// Reads the value of a key that was passed over before.
-    mutating func revisit<Value>(_ key: String, at offset: Int, _ body: (inout JSONScanner) throws(SketchFileError) -> Value) throws(SketchFileError) -> Value {
+    package mutating func revisit<Value>(_ key: String, at offset: Int, _ body: (inout JSONScanner) throws(FileError) -> Value) throws(FileError) -> Value {
         path.append(.key(key))
         jump(to: offset)
         let value = try body(&self)
@@ -142,20 +142,20 @@ struct JSONScanner {
     // MARK: scalars
 
     /// Reads `null` and says so; leaves anything else.
-    mutating func takeNull() throws(SketchFileError) -> Bool {
+    package mutating func takeNull() throws(FileError) -> Bool {
         guard peek() == UInt8(ascii: "n") else { return false }
         try literal("null")
         return true
     }
 
-    private mutating func literal(_ word: String) throws(SketchFileError) {
+    private mutating func literal(_ word: String) throws(FileError) {
         for byte in word.utf8 {
             guard position < bytes.count, bytes[position] == byte else { throw error(.malformed("is not JSON: expected \(word)")) }
             position += 1
         }
     }
 
-    mutating func string(_ expected: String) throws(SketchFileError) -> String {
+    package mutating func string(_ expected: String) throws(FileError) -> String {
         guard take(UInt8(ascii: "\"")) else { throw unexpected(expected) }
         let start = position
         while position < bytes.count, bytes[position] != UInt8(ascii: "\""), bytes[position] != UInt8(ascii: "\\"), bytes[position] >= 32 { position += 1 }
@@ -176,7 +176,7 @@ struct JSONScanner {
         return valid
     }
 
-    private mutating func escape() throws(SketchFileError) -> String {
+    private mutating func escape() throws(FileError) -> String {
         guard position < bytes.count else { throw error(.malformed("a string has no closing quote")) }
         let byte = bytes[position]
         position += 1
@@ -203,7 +203,7 @@ struct JSONScanner {
         }
     }
 
-    private mutating func hexadecimal() throws(SketchFileError) -> UInt32 {
+    private mutating func hexadecimal() throws(FileError) -> UInt32 {
         guard position + 4 <= bytes.count, let value = UInt32(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16),
               bytes[position] != UInt8(ascii: "+"), bytes[position] != UInt8(ascii: "-") else {
             throw error(.malformed("\\u needs four hexadecimal digits"))
@@ -220,7 +220,7 @@ struct JSONScanner {
 
     private static let powers: [Double] = (0...22).map { exponent in (0..<exponent).reduce(1.0) { value, _ in value * 10 } }
 
-    private mutating func number(_ expected: String) throws(SketchFileError) -> Number {
+    private mutating func number(_ expected: String) throws(FileError) -> Number {
         skipSpace()
         let start = position
         var at = position
@@ -272,7 +272,7 @@ struct JSONScanner {
     }
 
     /// A finite number of magnitude `limit` or less.
-    mutating func double(_ expected: String = "a number", limit: Double = ReadLimit.coordinate) throws(SketchFileError) -> Double {
+    package mutating func double(_ expected: String = "a number", limit: Double = ReadLimit.coordinate) throws(FileError) -> Double {
         let number = try number(expected)
         guard abs(number.value) <= limit else {
             let text = String(decoding: bytes[number.range].prefix(40), as: UTF8.self)
@@ -282,7 +282,7 @@ struct JSONScanner {
     }
 
     /// A whole number that fits `T`, written without point or exponent.
-    mutating func integer<T: FixedWidthInteger>(_ expected: String) throws(SketchFileError) -> T {
+    package mutating func integer<T: FixedWidthInteger>(_ expected: String) throws(FileError) -> T {
         let number = try number(expected)
         let text = String(decoding: bytes[number.range].prefix(40), as: UTF8.self)
         guard number.isInteger, let value = T(text) else { throw error(.expected(expected, found: text), at: number.range.lowerBound) }
@@ -290,9 +290,9 @@ struct JSONScanner {
     }
 
     /// `[n, n, …]`, the hot path of every drawing. Index and value of a bad number are in the error.
-    mutating func numbers(_ expected: String, limit: Double = ReadLimit.coordinate) throws(SketchFileError) -> [Double] {
+    package mutating func numbers(_ expected: String, limit: Double = ReadLimit.coordinate) throws(FileError) -> [Double] {
         var values: [Double] = []
-        try elements(expected) { (scanner, index) throws(SketchFileError) in
+        try elements(expected) { (scanner, index) throws(FileError) in
             guard index < ReadLimit.points else { throw scanner.error(.tooManyPoints(limit: ReadLimit.points)) }
             values.append(try scanner.double(limit: limit))
         }
@@ -300,17 +300,17 @@ struct JSONScanner {
     }
 
     /// Any value, as a tree.
-    mutating func value() throws(SketchFileError) -> JSONValue {
+    package mutating func value() throws(FileError) -> JSONValue {
         try limit(values, "values of unknown keys")
         values += 1
         switch peek() {
         case UInt8(ascii: "{"):
             var object: [String: JSONValue] = [:]
-            try members("an object") { (scanner, key) throws(SketchFileError) in object[key] = try scanner.value() }
+            try members("an object") { (scanner, key) throws(FileError) in object[key] = try scanner.value() }
             return .object(object)
         case UInt8(ascii: "["):
             var array: [JSONValue] = []
-            try elements("an array") { (scanner, _) throws(SketchFileError) in array.append(try scanner.value()) }
+            try elements("an array") { (scanner, _) throws(FileError) in array.append(try scanner.value()) }
             return .array(array)
         case UInt8(ascii: "\""): return .string(try string("a string"))
         case UInt8(ascii: "t"): try literal("true"); return .bool(true)

@@ -1,11 +1,11 @@
 /// Why a file could not be read: where (file, line, key), what was found, what was expected or can be done.
-public struct SketchFileError: Error, Equatable, CustomStringConvertible {
+public struct FileError: Error, Equatable, CustomStringConvertible {
     /// What is wrong, with the values that the sentence needs.
     public enum Problem: Equatable, Sendable {
         /// The file is missing or cannot be opened.
         case unreadable(String)
-        /// Nothing, or nothing but white space.
-        case empty
+        /// Nothing, or nothing but white space; what should be there.
+        case empty(expected: String)
         /// Not JSON, not SVG; what it looks like instead, and what to do.
         case unknownForm(String)
         /// Not well-formed JSON or XML; what is wrong with it.
@@ -16,8 +16,8 @@ public struct SketchFileError: Error, Equatable, CustomStringConvertible {
         case expected(String, found: String)
         /// A number too large, too small or not allowed there; the whole sentence.
         case outOfRange(String)
-        /// The scene's version is not `Sketches.sceneVersion`; the one found.
-        case unsupportedVersion(String)
+        /// The form's version is another than the one read here.
+        case unsupportedVersion(String, known: Int)
         /// Nested beyond `limit` levels.
         case tooDeep(limit: Int)
         /// A drawing of more than `limit` points.
@@ -59,31 +59,16 @@ public struct SketchFileError: Error, Equatable, CustomStringConvertible {
     private var sentence: String {
         switch problem {
         case .unreadable(let reason): "cannot be read: \(reason); check the path and the permissions"
-        case .empty: "is empty; expected a scene (JSON), ndjson, QuickDraw ndjson, stroke-3 JSON or SVG"
+        case .empty(let what): "is empty; expected \(what)"
         case .unknownForm(let hint): hint
         case .malformed(let what): "\(what); is the file whole?"
         case .missing(let what): "\(what) is missing"
         case .expected(let what, let found): "expected \(what), found \(found)"
         case .outOfRange(let what): what
-        case .unsupportedVersion(let found): "scene version \(found) is not known here, only \(Sketches.sceneVersion); a newer Atelier may read it"
-        case .tooDeep(let limit): "is nested more than \(limit) levels deep; no sketch file needs that"
+        case .unsupportedVersion(let found, let known): "version \(found) is not known here, only \(known); a newer Atelier may read it"
+        case .tooDeep(let limit): "is nested more than \(limit) levels deep; no file of this kind needs that"
         case .tooManyPoints(let limit): "a drawing has more than \(limit) points; simplify it first"
         case .tooMany(let what, let limit): "has more than \(limit) \(what); split it into smaller files"
         }
     }
-}
-
-/// What input is refused beyond, so that hostile files cannot exhaust memory or the stack.
-enum ReadLimit {
-    /// Points of one drawing.
-    static let points = 1_000_000
-    /// XML elements of a file; records of a file; objects, relations, values of unknown keys of one record; indices of one object. By record,
-    /// not by file, because a QuickDraw file of one class has more than a million strokes and unknown values.
-    static let parts = 1_000_000
-    /// Nesting of JSON values and of XML elements.
-    static let depth = 128
-    /// Largest magnitude of a coordinate, pixels.
-    static let coordinate = 1e7
-    /// Largest time stamp, milliseconds.
-    static let time = 1e15
 }

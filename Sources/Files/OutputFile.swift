@@ -35,10 +35,10 @@ package func removeTemporaryFileNow() {
 }
 
 /// Writes whole files or nothing.
-enum OutputFile {
+package enum OutputFile {
     /// Writes to a temporary file in the same folder, then renames it over `path`. `-` is standard output; devices and pipes are
     /// written directly. A link keeps pointing where it did, also where nothing is there yet; an existing file keeps its permissions.
-    static func write(_ data: Data, to path: String) throws(OutputError) {
+    package static func write(_ data: Data, to path: String) throws(OutputError) {
         if path == "-" { return try writeAll(data, descriptor: 1, path: "standard output") }
         var status = stat()
         let exists = stat(path, &status) == 0
