@@ -14,7 +14,7 @@ CK_INLINE void visible_range(const ck_attention *a, long b, long t, long *from, 
   }
   *from = a->mask == 2 ? a->first[b * a->length + t] : 0;
   if (*from < 0) *from = 0;
-  *to = a->mask == 0 ? a->length : t + 1;
+  *to = a->mask == 0 ? a->key_length : t + 1;
 }
 enum { hidden = 0, partly = 1, whole = 2 };
 
@@ -22,8 +22,8 @@ enum { hidden = 0, partly = 1, whole = 2 };
 typedef struct { long any_from, any_to, all_from, all_to; } tile_range;
 
 CK_INLINE tile_range range_of_queries(const ck_attention *a, long b, long q0) {
-  tile_range r = {a->length, 0, 0, a->length};
-  if (a->mask == 3) return (tile_range){0, a->length, a->length, 0};
+  tile_range r = {a->key_length, 0, 0, a->key_length};
+  if (a->mask == 3) return (tile_range){0, a->key_length, a->key_length, 0};
   for (long t = q0; t < q0 + tile; t++) {
     long from, to;
     visible_range(a, b, t, &from, &to);
@@ -41,18 +41,18 @@ CK_INLINE int tile_visibility(const ck_attention *a, const tile_range *r, long b
   if (k0 >= r->all_from && k0 + tile <= r->all_to) return whole;
   if (a->mask != 3) return partly;
   const uint8_t *given = a->given + b * a->given_stride;
-  const long to = k0 + tile < a->length ? k0 + tile : a->length;
+  const long to = k0 + tile < a->key_length ? k0 + tile : a->key_length;
   int any = 0;
   for (long t = q0; t < q0 + tile && t < a->length && !any; t++)
-    for (long k = k0; k < to; k++) any |= given[t * a->length + k];
+    for (long k = k0; k < to; k++) any |= given[t * a->key_length + k];
   return any ? partly : hidden;
 }
 CK_INLINE void apply_mask(const ck_attention *a, long b, long q0, long k0, float *s) {
   for (long i = 0; i < tile; i++) {
     float *restrict row = s + i * tile;
     if (a->mask == 3) {
-      const uint8_t *given = a->given + b * a->given_stride + (q0 + i) * a->length + k0;
-      const long seen = q0 + i < a->length ? a->length - k0 : 0;
+      const uint8_t *given = a->given + b * a->given_stride + (q0 + i) * a->key_length + k0;
+      const long seen = q0 + i < a->length ? a->key_length - k0 : 0;
       for (long j = 0; j < tile; j++)
         if (j >= seen || !given[j]) row[j] = -INFINITY;
       continue;

@@ -106,6 +106,17 @@ import Testing
         }
     }
 
+    @Test("Attention to other positions than its own", arguments: [false, true]) func crossAttention(masked: Bool) {
+        let (batch, length, keyLength, heads, shared, width) = (2, 5, 9, 4, 2, 6)
+        let q = values([batch * length, heads * width], seed: 1)
+        let k = values([batch * keyLength, shared * width], seed: 2), v = values([batch * keyLength, shared * width], seed: 3)
+        let mask = masked ? AttentionMask.given((0..<batch * length * keyLength).map { $0 % 5 != 1 && $0 / keyLength != 3 }) : .full
+        #expect(gradientError(of: [q, k, v]) {
+            probe(attention(query: q, key: k, value: v, batch: batch, length: length, keyLength: keyLength, heads: heads, keyValueHeads: shared,
+                            mask: mask, rotary: nil))
+        } < 4e-3)
+    }
+
     @Test func gradientsOfSharedInputsAddUp() {
         // y = Σ (x + x)·x with x = 3: dy/dx = 4x = 12; the gradient given to both sides of + must not be one memory.
         let x = Tensor([3], shape: [1])

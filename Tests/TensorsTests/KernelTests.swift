@@ -110,6 +110,32 @@ import Testing
         #expect(difference(run(.given(given)), plain { _, t, s in given[t * length + s] }) < 2e-5)
     }
 
+    /// Cross-attention is self-attention over the longer of the two lengths, cut: keys that nobody sees, queries that nobody reads.
+    @Test("Attention to other positions is that over both, cut", arguments: [(1, 64), (1, 65), (70, 3), (65, 130), (3, 1)])
+    func crossAttention(length: Int, keyLength: Int) {
+        let (batch, heads, shared, width) = (2, 2, 1, 8), most = max(length, keyLength)
+        let q = values([batch * most, heads * width], seed: 1), k = values([batch * most, shared * width], seed: 2)
+        let v = values([batch * most, shared * width], seed: 3)
+        func cut(_ x: Tensor, to rows: Int) -> Tensor {
+            let all = x.array(), width = all.count / (batch * most)
+            return Tensor((0..<batch).flatMap { all[$0 * most * width..<($0 * most + rows) * width] }, shape: [batch * rows, width])
+        }
+        let given = (0..<length * keyLength).map { $0 % 7 < 3 && $0 / keyLength != 2 }
+        for mask in [AttentionMask.full, .given(given)] {
+            let wide = AttentionMask.given((0..<most * most).map { at in
+                let (t, s) = (at / most, at % most)
+                guard t < length, s < keyLength else { return false }
+                if case .given(let allowed) = mask { return allowed[t * keyLength + s] }
+                return true
+            })
+            let whole = attention(query: q, key: k, value: v, batch: batch, length: most, heads: heads, keyValueHeads: shared, mask: wide, rotary: nil)
+            let found = attention(
+                query: cut(q, to: length), key: cut(k, to: keyLength), value: cut(v, to: keyLength), batch: batch, length: length,
+                keyLength: keyLength, heads: heads, keyValueHeads: shared, mask: mask, rotary: nil)
+            #expect(difference(found.array(), cut(whole, to: length).array()) < 1e-6)
+        }
+    }
+
     @Test func convolutionByItsDefinition() {
         let x = values([1, 2, 5, 4], seed: 1), w = values([3, 2, 3, 3], seed: 2)
         let y = conv2d(x, w, bias: nil, stride: 2, padding: 1)

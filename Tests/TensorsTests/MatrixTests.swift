@@ -41,7 +41,7 @@ import Testing
     private static func attention(level: Int32, length: Int, width: Int) -> [[Float]] {
         let tile = Int(CK_TILE), padded = (width + 15) / 16 * 16, long = (length + tile - 1) / tile * tile, size = padded * long
         var a = ck_attention()
-        (a.batch, a.length, a.heads, a.key_heads, a.width, a.padded, a.padded_length, a.mask, a.scale) = (1, length, 1, 1, width, padded, long, 1, 1)
+        (a.batch, a.length, a.key_length, a.heads, a.key_heads, a.width, a.padded, a.padded_length, a.mask, a.scale) = (1, length, length, 1, 1, width, padded, long, 1, 1)
         let inputs = (1...4).map { values([length, width], seed: $0).array() }
         var q = [Float](repeating: .nan, count: size), k = q, v = q, dout = q, kColumns = q, vColumns = q
         ck_attention_pack(&a, inputs[0], 1, 0, 0, 0, 0.2, &q, nil)

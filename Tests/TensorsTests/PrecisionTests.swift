@@ -162,6 +162,22 @@ struct LinearSize: CustomTestStringConvertible, Sendable {
         }
     }
 
+    @Test("Attention to other positions", arguments: [(1, 300), (70, 20), (65, 130)]) func crossAttentionAgrees(length: Int, keyLength: Int) {
+        let (batch, heads, shared, width) = (2, 4, 2, 48)
+        func run() -> [[Float]] {
+            let q = values([batch * length, heads * width], seed: 1), k = values([batch * keyLength, shared * width], seed: 2)
+            let v = values([batch * keyLength, shared * width], seed: 3)
+            for x in [q, k, v] { x.requiresGradient = true }
+            let y = attention(query: q, key: k, value: v, batch: batch, length: length, keyLength: keyLength, heads: heads, keyValueHeads: shared,
+                              mask: .full, rotary: nil)
+            probe(y).backward()
+            return [y.array()] + [q, k, v].map { $0.gradient?.array() ?? [] }
+        }
+        let found = Compute.withPrecision(.bfloat16, run), plain = Compute.withPrecision(.float32, run)
+        for (a, b) in zip(found, plain) { #expect(a.count == b.count && Self.share(a, b, least: 1) < 0.02) }
+        #expect(found[0] != plain[0])
+    }
+
     @Test("Linear maps of one input are those of each", arguments: [Compute.Precision.float32, .bfloat16])
     func mapsTogether(_ precision: Compute.Precision) {
         Compute.withPrecision(precision) {

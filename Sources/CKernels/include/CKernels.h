@@ -106,10 +106,11 @@ typedef struct {
   long batch, length, heads, key_heads, width;  // width: of a head
   long padded;                                  // width rounded up to 16
   long padded_length;                           // length rounded up to CK_TILE
-  int mask;                                     // 0 full, 1 causal, 2 causal from `first`, 3 `given`
+  long key_length;                              // positions of keys and values; packing them takes a description with `length` = this
+  int mask;                                     // 0 full, 1 causal, 2 causal from `first`, 3 `given`; 1 and 2 for key_length = length only
   const int32_t *first;                         // [batch * length]
-  const uint8_t *given;                         // [length * length] or one a batch entry
-  long given_stride;                            // 0 or length * length
+  const uint8_t *given;                         // [length * key_length] or one a batch entry
+  long given_stride;                            // 0 or length * key_length
   const float *cosines, *sines;                 // [positions, width / 2] or null
   float scale;
 } ck_attention;
@@ -121,7 +122,7 @@ void ck_attention_pack(const ck_attention *a, const float *x, long heads, long b
 /// ck_level(), -1 for this machine's.
 void ck_attention_tile(int level, const ck_attention *a, long b, long h, long tile, const float *q, const float *k_columns,
                        const float *v, float *y, float *lse);
-/// All of a head of batch entry b: adds to dq, dk, dv [padded_length, padded] (rotated frame).
+/// All of a head of batch entry b: adds to dq [padded_length, padded], dk and dv (as many rows as the packed keys; rotated frame).
 void ck_attention_backward(int level, const ck_attention *a, long b, const float *q, const float *k, const float *k_columns,
                            const float *v_columns, const float *dout, const float *lse,
                            const float *delta, float *dq, float *dk, float *dv);
