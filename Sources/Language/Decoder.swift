@@ -62,6 +62,15 @@ public final class Decoder {
         let C = config.width, F = config.hiddenWidth, V = config.vocabularySize
         let query = config.heads * config.headWidth, keyValue = config.keyValueHeads * config.headWidth
         let embedding = try take("model.embed_tokens.weight", V, C)
+        func cross(_ at: String, _ layer: Int) throws(E) -> CrossAttention? {
+            guard let cross = config.crossAttention, cross.isIn(layer: layer) else { return nil }
+            return CrossAttention(
+                norm: try take(at + "cross_attn_layernorm.weight", C),
+                query: try take(at + "cross_attn.q_proj.weight", query, C),
+                key: try take(at + "cross_attn.k_proj.weight", keyValue, cross.sourceWidth),
+                value: try take(at + "cross_attn.v_proj.weight", keyValue, cross.sourceWidth),
+                output: try take(at + "cross_attn.o_proj.weight", C, query))
+        }
         var layers: [Layer] = []
         for i in 0..<config.layers {
             let at = "model.layers.\(i)."
@@ -76,6 +85,7 @@ public final class Decoder {
                 valueBias: bias ? try take(attention + "v_proj.bias", keyValue) : nil,
                 output: try take(attention + "o_proj.weight", C, query),
                 outputBias: config.outputBias ? try take(attention + "o_proj.bias", C) : nil,
+                cross: try cross(at, i),
                 hiddenNorm: try take(at + "post_attention_layernorm.weight", C),
                 gate: try take(at + "mlp.gate_proj.weight", F, C),
                 up: try take(at + "mlp.up_proj.weight", F, C),
@@ -107,12 +117,13 @@ public final class Decoder {
         let key: Tensor, keyBias: Tensor?       // k_proj [H_kv·D, C]
         let value: Tensor, valueBias: Tensor?   // v_proj [H_kv·D, C]
         let output: Tensor, outputBias: Tensor? // o_proj [C, H·D]
+        let cross: CrossAttention?              // cross_attn, in some blocks of some models
         let hiddenNorm: Tensor                  // post_attention_layernorm
         let gate, up, down: Tensor              // gate_proj, up_proj [F, C], down_proj [C, F]
 
-        /// x [B·T, C] after this block: attention, then the gated MLP, each beside the residual stream.
+        /// x [B·T, C] after this block: attention (to the source too, where there is one), then the gated MLP, each beside the residual stream.
         func states(
-            _ x: Tensor, _ config: DecoderConfig, batch: Int, length: Int, mask: AttentionMask, rotary: RotaryTable
+            _ x: Tensor, _ config: DecoderConfig, batch: Int, length: Int, mask: AttentionMask, rotary: RotaryTable, source: CrossSource?
         ) -> Tensor {
             let a = rmsNorm(x, inputNorm, epsilon: config.epsilon)
             let projected = linear(a, [(query, queryBias), (key, keyBias), (value, valueBias)])   // [B·T, H·D], twice [B·T, H_kv·D]
@@ -120,7 +131,8 @@ public final class Decoder {
                 query: projected[0], key: projected[1], value: projected[2],
                 batch: batch, length: length, heads: config.heads, keyValueHeads: config.keyValueHeads,
                 mask: mask, rotary: rotary)
-            let y = x + linear(mixed, output, bias: outputBias)
+            var y = x + linear(mixed, output, bias: outputBias)
+            if let cross, let source { y = cross(y, source: source, config, batch: batch, length: length) }
             let m = rmsNorm(y, hiddenNorm, epsilon: config.epsilon)
             let gated = linear(m, [(gate, nil), (up, nil)])                             // [B·T, F] each
             return y + linear(swiGLU(gate: gated[0], up: gated[1]), down)
@@ -134,31 +146,44 @@ public final class Decoder {
     /// - Parameters:
     ///   - ids: B·T token ids, row after row.
     ///   - mask: causal, or narrower (packed documents).
+    ///   - source: what cross-attention asks; nil: it is passed over.
     ///   - checkpointing: keep only the states between blocks and compute each block's activations again in the backward pass:
     ///     about a third more time, far less memory, the same bits.
-    /// - Precondition: ids are of the vocabulary, `length` at most `config.positions`.
-    public func logits(ids: [Int32], batch: Int, length: Int, mask: AttentionMask = .causal, checkpointing: Bool = false) -> Tensor {
-        linear(states(ids: ids, batch: batch, length: length, mask: mask, checkpointing: checkpointing), head)
+    /// - Precondition: ids are of the vocabulary, `length` at most `config.positions`, the source of the config's width.
+    public func logits(
+        ids: [Int32], batch: Int, length: Int, mask: AttentionMask = .causal, source: CrossSource? = nil, checkpointing: Bool = false
+    ) -> Tensor {
+        linear(states(ids: ids, batch: batch, length: length, mask: mask, source: source, checkpointing: checkpointing), head)
     }
 
-    /// Mean cross-entropy in nats, weighted; a target below 0 is left out. `checkpointing` as in `logits`.
+    /// Mean cross-entropy in nats, weighted; a target below 0 is left out. `source` and `checkpointing` as in `logits`.
     public func loss(
         ids: [Int32], targets: [Int32], weights: [Float]? = nil, batch: Int, length: Int, mask: AttentionMask = .causal,
-        checkpointing: Bool = false
+        source: CrossSource? = nil, checkpointing: Bool = false
     ) -> Tensor {
         linearCrossEntropy(
-            states(ids: ids, batch: batch, length: length, mask: mask, checkpointing: checkpointing), head, targets: targets, weights: weights)
+            states(ids: ids, batch: batch, length: length, mask: mask, source: source, checkpointing: checkpointing), head, targets: targets,
+            weights: weights)
     }
 
-    /// What the head reads: the last layer's states after the final norm, [B·T, C]. `checkpointing` as in `logits`.
-    public func states(ids: [Int32], batch: Int, length: Int, mask: AttentionMask = .causal, checkpointing: Bool = false) -> Tensor {
+    /// What the head reads: the last layer's states after the final norm, [B·T, C]. `source` and `checkpointing` as in `logits`.
+    public func states(
+        ids: [Int32], batch: Int, length: Int, mask: AttentionMask = .causal, source: CrossSource? = nil, checkpointing: Bool = false
+    ) -> Tensor {
         precondition(ids.count == batch * length, "\(ids.count) ids are not \(batch) × \(length)")
         precondition(length <= config.positions, "\(length) positions, the model has \(config.positions)")
+        precondition(source.map { $0.rows.count == batch * $0.length * (config.crossAttention?.sourceWidth ?? 0) } ?? true,
+                     "a source of \(source?.rows.shape ?? []) for \(batch) entries, the model asks rows of width \(config.crossAttention?.sourceWidth ?? 0)")
         let rotary = rotary(positions: length)
         var x = Tensors.embedding(embedding, ids: ids)                                  // [B·T, C]
         for layer in layers {
-            let block = { [config] (x: [Tensor]) in layer.states(x[0], config, batch: batch, length: length, mask: mask, rotary: rotary) }
-            x = checkpointing ? checkpoint([x], block) : block([x])
+            let asked = layer.cross == nil ? nil : source
+            let block = { [config] (x: [Tensor]) in
+                let source = asked.map { CrossSource(x[1], length: $0.length) }
+                return layer.states(x[0], config, batch: batch, length: length, mask: mask, rotary: rotary, source: source)
+            }
+            let inputs = [x] + (asked.map { [$0.rows] } ?? [])
+            x = checkpointing ? checkpoint(inputs, block) : block(inputs)
         }
         return rmsNorm(x, norm, epsilon: config.epsilon)
     }

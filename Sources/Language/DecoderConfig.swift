@@ -37,6 +37,8 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
     public var tied: Bool
     /// Biases in attention: `attention_bias` for Llama, always for Qwen2.
     public var attentionBias: Bool
+    /// What some blocks ask beside the text, `cross_attention`; nil in plain decoders.
+    public var crossAttention: CrossAttentionConfig?
     /// `bos_token_id`.
     public var beginToken: Int?
     /// `eos_token_id`, one or several.
@@ -48,7 +50,7 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
     public init(
         modelType: ModelType = .llama, width: Int, layers: Int, heads: Int, keyValueHeads: Int? = nil,
         headWidth: Int? = nil, hiddenWidth: Int, vocabularySize: Int, positions: Int, ropeBase: Float = 10_000,
-        epsilon: Float = 1e-5, tied: Bool = true, attentionBias: Bool? = nil, beginToken: Int? = nil,
+        epsilon: Float = 1e-5, tied: Bool = true, attentionBias: Bool? = nil, crossAttention: CrossAttentionConfig? = nil, beginToken: Int? = nil,
         endTokens: [Int] = [], padToken: Int? = nil
     ) {
         self.modelType = modelType
@@ -64,6 +66,7 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
         self.epsilon = epsilon
         self.tied = tied
         self.attentionBias = attentionBias ?? (modelType == .qwen2)
+        self.crossAttention = crossAttention
         self.beginToken = beginToken
         self.endTokens = endTokens
         self.padToken = padToken
@@ -76,7 +79,8 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
         if attentionBias { attention += query + 2 * keyValue }
         if outputBias { attention += width }
         let layer = attention + 3 * width * hiddenWidth + 2 * width
-        return layers * layer + width + (tied ? 1 : 2) * vocabularySize * width
+        let cross = crossAttention.map { cross in (layers / cross.every) * (2 * width * query + 2 * cross.sourceWidth * keyValue + width) } ?? 0
+        return layers * layer + cross + width + (tied ? 1 : 2) * vocabularySize * width
     }
 
     /// Llama's `attention_bias` puts a bias on the output projection too.
@@ -91,6 +95,7 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
         case ropeBase = "rope_theta", ropeParameters = "rope_parameters", ropeScaling = "rope_scaling"
         case epsilon = "rms_norm_eps", tied = "tie_word_embeddings", attentionBias = "attention_bias", mlpBias = "mlp_bias"
         case activation = "hidden_act", slidingWindow = "use_sliding_window"
+        case crossAttention = "cross_attention"
         case beginToken = "bos_token_id", endTokens = "eos_token_id", padToken = "pad_token_id"
     }
 
@@ -160,6 +165,11 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
         }
         let activation = try keys.decodeIfPresent(String.self, forKey: .activation) ?? "silu"
         guard activation == "silu" else { throw wrong(.activation, "expected \"silu\", found \"\(activation)\"") }
+        let cross = try keys.decodeIfPresent(CrossAttentionConfig.self, forKey: .crossAttention)
+        if let cross, !(1...layers).contains(cross.every) || !(1...1 << 17).contains(cross.sourceWidth) {
+            throw wrong(.crossAttention, "expected `every` from 1 to \(layers) and `source_width` from 1 to \(1 << 17)")
+        }
+        crossAttention = cross
         beginToken = try integer(.beginToken)
         padToken = try integer(.padToken)
         if let list = try? keys.decodeIfPresent([Int].self, forKey: .endTokens) { endTokens = list } else {
@@ -188,6 +198,7 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
         try keys.encode(tied, forKey: .tied)
         if modelType == .llama { try keys.encode(attentionBias, forKey: .attentionBias) }
         try keys.encode("silu", forKey: .activation)
+        try keys.encodeIfPresent(crossAttention, forKey: .crossAttention)
         // Absent keys would mean Llama's own defaults (1 and 2), which name other tokens here: null says "none".
         try keys.encode(beginToken, forKey: .beginToken)
         if endTokens.count == 1 { try keys.encode(endTokens[0], forKey: .endTokens) }

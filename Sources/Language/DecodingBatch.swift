@@ -24,11 +24,17 @@ public final class DecodingBatch {
     /// Rows worked through together.
     private static let chunk = 256
 
+    /// The most rows that a slot's source may have; 0 where the model asks none.
+    public let sourceCapacity: Int
+
     private var positionOf: [Int]
+    private var sourceLength: [Int]                   // rows of each slot's source; 0: none, its cross-attention is passed over
     private var hasLogits: [Bool]
     private let shape: Inference.Heads
     private let caches: Buffer                        // [slots, L, 2, shape.cacheSize], keys rotated
-    private let rows: Inference.Rows
+    private let sourceShape: Inference.Heads
+    private let sources: Buffer                       // [slots, L, 2, sourceShape.cacheSize], of blocks with cross-attention
+    private let rows, sourceRows: Inference.Rows
     private let prepared: PreparedRows
     private let x, normed: Buffer                     // [chunk, C]
     private let mixing: Buffer                        // [chunk, (H + 2·H_kv)·D]
@@ -39,8 +45,9 @@ public final class DecodingBatch {
     private var chunkRows: [(slot: Int, position: Int)] = []
     private var wanted: [(row: Int, slot: Int)] = []
 
+    /// - Parameter sourceCapacity: rows there shall be room for in each slot's source.
     /// - Precondition: `capacity` and `slots` are 1 or more.
-    public init(_ model: DecodingModel, slots: Int = 1, capacity: Int) {
+    public init(_ model: DecodingModel, slots: Int = 1, capacity: Int, sourceCapacity: Int = 0) {
         precondition(capacity > 0 && slots > 0, "\(slots) slots of \(capacity) positions")
         let config = model.config, capacity = min(capacity, model.positions), rowCount = min(Self.chunk, max(slots * capacity, 1))
         (self.model, self.capacity, self.slots) = (model, capacity, slots)
@@ -48,7 +55,12 @@ public final class DecodingBatch {
         hasLogits = [Bool](repeating: false, count: slots)
         shape = Inference.Heads(heads: config.heads, keyValueHeads: config.keyValueHeads, width: config.headWidth, capacity: capacity)
         caches = Buffer(slots * config.layers * 2 * shape.cacheSize)
+        self.sourceCapacity = config.crossAttention == nil ? 0 : max(0, sourceCapacity)
+        sourceLength = [Int](repeating: 0, count: slots)
+        sourceShape = Inference.Heads(heads: config.heads, keyValueHeads: config.keyValueHeads, width: config.headWidth, capacity: self.sourceCapacity)
+        sources = Buffer(slots * config.layers * 2 * sourceShape.cacheSize)
         rows = Inference.Rows(capacity: rowCount)
+        sourceRows = Inference.Rows(capacity: max(rowCount, self.sourceCapacity))
         prepared = PreparedRows(rows: max(rowCount, slots), for: model.matrices)
         x = Buffer(max(rowCount, slots) * config.width)
         normed = Buffer(max(rowCount, slots) * config.width)
@@ -79,6 +91,35 @@ public final class DecodingBatch {
         precondition(hasLogits[slot], "\(DecodingError.noLogits)")
         let size = model.config.vocabularySize
         return UnsafeBufferPointer(start: scores.start + slot * size, count: size)
+    }
+
+    // MARK: Sources
+
+    /// Gives a slot what its cross-attention asks, [S, G], in place of what it had; its tokens are forgotten, since they asked that.
+    /// - Parameter source: no rows: cross-attention is passed over.
+    /// - Precondition: the model has cross-attention, S is at most `sourceCapacity`.
+    public func setSource(_ slot: Int, _ source: Tensor) {
+        guard let G = model.config.crossAttention?.sourceWidth else { preconditionFailure("the model has no cross-attention") }
+        let S = source.count / G, width = 2 * model.config.keyValueHeads * model.config.headWidth
+        precondition(source.count == S * G && S <= sourceCapacity, "a source of \(source.shape), there is room for \(sourceCapacity) rows of \(G)")
+        truncate(slot, to: 0)
+        sourceLength[slot] = S
+        let made = Buffer(S * width), keyValues = Inference.Heads(
+            heads: 0, keyValueHeads: sourceShape.keyValueHeads, width: sourceShape.width, capacity: sourceShape.capacity)
+        let input = PreparedRows(rows: S, for: model.layers.compactMap(\.cross?.keyValue)), unturned = RotaryTable.unturned(
+            headWidth: sourceShape.width, positions: S)
+        for (index, layer) in model.layers.enumerated() {
+            guard let cross = layer.cross, S > 0 else { continue }
+            let keys = sourceCache(slot, layer: index)
+            for row in 0..<S { sourceRows.set(row, keys: keys, values: keys + sourceShape.cacheSize, position: row) }
+            source.withUnsafePointer { input.prepare($0, rows: S, stride: G, for: cross.keyValue) }
+            cross.keyValue.multiply(input, rows: S, into: made.start, stride: width)        // [S, k | v]
+            Inference.rotateAndStore(made.start, sourceRows, count: S, shape: keyValues, table: unturned)
+        }
+    }
+
+    private func sourceCache(_ slot: Int, layer: Int) -> UnsafeMutablePointer<Float> {
+        sources.start + (slot * model.config.layers + layer) * 2 * sourceShape.cacheSize
     }
 
     // MARK: Appending
@@ -183,11 +224,36 @@ public final class DecodingBatch {
             Inference.attend(mixing.start, rows, count: count, shape: shape, into: mixed.start)     // [n, H·D]
             prepared.prepare(mixed.start, rows: count, stride: H, for: layer.output)
             layer.output.multiply(prepared, rows: count, adds: true, into: x.start, stride: C)      // [n, C]
+            if let cross = layer.cross { ask(cross, layer: index, count: count) }
             Inference.rmsNorm(x.start, rows: count, width: C, weight: layer.hiddenNorm, epsilon: config.epsilon, into: normed.start)
             prepared.prepare(normed.start, rows: count, stride: C, for: layer.gated)
             layer.gated.multiply(prepared, rows: count, into: gated.start, stride: F)               // [n, F]
             prepared.prepare(gated.start, rows: count, stride: F, for: layer.down)
             layer.down.multiply(prepared, rows: count, adds: true, into: x.start, stride: C)
+        }
+    }
+
+    /// Cross-attention of one block for the chunk's rows; those of slots without a source stay as they are.
+    private func ask(_ cross: DecodingModel.CrossLayer, layer: Int, count: Int) {
+        let C = model.config.width, W = sourceShape.rowWidth, H = model.config.heads * model.config.headWidth
+        var from = 0
+        while from < count {                          // runs of rows that have a source
+            var to = from
+            while to < count, sourceLength[chunkRows[to].slot] > 0 {
+                let slot = chunkRows[to].slot, keys = sourceCache(slot, layer: layer)
+                sourceRows.set(to - from, keys: keys, values: keys + sourceShape.cacheSize, position: sourceLength[slot] - 1)
+                to += 1
+            }
+            let n = to - from, own = x.start + from * C
+            if n > 0 {
+                Inference.rmsNorm(own, rows: n, width: C, weight: cross.norm, epsilon: model.config.epsilon, into: normed.start)
+                prepared.prepare(normed.start, rows: n, stride: C, for: cross.query)
+                cross.query.multiply(prepared, rows: n, into: mixing.start, stride: W)      // [n, q | …]
+                Inference.attend(mixing.start, sourceRows, count: n, shape: sourceShape, into: mixed.start)
+                prepared.prepare(mixed.start, rows: n, stride: H, for: cross.output)
+                cross.output.multiply(prepared, rows: n, adds: true, into: own, stride: C)
+            }
+            from = to + 1
         }
     }
 

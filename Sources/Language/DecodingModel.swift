@@ -25,6 +25,7 @@ public final class DecodingModel {
         let inputNorm: Tensor
         let attention: PanelMatrix              // q, k and v under each other: [(H + 2·H_kv)·D, C]
         let output: PanelMatrix                 // [C, H·D]
+        let cross: CrossLayer?
         let hiddenNorm: Tensor
         let gated: PanelMatrix                  // gate and up: [F, C]
         let down: PanelMatrix                   // [C, F]
@@ -60,6 +61,14 @@ public final class DecodingModel {
         let C = config.width, F = config.hiddenWidth, V = config.vocabularySize
         let query = config.heads * config.headWidth, keyValue = config.keyValueHeads * config.headWidth
         let embedding = try matrix([stored("model.embed_tokens.weight", V, C)])
+        func cross(_ at: String, _ layer: Int) throws(ModelFolderError) -> CrossLayer? {
+            guard let cross = config.crossAttention, cross.isIn(layer: layer) else { return nil }
+            let own = at + "cross_attn.", G = cross.sourceWidth
+            return CrossLayer(
+                norm: try tensor(at + "cross_attn_layernorm.weight", C), query: try matrix([stored(own + "q_proj.weight", query, C)]),
+                keyValue: try matrix([stored(own + "k_proj.weight", keyValue, G), stored(own + "v_proj.weight", keyValue, G)]),
+                output: try matrix([stored(own + "o_proj.weight", C, query)]))
+        }
         var layers: [Layer] = []
         for index in 0..<config.layers {
             let at = "model.layers.\(index).", attention = at + "self_attn.", mlp = at + "mlp."
@@ -72,6 +81,7 @@ public final class DecodingModel {
                     biases: biases),
                 output: try matrix(
                     [stored(attention + "o_proj.weight", C, query)], biases: config.outputBias ? [tensor(attention + "o_proj.bias", C)] : []),
+                cross: try cross(at, index),
                 hiddenNorm: try tensor(at + "post_attention_layernorm.weight", C),
                 gated: try matrix([stored(mlp + "gate_proj.weight", F, C), stored(mlp + "up_proj.weight", F, C)], isGated: true),
                 down: try matrix([stored(mlp + "down_proj.weight", C, F)])))
@@ -100,5 +110,5 @@ public final class DecodingModel {
 }
 
 extension DecodingModel.Layer {
-    var matrices: [PanelMatrix] { [attention, output, gated, down] }
+    var matrices: [PanelMatrix] { [attention, output, gated, down] + (cross?.matrices ?? []) }
 }

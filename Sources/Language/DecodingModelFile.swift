@@ -34,6 +34,10 @@ extension DecodingModel {
             for (index, layer) in layers.enumerated() {
                 let at = "layers.\(index)."
                 matrices += [(at + "attention", layer.attention), (at + "output", layer.output), (at + "gated", layer.gated), (at + "down", layer.down)]
+                if let cross = layer.cross {
+                    matrices += [(at + "cross.query", cross.query), (at + "cross.keyValue", cross.keyValue), (at + "cross.output", cross.output)]
+                    tensors.append(NamedTensor(name: at + "cross.norm", tensor: cross.norm))
+                }
                 tensors += [NamedTensor(name: at + "inputNorm", tensor: layer.inputNorm), NamedTensor(name: at + "hiddenNorm", tensor: layer.hiddenNorm)]
             }
             try PanelMatrix.write(matrices, tensors, metadata: ["format": format.rawValue, "layout": Self.layout], to: url.appending(path: Self.panelsName))
@@ -79,6 +83,12 @@ extension DecodingModel {
         }
         let C = config.width, F = config.hiddenWidth, V = config.vocabularySize
         let query = config.heads * config.headWidth, keyValue = config.keyValueHeads * config.headWidth
+        func cross(_ at: String, _ layer: Int) throws(ModelFolderError) -> CrossLayer? {
+            guard let cross = config.crossAttention, cross.isIn(layer: layer) else { return nil }
+            return CrossLayer(
+                norm: try tensor(at + "cross.norm", C), query: try matrix(at + "cross.query", query, C),
+                keyValue: try matrix(at + "cross.keyValue", 2 * keyValue, cross.sourceWidth), output: try matrix(at + "cross.output", C, query))
+        }
         var layers: [Layer] = []
         for index in 0..<config.layers {
             let at = "layers.\(index)."
@@ -86,6 +96,7 @@ extension DecodingModel {
                 inputNorm: try tensor(at + "inputNorm", C),
                 attention: try matrix(at + "attention", query + 2 * keyValue, C, hasBias: config.attentionBias),
                 output: try matrix(at + "output", C, query, hasBias: config.outputBias),
+                cross: try cross(at, index),
                 hiddenNorm: try tensor(at + "hiddenNorm", C),
                 gated: try matrix(at + "gated", F, C, isGated: true),
                 down: try matrix(at + "down", C, F)))

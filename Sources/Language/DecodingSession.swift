@@ -18,7 +18,9 @@ public final class DecodingSession {
     private let batch: DecodingBatch
 
     /// - Precondition: `capacity` is 1 or more.
-    public convenience init(_ model: DecodingModel, capacity: Int) { self.init(DecodingBatch(model, capacity: capacity)) }
+    public convenience init(_ model: DecodingModel, capacity: Int, sourceCapacity: Int = 0) {
+        self.init(DecodingBatch(model, capacity: capacity, sourceCapacity: sourceCapacity))
+    }
 
     /// Slot 0 of a batch that others may use too, in turn.
     package init(_ batch: DecodingBatch) { self.batch = batch }
@@ -35,6 +37,9 @@ public final class DecodingSession {
     public var capacity: Int { batch.capacity }
     /// Tokens in the cache.
     public var position: Int { batch.position(0) }
+
+    /// Gives what cross-attention asks, [S, G], and forgets all tokens: `DecodingBatch.setSource`.
+    public func setSource(_ source: Tensor) { batch.setSource(0, source) }
 
     // MARK: Appending
 

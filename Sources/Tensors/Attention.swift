@@ -47,6 +47,16 @@ public struct RotaryTable: Sendable {
         self.cosines = cosines
         self.sines = sines
     }
+
+    /// A table that turns nothing, for positions without an order.
+    package static func unturned(headWidth: Int, positions: Int) -> RotaryTable {
+        let count = positions * headWidth / 2
+        return RotaryTable(headWidth: headWidth, positions: positions, cosines: [Float](repeating: 1, count: count), sines: [Float](repeating: 0, count: count))
+    }
+
+    private init(headWidth: Int, positions: Int, cosines: [Float], sines: [Float]) {
+        (self.headWidth, self.positions, self.cosines, self.sines) = (headWidth, positions, cosines, sines)
+    }
 }
 
 /// softmax(Q·Kᵀ / √D + mask) · V by heads, with grouped key-value heads and rotary embeddings of Q and K.
