@@ -326,4 +326,14 @@ package struct JSONScanner {
             return number.value.description == text ? .number(number.value) : .digits(text)
         }
     }
+
+    /// Passes over the value here without building it.
+    package mutating func skip() throws(FileError) {
+        switch peek() {
+        case UInt8(ascii: "{"): try members("an object") { (scanner, _) throws(FileError) in try scanner.skip() }
+        case UInt8(ascii: "["): try elements("an array") { (scanner, _) throws(FileError) in try scanner.skip() }
+        case let byte? where byte == UInt8(ascii: "-") || byte &- 48 <= 9: _ = try double(limit: .infinity)
+        default: _ = try value()
+        }
+    }
 }

@@ -219,15 +219,3 @@ struct SceneReader {
         return (side, side)
     }
 }
-
-extension JSONScanner {
-    /// Passes over the value here without building it.
-    fileprivate mutating func skip() throws(FileError) {
-        switch peek() {
-        case UInt8(ascii: "{"): try members("an object") { (scanner, _) throws(FileError) in try scanner.skip() }
-        case UInt8(ascii: "["): try elements("an array") { (scanner, _) throws(FileError) in try scanner.skip() }
-        case let byte? where byte == UInt8(ascii: "-") || byte &- 48 <= 9: _ = try double(limit: .infinity)
-        default: _ = try value()
-        }
-    }
-}

@@ -31,7 +31,7 @@ enum SceneWriter {
 
     private static func unknown(_ extra: [String: JSONValue], besides known: [(key: String, value: String)]) -> [(key: String, value: String)] {
         let taken = Set(known.map(\.key))
-        return extra.keys.sorted().filter { !taken.contains($0) }.map { ($0, text(extra[$0] ?? .null)) }
+        return extra.keys.sorted().filter { !taken.contains($0) }.map { ($0, (extra[$0] ?? .null).text) }
     }
 
     private static func list(_ items: [String], _ separator: String) -> String {
@@ -70,38 +70,6 @@ enum SceneWriter {
     }
 
     // MARK: JSON text
-
-    static func text(_ value: JSONValue) -> String {
-        switch value {
-        case .null: "null"
-        case .bool(let bool): bool ? "true" : "false"
-        case .integer(let integer): String(integer)
-        case .digits(let digits): digits
-        case .number(let number): number.isFinite ? number.description : "null"
-        case .string(let string): quoted(string)
-        case .array(let items): "[" + items.map(text).joined(separator: ",") + "]"
-        case .object(let members):
-            "{" + members.keys.sorted().map { quoted($0) + ":" + text(members[$0] ?? .null) }.joined(separator: ",") + "}"
-        }
-    }
-
-    static func quoted(_ string: String) -> String {
-        var text = "\""
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case _ where scalar.value < 32:
-                let hex = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        return text + "\""
-    }
 }
 
 extension Scene: Codable {
@@ -109,7 +77,7 @@ extension Scene: Codable {
     /// - Throws: `DecodingError`.
     public init(from decoder: any Decoder) throws {
         let tree = try JSONValue(from: decoder)
-        var scanner = JSONScanner(Array(SceneWriter.text(tree).utf8), file: "scene")
+        var scanner = JSONScanner(Array(tree.text.utf8), file: "scene")
         do {
             self = try SceneReader.read(&scanner).scene
         } catch {

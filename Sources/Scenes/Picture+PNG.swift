@@ -1,0 +1,85 @@
+import CCairo
+import Files
+import Foundation
+
+extension Picture {
+    /// The most pixels that a picture may have.
+    public static let pixelLimit = 64_000_000
+
+    /// The picture as PNG.
+    /// - Throws: `FileError` where Cairo cannot make it.
+    public func png() throws(FileError) -> Data {
+        let stride = Int(cairo_format_stride_for_width(CAIRO_FORMAT_RGB24, Int32(width)))
+        var pixels = [UInt8](repeating: 0, count: stride * height)
+        for y in 0..<height {
+            for x in 0..<width {
+                let from = (y * width + x) * 3, to = y * stride + x * 4      // blue first: native-endian 0xXXRRGGBB
+                (pixels[to], pixels[to + 1], pixels[to + 2]) = (bytes[from + 2], bytes[from + 1], bytes[from])
+            }
+        }
+        var data = Data()
+        let status = pixels.withUnsafeMutableBytes { buffer -> cairo_status_t in
+            let surface = cairo_image_surface_create_for_data(
+                buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), CAIRO_FORMAT_RGB24, Int32(width), Int32(height), Int32(stride))
+            defer { cairo_surface_destroy(surface) }
+            return withUnsafeMutablePointer(to: &data) { target in
+                cairo_surface_write_to_png_stream(surface, { closure, bytes, count in
+                    if let bytes { closure?.assumingMemoryBound(to: Data.self).pointee.append(bytes, count: Int(count)) }
+                    return CAIRO_STATUS_SUCCESS
+                }, target)
+            }
+        }
+        guard status == CAIRO_STATUS_SUCCESS else { throw FileError(file: "picture", .malformed(String(cString: cairo_status_to_string(status)))) }
+        return data
+    }
+
+    /// Reads a PNG; what is transparent is white behind.
+    /// - Parameter name: how errors call the file.
+    public static func read(_ data: Data, name: String) throws(FileError) -> Picture {
+        guard !data.isEmpty else { throw FileError(file: name, .empty(expected: "a PNG picture")) }
+        let header = [UInt8](data.prefix(24))
+        guard header.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) else {
+            let isJPEG = header.starts(with: [0xFF, 0xD8, 0xFF])
+            throw FileError(file: name, .unknownForm(isJPEG ? "is a JPEG; convert it to PNG first" : "is not a PNG picture"))
+        }
+        // The size is looked at before anything of that size is made.
+        guard header.count == 24 else { throw FileError(file: name, .malformed("the PNG ends in its header")) }
+        func number(_ at: Int) -> Int { header[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
+        let width = number(16), height = number(20)
+        guard width > 0, height > 0, width <= 32_767, height <= 32_767, width * height <= pixelLimit else {
+            throw FileError(file: name, .outOfRange("is \(width) × \(height) pixels; at most \(pixelLimit) in all, 32,767 a side"))
+        }
+        var rest = data[...]
+        let surface = withUnsafeMutablePointer(to: &rest) { source in
+            cairo_image_surface_create_from_png_stream({ closure, target, count in
+                guard let rest = closure?.assumingMemoryBound(to: Data.self), let target, rest.pointee.count >= Int(count) else { return CAIRO_STATUS_READ_ERROR }
+                rest.pointee.prefix(Int(count)).copyBytes(to: target, count: Int(count))
+                rest.pointee = rest.pointee.dropFirst(Int(count))
+                return CAIRO_STATUS_SUCCESS
+            }, source)
+        }
+        defer { cairo_surface_destroy(surface) }
+        let status = cairo_surface_status(surface)
+        guard status == CAIRO_STATUS_SUCCESS else { throw FileError(file: name, .malformed("the PNG cannot be read (\(String(cString: cairo_status_to_string(status))))")) }
+        // Whatever form it has is painted onto white.
+        let canvas = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height))
+        defer { cairo_surface_destroy(canvas) }
+        let context = cairo_create(canvas)
+        cairo_set_source_rgb(context, 1, 1, 1)
+        cairo_paint(context)
+        cairo_set_source_surface(context, surface, 0, 0)
+        cairo_paint(context)
+        cairo_destroy(context)
+        cairo_surface_flush(canvas)
+        guard let pixels = cairo_image_surface_get_data(canvas) else { throw FileError(file: name, .malformed("there is no memory for \(width) × \(height) pixels")) }
+        let stride = Int(cairo_image_surface_get_stride(canvas))
+        var bytes = [UInt8](repeating: 0, count: width * height * 3)
+        for y in 0..<height {
+            for x in 0..<width {
+                let from = y * stride + x * 4, to = (y * width + x) * 3
+                (bytes[to], bytes[to + 1], bytes[to + 2]) = (pixels[from + 2], pixels[from + 1], pixels[from])
+            }
+        }
+        return Picture(width: width, height: height, bytes: bytes)
+    }
+}
