@@ -17,11 +17,14 @@ extension QuestionTemplate {
         fill(domain, scene: nil, wording: wording, using: &random)
     }
 
-    /// Fills the gaps so that the question can be asked about a scene: references name one object, no relation and no comparison is idle.
-    /// nil where that was not found in a few tries.
-    public func filled(for scene: ObjectScene, _ domain: Domain, wording: Int? = nil, using random: inout some RandomNumberGenerator) -> Filled? {
-        for _ in 0..<6 {
-            if let found = fill(domain, scene: scene, wording: wording, using: &random) { return found }
+    /// Fills the gaps so that the question can be asked about a scene: references name one object, no relation is idle. nil where that was not
+    /// found in a few tries.
+    /// - Parameter answer: what the answer shall be, for sets of questions whose answers are balanced; nil: any.
+    public func filled(
+        for scene: ObjectScene, _ domain: Domain, wording: Int? = nil, answering answer: StepValue? = nil, using random: inout some RandomNumberGenerator
+    ) -> Filled? {
+        for _ in 0..<(answer == nil ? 6 : 60) {
+            if let found = fill(domain, scene: scene, wording: wording, using: &random), answer == nil || found.answer == answer { return found }
         }
         return nil
     }

@@ -47,9 +47,9 @@ public struct SceneRenderer: Sendable {
     /// - Precondition: every object has a place and CLEVR's attributes; at most `objectLimit` of them.
     public func render(_ scene: ObjectScene, seed: UInt64 = 0) -> Rendering {
         var random = SplitMix(state: seed)
-        let solids = solids(of: scene, using: &random)
+        let lampSeed = UInt32(truncatingIfNeeded: random.next()), solids = solids(of: scene, using: &random)
         var light = [Float](repeating: 0, count: width * height * 3), depth = [Float](repeating: 0, count: width * height), ids = [Int8](repeating: 0, count: width * height)
-        withDescription(solids, seed: UInt32(truncatingIfNeeded: random.next())) { description in
+        withDescription(solids, seed: lampSeed) { description in
             ck_cast_rows(description, 0, height, &light, &depth, &ids)
         }
         let (visible, boxes) = extents(ids, count: scene.objects.count)

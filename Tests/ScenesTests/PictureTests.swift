@@ -1,0 +1,162 @@
+import Files
+import Foundation
+import Scenes
+import Testing
+
+@Suite("Pictures of scenes")
+struct PictureTests {
+    static func single(_ shape: String, _ material: String = "rubber", color: String = "red", size: String = "large", at place: SIMD3<Double>) -> ObjectScene {
+        ObjectScene([.init(["shape": shape, "size": size, "color": color, "material": material], position: place, rotation: 30)])
+    }
+
+    @Test("The camera is CLEVR's: its middle is the origin, and pixels go back to the points they came from")
+    func camera() throws {
+        let camera = Camera()
+        let middle = camera.project(.zero, width: 320, height: 240)
+        #expect(abs(middle.x - 160) < 1e-9 && abs(middle.y - 120) < 1e-9 && abs(middle.z - 11.2642) < 1e-3)
+        for point in [SIMD3(1.0, 2, 0.7), [-3, 3, 0.35], [2.5, -2.9, 0]] {
+            let seen = camera.project(point, width: 320, height: 240)
+            let back = try #require(camera.point(at: [seen.x, seen.y], z: point.z, width: 320, height: 240))
+            #expect(abs(back.x - point.x) < 1e-9 && abs(back.y - point.y) < 1e-9)
+        }
+        #expect(camera.point(at: [160, -5_000], z: 0, width: 320, height: 240) == nil)
+    }
+
+    @Test("Scenes obey the rules", arguments: [SceneSampler.ColorSet.all, .cogentA, .cogentB])
+    func rules(_ colors: SceneSampler.ColorSet) {
+        var sampler = SceneSampler(), random = Dice(5), counts: Set<Int> = []
+        sampler.colors = colors
+        for _ in 0..<25 {
+            let renderer = SceneRenderer(width: 160, height: 120, camera: .jittered(using: &random))
+            let scene = sampler.sample(renderer, using: &random)
+            counts.insert(scene.objects.count)
+            #expect(3...10 ~= scene.objects.count)
+            for (i, object) in scene.objects.enumerated() {
+                let place = object.position ?? .zero, half = object.attributes["size"] == "large" ? 0.7 : 0.35
+                #expect(abs(place.x) <= 3 && abs(place.y) <= 3 && place.z == half)
+                #expect(colors.colors(of: object.attributes["shape"] ?? "").contains(object.attributes["color"] ?? ""))
+                for other in scene.objects[..<i] {
+                    let there = other.position ?? .zero, dx = place.x - there.x, dy = place.y - there.y
+                    #expect((dx * dx + dy * dy).squareRoot() - place.z - there.z >= 0.25)
+                    for name in ["right", "behind"] {
+                        let way = scene.directions[name] ?? .zero
+                        #expect(abs(dx * way.x + dy * way.y) >= 0.4)
+                    }
+                }
+            }
+            #expect(scene.relationships["left"]?.count == scene.objects.count)
+            #expect(renderer.render(scene).visible.allSatisfy { $0 >= 12 })      // a share of 200 in 480 × 320, with an eye to rounding
+        }
+        #expect(counts.count >= 5, "the number of objects varies")
+    }
+
+    @Test("A sphere covers what geometry says")
+    func sphere() throws {
+        let scene = Self.single("sphere", at: [0, 0, 0.7]), renderer = SceneRenderer(width: 640, height: 480), picture = renderer.render(scene)
+        // The cone around a sphere cuts the picture's plane in an ellipse: axes f·tan(a + b) ± …; here it is nearly central.
+        let seen = renderer.camera.project([0, 0, 0.7], width: 640, height: 480), away = renderer.camera.place - SIMD3(0, 0, 0.7)
+        let distance = (away * away).sum().squareRoot(), focal = 640 / renderer.camera.spread, sine = 0.7 / distance
+        let tangent = sine / (1 - sine * sine).squareRoot(), cosine = seen.z / distance
+        // Area of the ellipse (Green 2003): π f² tan²a · cosθ / (cos²θ − tan²a·sin²θ)^(3/2).
+        let squared = cosine * cosine - tangent * tangent * (1 - cosine * cosine)
+        let area = Double.pi * focal * focal * tangent * tangent * cosine / (squared * squared.squareRoot())
+        #expect(abs(Double(picture.visible[0]) - area) < 0.01 * area, "\(picture.visible[0]) pixels, \(area) by geometry")
+        let box = try #require(picture.boxes[0])
+        #expect(box.x < seen.x && seen.x < box.z && box.y < seen.y && seen.y < box.w)
+    }
+
+    @Test("Depth at an object's middle is nearer than its centre by about its half size")
+    func depth() {
+        let renderer = SceneRenderer(width: 320, height: 240), picture = renderer.render(Self.single("sphere", at: [1, 0.5, 0.7]))
+        let seen = renderer.camera.project([1, 0.5, 0.7], width: 320, height: 240), at = Int(seen.y) * 320 + Int(seen.x)
+        #expect(picture.ids[at] == 0 && abs(Double(picture.depth[at]) - (seen.z - 0.7)) < 0.03)
+    }
+
+    @Test("The same seed gives the same bytes, another seed other noise")
+    func seeds() {
+        var random = Dice(9), style = RenderStyle.sampled(using: &random)
+        style.noise = 0.02
+        let renderer = SceneRenderer(width: 120, height: 80, style: style), scene = SceneSampler().sample(renderer, using: &random)
+        #expect(renderer.render(scene, seed: 4).picture == renderer.render(scene, seed: 4).picture)
+        #expect(renderer.render(scene, seed: 4).picture != renderer.render(scene, seed: 5).picture)
+    }
+
+    /// Mean of the three channels where `holds`.
+    static func mean(_ picture: Picture, _ holds: (Int) -> Bool) -> [Double] {
+        var sums = [0.0, 0, 0], count = 0.0
+        for at in 0..<picture.width * picture.height where holds(at) {
+            count += 1
+            for c in 0..<3 { sums[c] += Double(picture.bytes[at * 3 + c]) }
+        }
+        return sums.map { $0 / max(count, 1) }
+    }
+
+    @Test("An object throws a shadow: some ground is darker than without it, none is much brighter")
+    func shadow() {
+        let renderer = SceneRenderer(width: 160, height: 120), empty = renderer.render(ObjectScene([])).picture
+        let with = renderer.render(Self.single("cube", at: [0, 0, 0.7]))
+        var darker = 0, brighter = 0
+        for at in with.ids.indices.dropFirst(161).dropLast(161) where [-161, -160, -159, -1, 0, 1, 159, 160, 161].allSatisfy({ with.ids[at + $0] == -1 }) {
+            let change = Int(with.picture.bytes[at * 3]) - Int(empty.bytes[at * 3])
+            if change < -12 { darker += 1 }
+            if change > 12 { brighter += 1 }
+        }
+        #expect(darker > 150 && brighter < 20)
+    }
+
+    @Test("Colours look like their names", arguments: [("red", 0), ("green", 1), ("blue", 2)])
+    func colors(_ name: String, channel: Int) {
+        for material in ["rubber", "metal"] {
+            let found = SceneRenderer(width: 160, height: 120).render(Self.single("cube", material, color: name, at: [0, 0, 0.7]))
+            let mean = Self.mean(found.picture) { found.ids[$0] == 0 }
+            #expect(mean[channel] == mean.max() && mean[channel] > 1.25 * (mean.reduce(0, +) - mean[channel]) / 2, "\(name) \(material): \(mean)")
+        }
+    }
+
+    @Test("Metal mirrors its neighbour, rubber does not")
+    func mirror() {
+        func redness(_ material: String) -> Double {
+            var scene = Self.single("sphere", material, color: "gray", at: [0, 0, 0.7])
+            scene.objects.append(.init(["shape": "cube", "size": "large", "color": "red", "material": "rubber"], position: [1.05, 1.2, 0.7], rotation: 0))
+            let found = SceneRenderer(width: 320, height: 240).render(scene)
+            var most = 0.0
+            for at in found.ids.indices.dropFirst(321).dropLast(321) where [-321, -320, -319, -1, 0, 1, 319, 320, 321].allSatisfy({ found.ids[at + $0] == 0 }) {      // not its edge
+                most = max(most, Double(found.picture.bytes[at * 3]) - Double(found.picture.bytes[at * 3 + 1]))
+            }
+            return most
+        }
+        let (metal, rubber) = (redness("metal"), redness("rubber"))
+        #expect(metal > 25 && rubber < 10, "\(metal), \(rubber)")
+    }
+
+    @Test("PNG comes back as it was written")
+    func png() throws {
+        var random = Dice(2)
+        let picture = Picture(width: 7, height: 5, bytes: (0..<105).map { _ in UInt8.random(in: 0...255, using: &random) })
+        #expect(try Picture.read(picture.png(), name: "p") == picture)
+    }
+
+    @Test("What is no picture is an error")
+    func badPNG() throws {
+        let good = try Picture(width: 40, height: 30, bytes: [UInt8](repeating: 90, count: 3_600)).png()
+        var huge = good
+        huge.replaceSubrange(16..<20, with: [0x7F, 0xFF, 0xFF, 0xFF])
+        for (data, part) in [(Data(), "is empty"), (Data("hello".utf8), "not a PNG"), (Data([0xFF, 0xD8, 0xFF, 0xE0]), "JPEG"), (good.prefix(20), "header"), (huge, "pixels")] {
+            let error = #expect(throws: FileError.self) { try Picture.read(data, name: "x.png") }
+            #expect(error?.description.contains(part) == true, "\(error?.description ?? "")")
+        }
+        for count in stride(from: 24, to: good.count - 12, by: 9) {
+            #expect(throws: FileError.self) { try Picture.read(good.prefix(count), name: "x.png") }
+        }
+    }
+
+    @Test("Resizing keeps the mean, and a constant picture constant")
+    func resize() {
+        let flat = Picture(width: 33, height: 21, bytes: [UInt8](repeating: 77, count: 33 * 21 * 3))
+        for (width, height) in [(10, 7), (33, 21), (80, 50), (1, 1)] {
+            #expect(flat.resized(width: width, height: height).bytes.allSatisfy { $0 == 77 })
+        }
+        let halves = Picture(width: 4, height: 1, bytes: [0, 0, 0, 100, 100, 100, 200, 200, 200, 40, 40, 40])
+        #expect(halves.resized(width: 2, height: 1).bytes == [50, 50, 50, 120, 120, 120])
+    }
+}
