@@ -33,6 +33,7 @@ let package = Package(
         .target(name: "Scenes", dependencies: ["Files", "CKernels", "CCairo"], swiftSettings: strict),
 
         .target(name: "Painter", dependencies: ["Sketches", "Training", "Language", "Tensors"], swiftSettings: strict),
+        .target(name: "Reasoner", dependencies: ["Scenes", "Training", "Language", "Tensors"], swiftSettings: strict),
         .executableTarget(name: "atelier", dependencies: [
             "Painter", "Sketches", "Scenes", "Files", "Training", "Language", "Tensors",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -44,6 +45,7 @@ let package = Package(
         .testTarget(name: "SketchesTests", dependencies: ["Sketches", "Files"]),
         .testTarget(name: "ScenesTests", dependencies: ["Scenes", "Files"]),
         .testTarget(name: "PainterTests", dependencies: ["Painter", "Sketches", "Training", "Language", "Tensors"]),
+        .testTarget(name: "ReasonerTests", dependencies: ["Reasoner", "Scenes", "Training", "Language", "Tensors"]),
         .testTarget(name: "atelierTests", dependencies: ["Sketches"]),
     ],
     swiftLanguageModes: [.v6]

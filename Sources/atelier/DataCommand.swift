@@ -5,8 +5,11 @@ import Sketches
 
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "data", abstract: "Prepares data sets for training.",
-        discussion: "Example:  atelier data quickdraw --from ~/quickdraw -o data/quickdraw", subcommands: [QuickDraw.self])
+        commandName: "data", abstract: "Prepares data sets for training, or makes them.",
+        discussion: """
+            Examples:  atelier data quickdraw --from ~/quickdraw -o data/quickdraw
+                       atelier data clevr --count 100 -o data/clevr
+            """, subcommands: [QuickDraw.self, Clevr.self])
 
     struct QuickDraw: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Language
 import Painter
+import Scenes
 import Sketches
 import Tensors
 import Training
@@ -93,7 +94,7 @@ private func status(of error: any Error) -> Int32 {
         case .cannotWrite: ExitStatus.ioError
         default: ExitStatus.data
         }
-    case is DecodingError: ExitStatus.data
+    case is DecodingError, is ProgramError: ExitStatus.data
     case TokenizerError.unreadable, RecipeError.unreadable: ExitStatus.noInput
     case let error as TrainingError:
         switch error {
