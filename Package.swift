@@ -35,7 +35,7 @@ let package = Package(
         .target(name: "Painter", dependencies: ["Sketches", "Training", "Language", "Tensors"], swiftSettings: strict),
         .target(name: "Reasoner", dependencies: ["Scenes", "Training", "Language", "Tensors"], swiftSettings: strict),
         .executableTarget(name: "atelier", dependencies: [
-            "Painter", "Sketches", "Scenes", "Files", "Training", "Language", "Tensors",
+            "Painter", "Reasoner", "Sketches", "Scenes", "Files", "Training", "Language", "Tensors",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),
 

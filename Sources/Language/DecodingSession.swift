@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 
 /// The model with a KV cache: appends tokens and gives the logits of what comes next, without a graph.
@@ -88,5 +89,18 @@ public final class DecodingSession {
     public func withLogits<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) throws -> R {
         guard isReady else { throw DecodingError.noLogits }
         return try body(logits)
+    }
+}
+
+extension DecodingSession {
+    /// The likeliest allowed token and the logarithm of its probability among the allowed ones; nil where none is allowed.
+    /// - Precondition: there are logits.
+    package func likeliest(of mask: TokenMask) -> (token: Int, logProbability: Double)? {
+        let all = logits
+        var best: Int?, sum = 0.0
+        mask.forEachAllowed { if best.map({ all[$0] }) ?? -.infinity < all[$0] || best == nil { best = $0 } }
+        guard let best else { return nil }
+        mask.forEachAllowed { sum += exp(Double(all[$0] - all[best])) }
+        return (best, -log(sum))
     }
 }

@@ -26,45 +26,6 @@ public struct PainterMix: Codable, Sendable, Equatable {
     }
 }
 
-/// Rows of packed documents: what one micro-batch trains on.
-package struct PackedRows {
-    package let rows, length: Int
-    /// [rows · length] each.
-    package var ids: [Int32]
-    /// The next token, or −1 where nothing is learnt.
-    package var targets: [Int32]
-    /// What each target counts for.
-    package var weights: [Float]
-    /// First position of the own document, in its row: attention sees nothing before it.
-    package var starts: [Int32]
-    /// Positions in use, by row.
-    package private(set) var used: [Int]
-
-    package init(rows: Int, length: Int, pad: Int) {
-        (self.rows, self.length) = (rows, length)
-        ids = [Int32](repeating: Int32(pad), count: rows * length)
-        targets = [Int32](repeating: -1, count: rows * length)
-        weights = [Float](repeating: 0, count: rows * length)
-        starts = (0..<rows * length).map { Int32($0 % length) }
-        used = [Int](repeating: 0, count: rows)
-    }
-
-    /// Puts a document into the first row with room. Its last token is never an input.
-    package mutating func add(_ document: PainterDocument) -> Bool {
-        let inputs = document.tokens.count - 1
-        guard let row = used.firstIndex(where: { $0 + inputs <= length }) else { return false }
-        let first = row * length + used[row]
-        for offset in 0..<inputs {
-            ids[first + offset] = document.tokens[offset]
-            weights[first + offset] = document.weights[offset + 1]
-            if weights[first + offset] > 0 { targets[first + offset] = document.tokens[offset + 1] }
-            starts[first + offset] = Int32(used[row])
-        }
-        used[row] += inputs
-        return true
-    }
-}
-
 /// Training documents as a pure function of (seed, step, micro-batch).
 package struct PainterStream: Sendable {
     package let composer: SceneComposer
@@ -82,7 +43,8 @@ package struct PainterStream: Sendable {
         var packed = PackedRows(rows: rows, length: length, pad: documents.codec.vocabulary.pad)
         var refused = 0
         while refused < 8 {
-            if !packed.add(document(task, &random)) { refused += 1 }
+            let document = document(task, &random)
+            if !packed.add(tokens: document.tokens, weights: document.weights) { refused += 1 }
         }
         return packed
     }

@@ -46,13 +46,13 @@ public enum StepValue: Hashable, Sendable {
 }
 
 /// Kinds of values that steps take and give.
-enum StepType: String {
+package enum StepType: String {
     case objects = "a set of objects", object = "one object", number = "a number", truth = "yes or no", value = "a value"
 }
 
 extension Function {
     /// What its inputs must be.
-    var inputTypes: [StepType] {
+    package var inputTypes: [StepType] {
         switch self {
         case .scene: []
         case .filter, .unique, .count, .exist: [.objects]
@@ -65,7 +65,7 @@ extension Function {
     }
 
     /// What it gives.
-    var outputType: StepType {
+    package var outputType: StepType {
         switch self {
         case .scene, .filter, .relate, .union, .intersect, .same: .objects
         case .unique: .object

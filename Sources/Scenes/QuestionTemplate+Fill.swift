@@ -132,6 +132,8 @@ extension QuestionTemplate {
             if close == ">" {
                 let gap = String(rest[at...end])
                 if let value = values[gap] { result += word(value) } else if gaps[gap] == .attribute("shape") { result += word("thing") }
+                // The wording's own "s" makes the plural: boxes.
+                if result.hasSuffix("x"), rest[rest.index(after: end)...].hasPrefix("s") { result += "e" }
             } else if Bool.random(using: &random) {
                 result += rest[rest.index(after: at)..<end]
             }

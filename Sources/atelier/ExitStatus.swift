@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Language
 import Painter
+import Reasoner
 import Scenes
 import Sketches
 import Tensors
@@ -94,7 +95,7 @@ private func status(of error: any Error) -> Int32 {
         case .cannotWrite: ExitStatus.ioError
         default: ExitStatus.data
         }
-    case is DecodingError, is ProgramError: ExitStatus.data
+    case is DecodingError, is ProgramError, is ReasonerError: ExitStatus.data
     case TokenizerError.unreadable, RecipeError.unreadable: ExitStatus.noInput
     case let error as TrainingError:
         switch error {

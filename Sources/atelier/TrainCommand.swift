@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import Painter
+import Reasoner
 import Sketches
 import Training
 
@@ -33,14 +34,18 @@ struct TrainCommand: ParsableCommand {
         try exitCleanly {
             compute.apply()
             let document = try RecipeDocument(contentsOf: URL(fileURLWithPath: recipe))
-            let kinds = ["painter": PainterJob.sections, "judge": JudgeJob.sections]
+            let kinds = ["painter": PainterJob.sections, "judge": JudgeJob.sections, "questions": QuestionJob.sections]
             let settings = try document.run(jobSections: nil)
             guard let sections = kinds[settings.kind] else {
                 throw PainterError.badRecipe("kind \"\(settings.kind)\" is not known; use \(kinds.keys.sorted().joined(separator: " or "))")
             }
             let checked = try document.run(jobSections: sections)
             if let export { try Self.makeFolder(export) }
-            let job: any TrainingJob = settings.kind == "painter" ? try PainterJob(recipe: checked, document: document) : try JudgeJob(recipe: checked, document: document)
+            let job: any TrainingJob = switch settings.kind {
+            case "painter": try PainterJob(recipe: checked, document: document)
+            case "judge": try JudgeJob(recipe: checked, document: document)
+            default: try QuestionJob(recipe: checked, document: document)
+            }
             let folder = URL(fileURLWithPath: runFolder ?? checked.output ?? "runs/\(checked.name)")
             note("\(checked.name): \(job.parameters.reduce(0) { $0 + $1.tensor.count }) parameters, run folder \(folder.path)")
             Interruption.install()

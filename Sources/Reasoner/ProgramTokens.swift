@@ -1,0 +1,80 @@
+import Language
+import Scenes
+
+extension ReasonerVocabulary {
+    /// A program as tokens, each step after those that it takes its input from (postfix): a step that serves two others is written twice.
+    /// nil where a function or an argument has no token.
+    public func tokens(of program: Program) -> [Int]? {
+        guard let last = program.nodes.indices.last else { return nil }
+        var tokens: [Int] = []
+        func write(_ step: Int) -> Bool {
+            let node = program.nodes[step]
+            for input in node.inputs where input >= step || !write(input) { return false }
+            guard let id = id(of: node.function), tokens.count < 512 else { return false }
+            tokens.append(id)
+            guard node.function.takesArgument else { return true }
+            guard let argument = node.argument, let id = self.id(ofArgument: argument, of: node.function) else { return false }
+            tokens.append(id)
+            return true
+        }
+        return write(last) ? tokens : nil
+    }
+
+    /// The program that tokens say; nil where they say none.
+    public func program(of tokens: [Int]) -> Program? {
+        var nodes: [Program.Node] = [], stack: [Int] = [], place = 0
+        while place < tokens.count {
+            guard let function = function(tokens[place]), stack.count >= function.inputCount else { return nil }
+            var node = Program.Node(function, inputs: Array(stack.suffix(function.inputCount)))
+            place += 1
+            if function.takesArgument {
+                guard place < tokens.count, let argument = argument(tokens[place]) else { return nil }
+                node.argument = argument
+                place += 1
+            }
+            stack.removeLast(function.inputCount)
+            stack.append(nodes.count)
+            nodes.append(node)
+        }
+        let program = Program(nodes: nodes)
+        return stack.count == 1 && (try? program.check()) != nil ? program : nil
+    }
+}
+
+/// What a program may go on with: functions whose inputs are there, arguments of the right kind, an end when one answer is left.
+package struct ProgramGrammar: TokenConstraint {
+    private let vocabulary: ReasonerVocabulary
+    private var stack: [StepType] = []
+    private var argumentOf: Function?
+    private var isFresh = true
+    package private(set) var isComplete = false
+
+    package init(_ vocabulary: ReasonerVocabulary) { self.vocabulary = vocabulary }
+
+    package mutating func allowed(_ mask: inout TokenMask) {
+        if let function = argumentOf {
+            for id in vocabulary.arguments(of: function) { mask.allow(id) }
+            return
+        }
+        if isFresh { mask.allow(vocabulary.unknown) }
+        for (function, id) in vocabulary.functions where stack.suffix(function.inputCount).elementsEqual(function.inputTypes) {
+            // Two sets at most wait for each other: nothing takes more.
+            if function == .scene, stack.count > 1 { continue }
+            mask.allow(id)
+        }
+        if stack.count == 1, let last = stack.first, last != .objects, last != .object { mask.allow(vocabulary.end) }
+    }
+
+    package mutating func accept(_ token: Int) {
+        isFresh = false
+        if argumentOf != nil {
+            argumentOf = nil
+        } else if let function = vocabulary.function(token) {
+            stack.removeLast(function.inputCount)
+            stack.append(function.outputType)
+            argumentOf = function.takesArgument ? function : nil
+        } else {
+            isComplete = true
+        }
+    }
+}

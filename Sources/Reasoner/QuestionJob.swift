@@ -1,0 +1,141 @@
+import Foundation
+import Language
+import Scenes
+import Tensors
+import Training
+
+/// The `model:` section of a question reader's recipe: a Llama shape.
+public struct QuestionShape: Codable, Sendable, Equatable {
+    /// Sizes of the decoder.
+    public var width = 192, layers = 4, heads = 6, keyValueHeads = 3, hiddenWidth = 512
+    /// Text pieces, 256 bytes included.
+    public var textVocabulary = 1_024
+
+    public init() {}
+    public enum CodingKeys: String, CodingKey, CaseIterable { case width, layers, heads, keyValueHeads, hiddenWidth, textVocabulary }
+    public init(from decoder: any Swift.Decoder) throws {
+        let keys = try decoder.container(keyedBy: CodingKeys.self)
+        width = try keys.decodeIfPresent(Int.self, forKey: .width) ?? width
+        layers = try keys.decodeIfPresent(Int.self, forKey: .layers) ?? layers
+        heads = try keys.decodeIfPresent(Int.self, forKey: .heads) ?? heads
+        keyValueHeads = try keys.decodeIfPresent(Int.self, forKey: .keyValueHeads) ?? keyValueHeads
+        hiddenWidth = try keys.decodeIfPresent(Int.self, forKey: .hiddenWidth) ?? hiddenWidth
+        textVocabulary = try keys.decodeIfPresent(Int.self, forKey: .textVocabulary) ?? textVocabulary
+        func check(_ key: CodingKeys, _ holds: Bool, _ expected: String) throws {
+            guard holds else { throw Swift.DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: expected) }
+        }
+        try check(.heads, heads > 0 && width % heads == 0 && (width / max(heads, 1)) % 2 == 0, "a divisor of width, with an even head width")
+        try check(.keyValueHeads, keyValueHeads > 0 && heads % max(keyValueHeads, 1) == 0, "a divisor of heads")
+        try check(.width, 8...4_096 ~= width, "8 to 4,096")
+        try check(.layers, 1...64 ~= layers, "1 to 64")
+        try check(.hiddenWidth, 8...16_384 ~= hiddenWidth, "8 to 16,384")
+        try check(.textVocabulary, 256...60_000 ~= textVocabulary, "256 to 60,000")
+    }
+}
+
+/// The `data:` section: which questions, how many at a time.
+public struct QuestionData: Codable, Sendable, Equatable {
+    /// Rows of 512 tokens in one micro-batch.
+    public var rows = 8
+    /// Share of questions that are to be refused.
+    public var unknown = 0.1
+    /// A folder of the public generator's templates to learn from besides our own; nil: our own only.
+    public var templates: String?
+
+    public init() {}
+    public enum CodingKeys: String, CodingKey, CaseIterable { case rows, unknown, templates }
+    public init(from decoder: any Swift.Decoder) throws {
+        let keys = try decoder.container(keyedBy: CodingKeys.self)
+        rows = try keys.decodeIfPresent(Int.self, forKey: .rows) ?? rows
+        unknown = try keys.decodeIfPresent(Double.self, forKey: .unknown) ?? unknown
+        templates = try keys.decodeIfPresent(String.self, forKey: .templates)
+        guard 1...256 ~= rows else { throw Swift.DecodingError.dataCorruptedError(forKey: .rows, in: keys, debugDescription: "1 to 256") }
+        guard 0..<1 ~= unknown else { throw Swift.DecodingError.dataCorruptedError(forKey: .unknown, in: keys, debugDescription: "0 to less than 1") }
+    }
+}
+
+/// Trains a decoder to read questions into programs; the language half of the reasoner, before it has seen a picture.
+public final class QuestionJob: TrainingJob {
+    /// Top-level recipe keys of this job.
+    public static let sections = ["model", "data"]
+    private static let positions = 512
+
+    /// The model in training.
+    public let decoder: Language.Decoder
+    /// The tokenizer, trained on questions of the stream or taken from the initial model.
+    public let tokenizer: Tokenizer
+    private let data: QuestionData
+    private let stream, heldOut: QuestionStream
+    private let checkpointing: Bool
+
+    /// What is trained.
+    public var parameters: [NamedTensor] { decoder.parameters }
+
+    /// - Throws: `RecipeError`, `FileError` for templates, `ModelFolderError` for an initial model.
+    public init(recipe: RunRecipe, document: RecipeDocument) throws {
+        let shape = try document.section("model", as: QuestionShape.self, keys: QuestionShape.CodingKeys.allCases.map(\.rawValue))
+        guard recipe.initialModel == nil || shape == QuestionShape() else { throw ReasonerError.badRecipe("initialModel and model: the initial model has its own shape; leave one out") }
+        data = try document.section("data", as: QuestionData.self, keys: QuestionData.CodingKeys.allCases.map(\.rawValue))
+        var templates = OwnQuestions.templates.map { (template: $0, domain: OwnQuestions.domain) }
+        if let folder = data.templates { templates += try Self.publicTemplates(in: URL(fileURLWithPath: folder)) }
+        if let initial = recipe.initialModel {
+            let model = try ModelFolder.read(URL(fileURLWithPath: initial))
+            guard let known = model.tokenizer else { throw ReasonerError.notAReasoner(missing: "tokenizer.json") }
+            (decoder, tokenizer) = (model.decoder, known)
+        } else {
+            tokenizer = Tokenizer.train(
+                on: QuestionStream.sentences(templates, count: 8_000, seed: recipe.seed), vocabularySize: shape.textVocabulary,
+                addedTokens: ReasonerVocabulary.addedTokens(.clevr))
+            let vocabulary = try ReasonerVocabulary(tokenizer)
+            decoder = Language.Decoder(config: DecoderConfig(
+                width: shape.width, layers: shape.layers, heads: shape.heads, keyValueHeads: shape.keyValueHeads, hiddenWidth: shape.hiddenWidth,
+                vocabularySize: tokenizer.count, positions: Self.positions, tied: true, beginToken: vocabulary.begin,
+                endTokens: [vocabulary.end, vocabulary.unknown], padToken: vocabulary.pad), seed: recipe.seed)
+        }
+        let vocabulary = try ReasonerVocabulary(tokenizer)
+        stream = QuestionStream(vocabulary: vocabulary, templates: templates, unknown: data.unknown, seed: recipe.seed, length: min(Self.positions, decoder.config.positions))
+        heldOut = QuestionStream(vocabulary: vocabulary, templates: templates, unknown: data.unknown, seed: recipe.seed &+ 0x4E1D, length: stream.length)
+        checkpointing = recipe.checkpointing
+    }
+
+    /// The families of a folder of the public generator, with its words where `synonyms.json` is there.
+    public static func publicTemplates(in folder: URL) throws -> [(template: QuestionTemplate, domain: Domain)] {
+        var domain = Domain.clevr, all: [QuestionTemplate] = []
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().filter { $0.hasSuffix(".json") }
+        for name in names where name != "metadata.json" {
+            let url = folder.appendingPathComponent(name), data = try Data(contentsOf: url)
+            if name == "synonyms.json" { domain.synonyms = try QuestionTemplate.readSynonyms(data, name: url.path) } else { all += try QuestionTemplate.read(data, name: url.path) }
+        }
+        return all.map { ($0, domain) }
+    }
+
+    /// Mean cross-entropy of what is written in one micro-batch of packed rows, and its positions.
+    public func loss(step: Int, microBatch: Int) throws -> (loss: Tensor, tokens: Int) {
+        let rows = stream.rows(step: step, microBatch: microBatch, rows: data.rows)
+        return (loss(rows), rows.ids.count)
+    }
+
+    private func loss(_ rows: PackedRows) -> Tensor {
+        decoder.loss(
+            ids: rows.ids, targets: rows.targets, weights: rows.weights, batch: rows.rows, length: rows.length, mask: .causalFrom(rows.starts),
+            checkpointing: checkpointing)
+    }
+
+    /// Loss on questions of another seed, and the shares of 200 that are read exactly: questions, and questions to be refused.
+    public func evaluate() throws -> [String: Double] {
+        let heldOutLoss = Double(withoutGradients { loss(heldOut.rows(step: 0, microBatch: 0, rows: data.rows)) }.item)
+        let reader = try QuestionReader(DecodingModel(decoder, positions: Self.positions), tokenizer)
+        var random = RandomSource(seed: RandomSource.derive(heldOut.seed, 0xE7A1)), right = (known: 0, unknown: 0), count = (known: 0, unknown: 0)
+        for _ in 0..<200 {
+            let (text, program) = heldOut.question(&random)
+            let found = try reader.read(text).program
+            // Postfix order is one of many: what counts is the tree.
+            let isRight = found.flatMap(reader.vocabulary.tokens) == program.flatMap(reader.vocabulary.tokens)
+            if program == nil { count.unknown += 1; right.unknown += isRight ? 1 : 0 } else { count.known += 1; right.known += isRight ? 1 : 0 }
+        }
+        return ["loss": heldOutLoss, "exact": Double(right.known) / Double(max(1, count.known)), "refused": Double(right.unknown) / Double(max(1, count.unknown))]
+    }
+
+    /// Writes the model folder (bf16), without a card.
+    public func export(to folder: URL) throws { try ModelFolder(decoder: decoder, tokenizer: tokenizer).write(to: folder) }
+}
