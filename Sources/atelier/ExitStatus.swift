@@ -18,14 +18,14 @@ enum ExitStatus {
 /// An error of the command line itself.
 enum CommandError: Error, Equatable, CustomStringConvertible {
     case noInput(path: String, reason: String)
-    case noModel(tried: [String])
+    case noModel(_ family: String, tried: [String])
     case usage(String)
     case data(String)
 
     var description: String {
         switch self {
         case .noInput(let path, let reason): "\(path): \(reason)"
-        case .noModel(let tried): "no painter model found; looked in \(tried.joined(separator: ", ")); give one with --model DIR"
+        case .noModel(let family, let tried): "no \(family) model found; looked in \(tried.joined(separator: ", ")); give one with --model DIR"
         case .usage(let text), .data(let text): text
         }
     }

@@ -3,7 +3,17 @@ import Language
 
 /// Finds model folders: `ATELIER_MODELS`, beside the executable, `../share/atelier/models` from there, `./models`.
 enum ModelLibrary {
-    static let defaultPainter = "painter-small"
+    /// What the product's models are called: a family's default, else the first whose name begins so.
+    enum Family: String {
+        case painter, reasoner
+
+        var usual: String {
+            switch self {
+            case .painter: "painter-small"
+            case .reasoner: "reasoner-questions"
+            }
+        }
+    }
 
     /// Where models are looked for, in this order.
     static var roots: [URL] {
@@ -28,9 +38,9 @@ enum ModelLibrary {
         FileManager.default.fileExists(atPath: folder.appendingPathComponent("config.json").path) || (isFolder(folder) && ModelFile.ggufFile(at: folder) != nil)
     }
 
-    /// A folder or file given by path, or by the name of an installed model; without one the default painter: in the first root that has any,
+    /// A folder or file given by path, or by the name of an installed model; without one the family's default: in the first root that has any,
     /// `painter-small`, else the first `painter-…`.
-    static func folder(_ given: String?) throws(CommandError) -> URL {
+    static func folder(_ given: String?, family: Family = .painter) throws(CommandError) -> URL {
         if let given {
             guard !given.isEmpty else { throw .usage("--model needs a folder or a name") }
             let url = URL(fileURLWithPath: given)
@@ -40,9 +50,9 @@ enum ModelLibrary {
             throw .noInput(path: given, reason: "there is no such model folder or file; `atelier models list` shows those that are installed")
         }
         for root in roots {
-            let painters = models(in: root).filter { $0.lastPathComponent.hasPrefix("painter-") }
-            if let found = painters.first(where: { $0.lastPathComponent == defaultPainter }) ?? painters.first { return found }
+            let own = models(in: root).filter { $0.lastPathComponent.hasPrefix(family.rawValue + "-") }
+            if let found = own.first(where: { $0.lastPathComponent == family.usual }) ?? own.first { return found }
         }
-        throw .noModel(tried: roots.map(\.path))
+        throw .noModel(family.rawValue, tried: roots.map(\.path))
     }
 }

@@ -33,8 +33,7 @@ struct ProgramCommand: ParsableCommand {
                 let trace = try Program.read(InputFile.data(program, limit: InputFile.textLimit), name: program).run(on: scenes[index])
                 if json { return try printJSON(TraceReport(trace)) }
                 for (number, step) in trace.steps.enumerated() {
-                    let argument = step.node.argument.map { " \($0)" } ?? "", inputs = step.node.inputs.map(String.init).joined(separator: ", ")
-                    try say("\(number)  \(step.node.function.name)\(argument)(\(inputs)) = \(step.value.shown)")
+                    try say("\(number)  \(step.node.shown) = \(step.value.shown)")
                 }
                 try say("answer: \(trace.answer.text)")
             }
@@ -58,9 +57,14 @@ struct TraceReport: Encodable {
     }
 }
 
+extension Program.Node {
+    /// For a person's eye: `filter_color red(0)`.
+    var shown: String { "\(function.name)\(argument.map { " \($0)" } ?? "")(\(inputs.map(String.init).joined(separator: ", ")))" }
+}
+
 extension StepValue {
     /// For a person's eye: objects in braces.
-    fileprivate var shown: String {
+    var shown: String {
         switch self {
         case .objects(let all): "{\(all.map(String.init).joined(separator: ", "))}"
         case .object(let one): "object \(one)"
