@@ -36,49 +36,86 @@ public struct SceneSampler: Sendable {
 
     /// A scene seen by a camera, with places, pixels, relations; its boxes are those of the picture once it is rendered.
     public func sample(_ renderer: SceneRenderer, using random: inout some RandomNumberGenerator) -> ObjectScene {
-        let least = Double(visiblePixels) * Double(renderer.width * renderer.height) / (480 * 320)
-        // For the question who hides whom a picture a quarter as wide does.
-        var coarse = renderer
-        (coarse.width, coarse.height) = (max(80, renderer.width / 2), max(60, renderer.height / 2))
-        let coarseLeast = least * Double(coarse.width * coarse.height) / Double(renderer.width * renderer.height)
         // The number is drawn once: drawn again after each failure, scenes of many objects would be rare.
         let count = Int.random(in: objects, using: &random)
         while true {
-            guard let placed = place(count, using: &random) else { continue }
-            guard coarse.visiblePixels(placed).allSatisfy({ Double($0) >= coarseLeast }) else { continue }
-            var scene = placed
-            for i in scene.objects.indices {
-                scene.objects[i].pixel = scene.objects[i].position.map { renderer.camera.project($0, width: renderer.width, height: renderer.height) }
-            }
-            scene.stateRelationships()
-            return scene
+            guard let placed = layout(count, using: &random), isVisible(placed, renderer) else { continue }
+            return seen(placed, renderer)
         }
     }
 
-    /// Objects one after another at free places; nil where one finds none in 50 tries.
-    private func place(_ count: Int, using random: inout some RandomNumberGenerator) -> ObjectScene? {
-        var scene = ObjectScene([])
-        func any(_ attribute: String) -> String { Domain.clevr.values(of: attribute)?.randomElement(using: &random) ?? "" }
-        for _ in 0..<count {
-            let shape = any("shape"), size = any("size"), half = SceneRenderer.halves[size] ?? 0
-            let color = colors.colors(of: shape).randomElement(using: &random) ?? "", material = any("material")
-            var free: SIMD3<Double>?
-            for _ in 0..<50 where free == nil {
-                let spot = SIMD3(Double.random(in: -extent...extent, using: &random), Double.random(in: -extent...extent, using: &random), half)
-                if scene.objects.allSatisfy({ isClear(spot, half, of: $0, scene.directions) }) { free = spot }
+    /// Objects at free places, with relations; nothing is asked about who hides whom.
+    public func layout(using random: inout some RandomNumberGenerator) -> ObjectScene {
+        let count = Int.random(in: objects, using: &random)
+        while true {
+            if var scene = layout(count, using: &random) {
+                scene.stateRelationships()
+                return scene
             }
-            guard let free else { return nil }
-            scene.objects.append(.init(
-                ["shape": shape, "size": size, "color": color, "material": material], position: free, rotation: Double.random(in: 0..<360, using: &random)))
+        }
+    }
+
+    /// Whether no object is hidden too far. The picture is looked at in half its size: who hides whom shows there too.
+    public func isVisible(_ scene: ObjectScene, _ renderer: SceneRenderer) -> Bool {
+        var coarse = renderer
+        (coarse.width, coarse.height) = (max(80, renderer.width / 2), max(60, renderer.height / 2))
+        let least = Double(visiblePixels) * Double(coarse.width * coarse.height) / (480 * 320)
+        return coarse.visiblePixels(scene).allSatisfy { Double($0) >= least }
+    }
+
+    /// The scene with its pixels in a renderer's pictures, and its relations.
+    public func seen(_ scene: ObjectScene, _ renderer: SceneRenderer) -> ObjectScene {
+        var scene = scene
+        for i in scene.objects.indices {
+            scene.objects[i].pixel = scene.objects[i].position.map { renderer.camera.project($0, width: renderer.width, height: renderer.height) }
+        }
+        scene.stateRelationships()
+        return scene
+    }
+
+    /// Whether distances, margins and colours are as the rules want them.
+    public func obeysRules(_ scene: ObjectScene) -> Bool {
+        for (index, object) in scene.objects.enumerated() {
+            guard let place = object.position, abs(place.x) <= extent, abs(place.y) <= extent, scene.objects[..<index].allSatisfy({ isClear(place, of: $0, scene.directions) }),
+                  colors.colors(of: object.attributes["shape"] ?? "").contains(object.attributes["color"] ?? "") else { return false }
+        }
+        return true
+    }
+
+    /// A free place for an object beside those of a scene; nil where 50 tries find none.
+    func place(_ object: ObjectScene.Object, besides scene: ObjectScene, using random: inout some RandomNumberGenerator) -> SIMD3<Double>? {
+        let half = SceneRenderer.halves[object.attributes["size"] ?? ""] ?? 0
+        for _ in 0..<50 {
+            let spot = SIMD3(Double.random(in: -extent...extent, using: &random), Double.random(in: -extent...extent, using: &random), half)
+            if scene.objects.allSatisfy({ isClear(spot, of: $0, scene.directions) }) { return spot }
+        }
+        return nil
+    }
+
+    /// Any object at a free place beside those of a scene.
+    func object(besides scene: ObjectScene, using random: inout some RandomNumberGenerator) -> ObjectScene.Object? {
+        func any(_ attribute: String) -> String { Domain.clevr.values(of: attribute)?.randomElement(using: &random) ?? "" }
+        let shape = any("shape"), size = any("size"), color = colors.colors(of: shape).randomElement(using: &random) ?? "", material = any("material")
+        var object = ObjectScene.Object(["shape": shape, "size": size, "color": color, "material": material], rotation: Double.random(in: 0..<360, using: &random))
+        object.position = place(object, besides: scene, using: &random)
+        return object.position == nil ? nil : object
+    }
+
+    /// Objects one after another; nil where one finds no place.
+    private func layout(_ count: Int, using random: inout some RandomNumberGenerator) -> ObjectScene? {
+        var scene = ObjectScene([])
+        for _ in 0..<count {
+            guard let object = object(besides: scene, using: &random) else { return nil }
+            scene.objects.append(object)
         }
         return scene
     }
 
-    private func isClear(_ spot: SIMD3<Double>, _ half: Double, of other: ObjectScene.Object, _ directions: [String: SIMD3<Double>]) -> Bool {
+    /// The height of a thing on the ground is half its size.
+    private func isClear(_ spot: SIMD3<Double>, of other: ObjectScene.Object, _ directions: [String: SIMD3<Double>]) -> Bool {
         guard let there = other.position else { return true }
         let between = spot - there, flat = SIMD3(between.x, between.y, 0)
-        guard dot(flat, flat).squareRoot() - half - there.z >= gap else { return false }
+        guard dot(flat, flat).squareRoot() - spot.z - there.z >= gap else { return false }
         return ["right", "behind"].allSatisfy { abs(dot(flat, directions[$0] ?? .zero)) >= margin }
     }
-
 }
