@@ -44,7 +44,8 @@ extension ReasonerVocabulary {
 /// What a program may go on with: functions whose inputs are there, arguments of the right kind, an end when one answer is left.
 package struct ProgramGrammar: TokenConstraint {
     private let vocabulary: ReasonerVocabulary
-    private var stack: [StepType] = []
+    /// What waits to be used: its type, and of a value the attribute.
+    private var stack: [(type: StepType, attribute: String?)] = []
     private var argumentOf: Function?
     private var isFresh = true
     package private(set) var isComplete = false
@@ -57,12 +58,13 @@ package struct ProgramGrammar: TokenConstraint {
             return
         }
         if isFresh { mask.allow(vocabulary.unknown) }
-        for (function, id) in vocabulary.functions where stack.suffix(function.inputCount).elementsEqual(function.inputTypes) {
+        for (function, id) in vocabulary.functions where stack.suffix(function.inputCount).map(\.type) == function.inputTypes {
             // Two sets at most wait for each other: nothing takes more.
             if function == .scene, stack.count > 1 { continue }
+            if case .equal(let attribute) = function, stack.suffix(2).contains(where: { $0.attribute != attribute }) { continue }
             mask.allow(id)
         }
-        if stack.count == 1, let last = stack.first, last != .objects, last != .object { mask.allow(vocabulary.end) }
+        if stack.count == 1, let last = stack.first?.type, last != .objects, last != .object { mask.allow(vocabulary.end) }
     }
 
     package mutating func accept(_ token: Int) {
@@ -71,7 +73,7 @@ package struct ProgramGrammar: TokenConstraint {
             argumentOf = nil
         } else if let function = vocabulary.function(token) {
             stack.removeLast(function.inputCount)
-            stack.append(function.outputType)
+            if case .query(let attribute) = function { stack.append((.value, attribute)) } else { stack.append((function.outputType, nil)) }
             argumentOf = function.takesArgument ? function : nil
         } else {
             isComplete = true

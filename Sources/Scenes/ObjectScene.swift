@@ -64,7 +64,7 @@ public struct ObjectScene: Hashable, Sendable {
     /// The objects that stand in `relation` to object `index` ("left": those left of it), in ascending order: as the file states it, else by
     /// places. nil where neither tells.
     public func related(_ relation: String, to index: Int) -> [Int]? {
-        if let stated = relationships[relation] { return index < stated.count ? stated[index].sorted() : nil }
+        if let stated = relationships[relation] { return index < stated.count ? Set(stated[index]).subtracting([index]).sorted() : nil }
         guard let direction = directions[relation], let from = objects[index].position else { return nil }
         var found: [Int] = []
         for (other, object) in objects.enumerated() where other != index {

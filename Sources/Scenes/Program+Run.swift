@@ -60,6 +60,10 @@ extension Program {
                 guard (0..<step).contains(input) else { throw .badInput(step: step, input: input) }
                 let found = nodes[input].function.outputType
                 guard found == type else { throw .inputType(step: step, function: name, expected: type.rawValue, found: found.rawValue) }
+                // Values are compared with values of the same attribute only, and `query` alone gives values.
+                if case .equal(let attribute) = node.function, nodes[input].function != .query(attribute) {
+                    throw .inputType(step: step, function: name, expected: "query_" + attribute, found: nodes[input].function.name)
+                }
             }
             guard !node.function.takesArgument || node.argument != nil else { throw .missingArgument(step: step, function: name) }
         }

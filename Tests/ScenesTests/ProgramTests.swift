@@ -65,6 +65,7 @@ struct ProgramTests {
         #expect(error(program("scene", "count@1")) == .badInput(step: 1, input: 1))
         #expect(error(program("scene", "count@0,0")) == .inputCount(step: 1, function: "count", expected: 1, found: 2))
         #expect(error(program("scene", "relate:left")) == .inputType(step: 1, function: "relate", expected: "one object", found: "a set of objects"))
+        #expect(error(program("scene", "filter_shape:cube", "unique", "query_size", "equal_color@3,3")) == .inputType(step: 4, function: "equal_color", expected: "query_color", found: "query_size"))
         #expect(error(program("scene", "filter_color")) == .missingArgument(step: 1, function: "filter_color"))
     }
 
@@ -74,7 +75,7 @@ struct ProgramTests {
         stated.stateRelationships()
         let asked = program("scene", "filter_color:blue", "unique", "relate:left")
         #expect(try asked.run(on: stated).answer == asked.run(on: row).answer)
-        stated.relationships["left"] = [[], [], [3], []]
+        stated.relationships["left"] = [[], [], [3, 2, 3], []]          // itself and twice: neither counts
         #expect(try asked.run(on: stated).answer == .objects([3]))
     }
 
