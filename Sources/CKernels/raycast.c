@@ -27,11 +27,7 @@ CK_INLINE vf dot(v3 a, v3 b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
 CK_INLINE v3 same(const float *p) { return (v3){all(p[0]), all(p[1]), all(p[2])}; }
 CK_INLINE v3 unit(v3 a) { return times(a, 1.0f / root(larger(dot(a, a), all(1e-20f)))); }
 CK_INLINE v3 pick3(vi mask, v3 a, v3 b) { return (v3){pick(mask, a.x, b.x), pick(mask, a.y, b.y), pick(mask, a.z, b.z)}; }
-CK_INLINE int any(vi mask) {
-  int32_t bits = 0;
-  for (int l = 0; l < lanes; l++) bits |= mask[l];
-  return bits != 0;
-}
+CK_INLINE int any(vi mask) { return __builtin_reduce_or(mask) != 0; }
 
 static const float far_away = 1e9f, too_near = 2e-3f;
 
@@ -57,9 +53,18 @@ CK_INLINE void slab(vf a, vf b, float e, vf *near, vf *far) {
   *far = smaller(*far, larger(t0, t1));
 }
 
-/// Where the ray o + t d (in directions of length 1) enters the solid; far_away where it does not. Not exact: a cube's edges are sharp, for shadows.
-CK_INLINE vf enter(const ck_solid *s, v3 o, v3 d, const int exact) {
+/// Whether any of the rays meets the ball around the solid: most rows of pixels and most shadows pass by most solids.
+CK_INLINE int passes_near(const ck_solid *s, v3 p, v3 d) {
+  static const float reach[3] = {3.0f, 1.0f, 2.0f};           // squares of a ball's radius over `half`: cube, sphere, cylinder
+  const float radius = reach[s->shape] * s->half * s->half;
+  const vf b = dot(p, d), c = dot(p, p) - radius;
+  return any((c < 0) | ((b < 0) & (b * b > c)));
+}
+
+/// Where the ray o + t d (in directions of length 1) enters the solid; far_away where it does not.
+CK_INLINE vf enter(const ck_solid *s, v3 o, v3 d) {
   v3 p = minus(o, same(s->centre));
+  if (!passes_near(s, p, d)) return all(far_away);
   const float h = s->half;
   if (s->shape == CK_SPHERE) {
     const vf b = dot(p, d), c = dot(p, p) - h * h, under = b * b - c, t = -b - root(larger(under, all(0)));
@@ -78,15 +83,13 @@ CK_INLINE vf enter(const ck_solid *s, v3 o, v3 d, const int exact) {
     slab(p.x, d.x, h, &near, &far);
     slab(p.y, d.y, h, &near, &far);
     slab(p.z, d.z, h, &near, &far);
-    if (exact) {
-      const float cut = 2 * h - 0.6f * s->bevel;                 // edges are cut off flat; the normal makes them look round
-      slab(p.x + p.y, d.x + d.y, cut, &near, &far);
-      slab(p.x - p.y, d.x - d.y, cut, &near, &far);
-      slab(p.x + p.z, d.x + d.z, cut, &near, &far);
-      slab(p.x - p.z, d.x - d.z, cut, &near, &far);
-      slab(p.y + p.z, d.y + d.z, cut, &near, &far);
-      slab(p.y - p.z, d.y - d.z, cut, &near, &far);
-    }
+    const float cut = 2 * h - 0.6f * s->bevel;                   // edges are cut off flat; the normal makes them look round
+    slab(p.x + p.y, d.x + d.y, cut, &near, &far);
+    slab(p.x - p.y, d.x - d.y, cut, &near, &far);
+    slab(p.x + p.z, d.x + d.z, cut, &near, &far);
+    slab(p.x - p.z, d.x - d.z, cut, &near, &far);
+    slab(p.y + p.z, d.y + d.z, cut, &near, &far);
+    slab(p.y - p.z, d.y - d.z, cut, &near, &far);
   }
   return pick((near < far) & (near > too_near), near, all(far_away));
 }
@@ -109,7 +112,7 @@ CK_INLINE v3 normal_at(const ck_solid *s, v3 point) {
 /// Whether something stands between the points and what is `reach` away in direction d.
 CK_INLINE vi blocked(const ck_picture *c, v3 o, v3 d, vf reach) {
   vi found = {0};
-  for (long i = 0; i < c->solids; i++) found |= enter(c->solid + i, o, d, 0) < reach;
+  for (long i = 0; i < c->solids; i++) found |= enter(c->solid + i, o, d) < reach;
   return found;
 }
 
@@ -122,7 +125,7 @@ CK_INLINE hit meet(const ck_picture *c, v3 o, v3 d) {
   h.t = pick(on_ground, ground, h.t);
   h.id = pick_int(on_ground, (vi){0} - 1, h.id);
   for (long i = 0; i < c->solids; i++) {
-    const vf t = enter(c->solid + i, o, d, 1);
+    const vf t = enter(c->solid + i, o, d);
     const vi nearer = t < h.t;
     h.t = pick(nearer, t, h.t);
     h.id = pick_int(nearer, (vi){0} + (int)i, h.id);
@@ -144,14 +147,19 @@ CK_INLINE vf power_of(vf x, int doublings) {
   return x;
 }
 
-/// Light that a point throws back to where the ray d came from: diffuse, and the lamps' glints. The first `shadows` lamps throw shadows.
-CK_INLINE void light(const ck_picture *c, const hit *h, v3 d, vu counter, const int shadows, v3 *diffuse, v3 *glint) {
+/// Light that a point throws back to where the ray d came from: diffuse, and the lamps' glints. The first `shadows` lamps throw shadows. Each of a
+/// pixel's samples has its own part of each lamp, and a point at random in it: a fraction of the noise of points anywhere.
+CK_INLINE void light(const ck_picture *c, const hit *h, v3 d, vu counter, long sample, const int shadows, v3 *diffuse, v3 *glint) {
+  const long side = c->samples;
   const v3 mirrored = minus(d, times(h->normal, 2 * dot(d, h->normal)));
-  *diffuse = same(c->ambient);
+  // The ground's light comes to what looks down: all of it to an underside, half to an upright side.
+  *diffuse = plus(same(c->ambient), times(same(c->bounce), 0.5f - 0.5f * h->normal.z));
   *glint = (v3){all(0), all(0), all(0)};
   for (int k = 0; k < CK_LAMPS; k++) {
     const ck_lamp *lamp = c->lamp + k;
-    const vf a = uniform(counter + (2 * k + 1) * 0x9E3779B9u) * 2 - 1, b = uniform(counter + (2 * k + 2) * 0x9E3779B9u) * 2 - 1;
+    const long part = (sample + k) % (side * side);
+    const vf a = (uniform(counter + (2 * k + 1) * 0x9E3779B9u) + (float)(part % side)) * (2.0f / (float)side) - 1;
+    const vf b = (uniform(counter + (2 * k + 2) * 0x9E3779B9u) + (float)(part / side)) * (2.0f / (float)side) - 1;
     const v3 at = plus(same(lamp->place), plus(times(same(lamp->side), a), times(same(lamp->side + 3), b)));
     const v3 way = minus(at, h->point);
     const vf square = larger(dot(way, way), all(1e-6f)), length = root(square);
@@ -164,26 +172,52 @@ CK_INLINE void light(const ck_picture *c, const hit *h, v3 d, vu counter, const 
     }
     *diffuse = plus(*diffuse, times(same(lamp->color), strength * falls));
     const vf along = larger(dot(mirrored, toward), all(0));
-    const vf narrow = power_of(along, c->gloss), wide = power_of(along, 3);
-    *glint = plus(*glint, times(same(lamp->color), strength * pick(h->metal > 0, narrow * c->metal_glint, wide * c->rubber_glint)));
+    const vf wide = power_of(along, 3), haze = power_of(wide, 2), narrow = power_of(along, c->gloss);
+    *glint = plus(*glint, times(same(lamp->color), strength * pick(h->metal > 0, narrow * c->metal_glint + haze * c->metal_haze, wide * c->rubber_glint)));
   }
 }
 
-CK_INLINE void row(const ck_picture *c, long y, float *restrict rgb, float *restrict depth, int8_t *restrict ids) {
+/// The rays through places (sx, sy) of 16 pixels of a row.
+CK_INLINE v3 sight(const ck_picture *c, long x0, long y, float sx, float sy) {
+  vf column;
+  for (int l = 0; l < lanes; l++) column[l] = (float)(x0 + l);
+  const vf u = (column + sx) * (2.0f / (float)c->width) - 1, v = all(1 - ((float)y + sy) * (2.0f / (float)c->height));
+  return unit(plus(same(c->forward), plus(times(same(c->right), u), times(same(c->up), v))));
+}
+
+/// What stands in the middle of each pixel of a row, and how deep; either may be null.
+CK_INLINE void middles(const ck_picture *c, long y, float *depth, int8_t *ids) {
+  for (long x0 = 0; x0 < c->width; x0 += lanes) {
+    const v3 d = sight(c, x0, y, 0.5f, 0.5f);
+    const vf ground = -c->eye[2] / pick(absolute(d.z) < 1e-9f, all(-1e-9f), d.z);
+    const vi on_ground = (ground > too_near) & (d.z < 0);
+    vf t = pick(on_ground, ground, all(far_away));
+    vi id = pick_int(on_ground, (vi){0} - 1, (vi){0} - 2);
+    for (long i = 0; i < c->solids; i++) {
+      const vf entry = enter(c->solid + i, same(c->eye), d);
+      id = pick_int(entry < t, (vi){0} + (int)i, id);
+      t = smaller(entry, t);
+    }
+    const vf deep = t * dot(d, same(c->forward));
+    for (int l = 0; l < lanes && x0 + l < c->width; l++) {
+      if (ids) ids[x0 + l] = (int8_t)id[l];
+      if (depth) depth[x0 + l] = id[l] == -2 ? INFINITY : deep[l];
+    }
+  }
+}
+
+CK_INLINE void row(const ck_picture *c, long y, float *restrict rgb) {
   const long side = c->samples;
   for (long x0 = 0; x0 < c->width; x0 += lanes) {
     v3 sum = {all(0), all(0), all(0)};
     vu pixel;
-    vf column;
-    for (int l = 0; l < lanes; l++) pixel[l] = (uint32_t)((y * c->width + x0 + l) * side * side * 16) + c->seed, column[l] = (float)(x0 + l);
+    for (int l = 0; l < lanes; l++) pixel[l] = (uint32_t)((y * c->width + x0 + l) * side * side * 16) + c->seed;
     for (long sample = 0; sample < side * side; sample++) {
       const vu counter = pixel + (uint32_t)sample * 16u;
-      const float sx = ((float)(sample % side) + 0.5f) / (float)side, sy = ((float)(sample / side) + 0.5f) / (float)side;
-      const vf u = (column + sx) * (2.0f / (float)c->width) - 1, v = all(1 - ((float)y + sy) * (2.0f / (float)c->height));
-      const v3 d = unit(plus(same(c->forward), plus(times(same(c->right), u), times(same(c->up), v))));
+      const v3 d = sight(c, x0, y, ((float)(sample % side) + 0.5f) / (float)side, ((float)(sample / side) + 0.5f) / (float)side);
       const hit h = meet(c, same(c->eye), d);
       v3 diffuse, glint, seen;
-      light(c, &h, d, counter, CK_LAMPS, &diffuse, &glint);
+      light(c, &h, d, counter, sample, CK_LAMPS, &diffuse, &glint);
       seen = (v3){h.paint.x * diffuse.x, h.paint.y * diffuse.y, h.paint.z * diffuse.z};
       const vi metal = h.metal > 0;
       if (any(metal)) {
@@ -193,11 +227,11 @@ CK_INLINE void row(const ck_picture *c, long y, float *restrict rgb, float *rest
         r = unit(plus(r, times(shake, all(c->roughness))));
         const hit far = meet(c, plus(h.point, times(h.normal, all(1e-3f))), r);
         v3 again, unused;
-        light(c, &far, r, counter + 7, 1, &again, &unused);
+        light(c, &far, r, counter + 7, sample, 2, &again, &unused);
         const v3 reflected = pick3(far.id == -2, same(c->sky), (v3){far.paint.x * again.x, far.paint.y * again.y, far.paint.z * again.z});
         const vf grazing = 1 - larger(-dot(d, h.normal), all(0)), edge = power_of(grazing, 2) * grazing;     // Schlick 1994
         const vf keep = all(c->metal_diffuse);
-        const v3 tint = plus(times(h.paint, 1 - 0.5f * edge), times((v3){all(1), all(1), all(1)}, 0.5f * edge));
+        const v3 tint = plus(times(h.paint, 1 - c->fresnel * edge), times((v3){all(1), all(1), all(1)}, c->fresnel * edge));
         v3 mirror = {tint.x * (reflected.x * (1 - keep) * c->mirror + glint.x), tint.y * (reflected.y * (1 - keep) * c->mirror + glint.y),
                      tint.z * (reflected.z * (1 - keep) * c->mirror + glint.z)};
         mirror = plus(mirror, times(seen, keep));
@@ -206,11 +240,6 @@ CK_INLINE void row(const ck_picture *c, long y, float *restrict rgb, float *rest
       seen = pick3(metal | (h.id < 0), seen, plus(seen, glint));
       seen = pick3(h.id == -2, same(c->sky), seen);
       sum = plus(sum, seen);
-      if (sample == side * side / 2)
-        for (int l = 0; l < lanes && x0 + l < c->width; l++) {
-          if (ids) ids[x0 + l] = (int8_t)h.id[l];
-          if (depth) depth[x0 + l] = h.id[l] == -2 ? INFINITY : h.t[l] * (d.x[l] * c->forward[0] + d.y[l] * c->forward[1] + d.z[l] * c->forward[2]);
-        }
     }
     const float k = 1.0f / (float)(side * side);
     for (int l = 0; l < lanes && x0 + l < c->width; l++) {
@@ -220,28 +249,9 @@ CK_INLINE void row(const ck_picture *c, long y, float *restrict rgb, float *rest
   }
 }
 
-/// The nearest solid of each pixel's middle, nothing else.
-CK_INLINE void ids_of_row(const ck_picture *c, long y, int8_t *ids) {
-  for (long x0 = 0; x0 < c->width; x0 += lanes) {
-    vf column;
-    for (int l = 0; l < lanes; l++) column[l] = (float)(x0 + l);
-    const vf u = (column + 0.5f) * (2.0f / (float)c->width) - 1, v = all(1 - ((float)y + 0.5f) * (2.0f / (float)c->height));
-    const v3 d = unit(plus(same(c->forward), plus(times(same(c->right), u), times(same(c->up), v))));
-    vf nearest = all(far_away);
-    vi id = (vi){0} - 1;
-    for (long i = 0; i < c->solids; i++) {
-      const vf t = enter(c->solid + i, same(c->eye), d, 1);
-      id = pick_int(t < nearest, (vi){0} + (int)i, id);
-      nearest = smaller(t, nearest);
-    }
-    for (int l = 0; l < lanes && x0 + l < c->width; l++) ids[x0 + l] = (int8_t)id[l];
-  }
+CK_KERNEL void ck_cast_rows(const ck_picture *c, long from, long to, float *rgb) {
+  for (long y = from; y < to; y++) row(c, y, rgb + y * c->width * 3);
 }
-
-CK_KERNEL void ck_cast_rows(const ck_picture *c, long from, long to, float *rgb, float *depth, int8_t *ids) {
-  for (long y = from; y < to; y++)
-    row(c, y, rgb + y * c->width * 3, depth ? depth + y * c->width : 0, ids ? ids + y * c->width : 0);
-}
-CK_KERNEL void ck_cast_ids(const ck_picture *c, int8_t *ids) {
-  for (long y = 0; y < c->height; y++) ids_of_row(c, y, ids + y * c->width);
+CK_KERNEL void ck_cast_middles(const ck_picture *c, float *depth, int8_t *ids) {
+  for (long y = 0; y < c->height; y++) middles(c, y, depth ? depth + y * c->width : 0, ids ? ids + y * c->width : 0);
 }

@@ -108,7 +108,7 @@ extension ObjectScene.Object {
             switch key {
             case "3d_coords", "position": position = try scanner.takeNull() ? nil : try scanner.triple("[x, y, z]")
             case "pixel_coords": pixel = try scanner.takeNull() ? nil : try scanner.triple("[x, y, depth]")
-            case "rotation": rotation = try scanner.takeNull() ? nil : try scanner.double("an angle in degrees")
+            case "rotation": rotation = try scanner.takeNull() ? nil : try scanner.double("an angle")
             case "box", "bbox":
                 if try scanner.takeNull() { return }
                 let at = scanner.position, sides = try scanner.numbers("[left, top, right, bottom]")

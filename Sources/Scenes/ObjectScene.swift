@@ -8,7 +8,8 @@ public struct ObjectScene: Hashable, Sendable {
         public var attributes: [String: String]
         /// Centre in scene units (CLEVR's `3d_coords`: x, y on the ground, z up); nil where it is not known.
         public var position: SIMD3<Double>?
-        /// Turn about the vertical, degrees.
+        /// Turn about the vertical as CLEVR's files have it: a number in 0..<360 that its generator draws as degrees and then gives to Blender,
+        /// which takes radians. So the turn seen in a picture is this many radians (measured: the public set's masks fit no other reading).
         public var rotation: Double?
         /// Centre in the picture, pixels from the top left, and distance from the camera (`pixel_coords`).
         public var pixel: SIMD3<Double>?

@@ -50,7 +50,8 @@ public struct SceneRenderer: Sendable {
         let lampSeed = UInt32(truncatingIfNeeded: random.next()), solids = solids(of: scene, using: &random)
         var light = [Float](repeating: 0, count: width * height * 3), depth = [Float](repeating: 0, count: width * height), ids = [Int8](repeating: 0, count: width * height)
         withDescription(solids, seed: lampSeed) { description in
-            ck_cast_rows(description, 0, height, &light, &depth, &ids)
+            ck_cast_rows(description, 0, height, &light)
+            ck_cast_middles(description, &depth, &ids)
         }
         let (visible, boxes) = extents(ids, count: scene.objects.count)
         return Rendering(picture: develop(&light, using: &random), depth: depth, ids: ids, visible: visible, boxes: boxes)
@@ -59,7 +60,7 @@ public struct SceneRenderer: Sendable {
     /// Pixels of each object that are not hidden: the cheap part of `render`.
     public func visiblePixels(_ scene: ObjectScene) -> [Int] {
         var random = SplitMix(state: 0), ids = [Int8](repeating: 0, count: width * height)
-        withDescription(solids(of: scene, using: &random), seed: 0) { ck_cast_ids($0, &ids) }
+        withDescription(solids(of: scene, using: &random), seed: 0) { ck_cast_middles($0, nil, &ids) }
         return extents(ids, count: scene.objects.count).visible
     }
 
@@ -76,10 +77,10 @@ public struct SceneRenderer: Sendable {
             case "cylinder": solid.shape = Int32(CK_CYLINDER)
             default: solid.shape = Int32(CK_CUBE)
             }
-            let angle = (object.rotation ?? 0) * .pi / 180
+            let angle = object.rotation ?? 0            // see ObjectScene.Object.rotation
             solid.centre = floats(place)
             solid.half = Float(half)
-            solid.bevel = Float(half * style.bevel) * (object.attributes["shape"] == "cylinder" ? 0.5 : 1)
+            solid.bevel = Float(half * style.bevel) * (object.attributes["shape"] == "cylinder" ? 0.25 : 1)
             (solid.cosine, solid.sine) = (Float(cos(angle)), Float(sin(angle)))
             var own = paint
             for channel in 0..<3 {
@@ -111,9 +112,10 @@ public struct SceneRenderer: Sendable {
             return result
         }
         precondition(style.lamps.count == Int(CK_LAMPS), "\(style.lamps.count) lamps, the renderer has \(CK_LAMPS)")
-        c.lamp = (lamp(style.lamps[0]), lamp(style.lamps[1]), lamp(style.lamps[2]))
-        (c.ambient, c.ground, c.sky) = (floats(style.ambient), floats(style.ground), floats(style.sky))
+        c.lamp = (lamp(style.lamps[0]), lamp(style.lamps[1]), lamp(style.lamps[2]), lamp(style.lamps[3]))
+        (c.ambient, c.bounce, c.ground, c.sky) = (floats(style.ambient), floats(style.bounce), floats(style.ground), floats(style.sky))
         (c.metal_glint, c.rubber_glint, c.roughness) = (Float(style.metalGlint), Float(style.rubberGlint), Float(style.roughness))
+        (c.fresnel, c.metal_haze) = (Float(style.fresnel), Float(style.metalHaze))
         (c.metal_diffuse, c.mirror, c.gloss) = (Float(style.metalDiffuse), Float(style.mirror), Int32(style.gloss))
         solids.withUnsafeBufferPointer { solids in
             c.solid = solids.baseAddress

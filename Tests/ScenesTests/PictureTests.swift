@@ -72,6 +72,46 @@ struct PictureTests {
         #expect(picture.ids[at] == 0 && abs(Double(picture.depth[at]) - (seen.z - 0.7)) < 0.03)
     }
 
+    @Test("A cube turns by its rotation in radians, as the public set's cubes do")
+    func rotation() throws {
+        var scene = Self.single("cube", at: [0, 0, 0.7])
+        let renderer = SceneRenderer(width: 160, height: 120)
+        func ids(_ rotation: Double) -> [Int8] {
+            scene.objects[0].rotation = rotation
+            return renderer.render(scene).ids
+        }
+        // A cube looks the same after each quarter of a turn, and not in between.
+        let changed = zip(ids(0.3), ids(0.3 + .pi / 2)).count { $0 != $1 }
+        #expect(changed <= 2, "\(changed) pixels at the edges, from rounding")
+        #expect(zip(ids(0.3), ids(0.3 + .pi / 4)).count { $0 != $1 } > 40)
+    }
+
+    @Test("Ids are those of the pixels' middles, whatever the samples, and the pass of ids alone counts the same pixels")
+    func middles() {
+        var random = Dice(12), renderer = SceneRenderer(width: 160, height: 120)
+        let scene = SceneSampler().sample(renderer, using: &random), two = renderer.render(scene)
+        renderer.style.samples = 3
+        let three = renderer.render(scene)
+        #expect(two.ids == three.ids && two.depth == three.depth && two.boxes == three.boxes)
+        #expect(renderer.visiblePixels(scene) == two.visible)
+        // A pixel's middle, sent back to the ground, comes at the depth that was found there.
+        for at in stride(from: 40, to: two.ids.count, by: 997) where two.ids[at] == -1 {
+            let middle = SIMD2(Double(at % 160) + 0.5, Double(at / 160) + 0.5)
+            let depth = renderer.camera.point(at: middle, z: 0, width: 160, height: 120).map { renderer.camera.project($0, width: 160, height: 120).z }
+            #expect(abs(Double(two.depth[at]) - (depth ?? 0)) < 1e-3)
+        }
+    }
+
+    @Test("The sun's shadow hugs the foot of what stands in it")
+    func contactShadow() throws {
+        let renderer = SceneRenderer(width: 640, height: 480)
+        let with = renderer.render(Self.single("cylinder", at: [0, 0, 0.7])), empty = renderer.render(ObjectScene([])).picture
+        // Beside the foot, inside the shadow that a cylinder of radius 0.7 and height 1.4 throws along (-0.63, 0.36).
+        let spot = renderer.camera.project([-0.78, -0.32, 0], width: 640, height: 480), at = Int(spot.y) * 640 + Int(spot.x)
+        try #require(with.ids[at] == -1)
+        #expect(Double(with.picture.bytes[at * 3]) < 0.9 * Double(empty.bytes[at * 3]), "\(with.picture.bytes[at * 3]), without it \(empty.bytes[at * 3])")
+    }
+
     @Test("The same seed gives the same bytes, another seed other noise")
     func seeds() {
         var random = Dice(9), style = RenderStyle.sampled(using: &random)
@@ -98,10 +138,10 @@ struct PictureTests {
         var darker = 0, brighter = 0
         for at in with.ids.indices.dropFirst(161).dropLast(161) where [-161, -160, -159, -1, 0, 1, 159, 160, 161].allSatisfy({ with.ids[at + $0] == -1 }) {
             let change = Int(with.picture.bytes[at * 3]) - Int(empty.bytes[at * 3])
-            if change < -12 { darker += 1 }
+            if change < -6 { darker += 1 }
             if change > 12 { brighter += 1 }
         }
-        #expect(darker > 150 && brighter < 20)
+        #expect(darker > 150 && brighter < 20, "\(darker) darker, \(brighter) brighter")
     }
 
     @Test("Colours look like their names", arguments: [("red", 0), ("green", 1), ("blue", 2)])
@@ -126,7 +166,7 @@ struct PictureTests {
             return most
         }
         let (metal, rubber) = (redness("metal"), redness("rubber"))
-        #expect(metal > 25 && rubber < 10, "\(metal), \(rubber)")
+        #expect(metal > 20 && rubber < 10, "\(metal), \(rubber)")
     }
 
     @Test("PNG comes back as it was written")

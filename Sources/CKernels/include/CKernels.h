@@ -205,7 +205,7 @@ void ck_sgemm(int level, int ta, int tb, long m, long n, long k, const float *a,
               float *c, long ldc);
 
 // ---- Pictures of solids (raycast.c)
-#define CK_LAMPS 3
+#define CK_LAMPS 4
 enum { CK_CUBE, CK_SPHERE, CK_CYLINDER };
 /// On the ground plane z = 0; `half` is the radius or half the side, `bevel` the width of rounded edges, (cosine, sine) the turn about z.
 typedef struct { int shape; float centre[3], half, bevel, cosine, sine, paint[3], metal; } ck_solid;
@@ -217,15 +217,15 @@ typedef struct {
   const ck_solid *solid;
   long solids;                        // at most 127
   ck_lamp lamp[CK_LAMPS];
-  float ambient[3], ground[3], sky[3];
-  float metal_glint, rubber_glint, roughness, metal_diffuse, mirror;
+  float ambient[3], bounce[3], ground[3], sky[3];
+  float metal_glint, metal_haze, rubber_glint, roughness, metal_diffuse, mirror, fresnel;
   int gloss;                          // a metal's glint is the cosine to the power 2^gloss
   uint32_t seed;
 } ck_picture;
-/// Rows from..<to: linear light rgb[height][width][3]; depth along `forward` (infinite for the sky) and ids (solid, -1 ground, -2 sky), each may be null.
-void ck_cast_rows(const ck_picture *c, long from, long to, float *rgb, float *depth, int8_t *ids);
-/// ids alone: the solid seen in the middle of each pixel, -1 for none.
-void ck_cast_ids(const ck_picture *c, int8_t *ids);
+/// Rows from..<to: linear light rgb[height][width][3].
+void ck_cast_rows(const ck_picture *c, long from, long to, float *rgb);
+/// What is in the middle of each pixel: depth along `forward` (infinite for the sky) and ids (solid, -1 ground, -2 sky); each may be null.
+void ck_cast_middles(const ck_picture *c, float *depth, int8_t *ids);
 
 // ---- Matrix products with bf16 inputs and f32 sums (matrix_bf16.c); only where ck_bf16_available()
 #define CK_BF16_PANEL 32
