@@ -21,12 +21,12 @@ let package = Package(
         .target(name: "CKernels"),                                                       // kernels and the thread pool; run-time choice by CPU
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
 
-        // The language-model engine, from the bottom up
-        .target(name: "Tensors", dependencies: ["CKernels"], swiftSettings: strict),
-        .target(name: "Language", dependencies: ["Tensors"], swiftSettings: strict),
-        .target(name: "Training", dependencies: ["Tensors", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
-
         .target(name: "Files", swiftSettings: strict),                                   // JSON read with places, output whole or not at all
+
+        // The language-model engine, from the bottom up
+        .target(name: "Tensors", dependencies: ["Files", "CKernels"], swiftSettings: strict),
+        .target(name: "Language", dependencies: ["Tensors", "Files"], swiftSettings: strict),
+        .target(name: "Training", dependencies: ["Tensors", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
 
         // Drawings, and scenes of objects with questions about them; neither knows a model
         .target(name: "Sketches", dependencies: ["Files", "CCairo"], swiftSettings: strict),

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 
@@ -192,12 +193,12 @@ extension Tokenizer {
         var vocab: [String] = [], added: [String] = []
         for (id, entry) in entries.enumerated() {
             switch entry {
-            case .piece(let bytes): vocab.append("      \(jsonQuoted(ByteAlphabet.text(bytes))): \(id)")
+            case .piece(let bytes): vocab.append("      \(quoted(ByteAlphabet.text(bytes))): \(id)")
             case .added(let name):
                 // `tokenizers` numbers added tokens after the vocabulary; one that comes earlier must stand in both.
-                if id < lastPiece { vocab.append("      \(jsonQuoted(name)): \(id)") }
+                if id < lastPiece { vocab.append("      \(quoted(name)): \(id)") }
                 added.append("""
-                        {"id": \(id), "content": \(jsonQuoted(name)), "single_word": false, "lstrip": false, \
+                        {"id": \(id), "content": \(quoted(name)), "single_word": false, "lstrip": false, \
                     "rstrip": false, "normalized": false, "special": true}
                     """)
             case .unused: break
@@ -206,7 +207,7 @@ extension Tokenizer {
         let byteLevel = #"{"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true}"#
         let words = wordSteps(byteLevel)
         let rules = merges.map { merge in
-            "      " + jsonQuoted(piece(merge.left) + " " + piece(merge.right))
+            "      " + quoted(piece(merge.left) + " " + piece(merge.right))
         }
         let text = """
             {
@@ -246,7 +247,7 @@ extension Tokenizer {
     private func wordSteps(_ byteLevel: String) -> String {
         var steps = preTokenizer.splitsDigits ? [#"{"type": "Digits", "individual_digits": true}"#] : []
         if let regex = Self.splitPatterns.first(where: { $0.pattern == preTokenizer.pattern })?.regex {
-            steps.append(#"{"type": "Split", "pattern": {"Regex": \#(jsonQuoted(regex))}, "behavior": "Isolated", "invert": false}"#)
+            steps.append(#"{"type": "Split", "pattern": {"Regex": \#(quoted(regex))}, "behavior": "Isolated", "invert": false}"#)
             steps.append(byteLevel.replacingOccurrences(of: #""use_regex": true"#, with: #""use_regex": false"#))
         } else { steps.append(byteLevel) }
         return steps.count == 1 ? steps[0] : #"{"type": "Sequence", "pretokenizers": [\#(steps.joined(separator: ", "))]}"#

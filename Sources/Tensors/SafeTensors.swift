@@ -1,4 +1,5 @@
 import CKernels
+import Files
 import Foundation
 
 /// A tensor with the name it has in a weight file.
@@ -143,7 +144,7 @@ public enum SafeTensors {
     static func encode(_ parts: [Part], metadata: [String: String], path: String) throws(SafeTensorsError) -> Data {
         var names = Set<String>(), offset = 0, entries: [String] = []
         if !metadata.isEmpty {
-            let pairs = metadata.sorted { $0.key < $1.key }.map { "\(jsonQuoted($0.key)):\(jsonQuoted($0.value))" }
+            let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
             entries.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
         }
         for part in parts {
@@ -151,7 +152,7 @@ public enum SafeTensors {
             guard part.name != "__metadata__" else { throw .entry(path: path, name: part.name, reason: "a reserved name") }
             let end = offset + part.shape.reduce(part.format.bytes, *)
             let shape = part.shape.map(String.init).joined(separator: ",")
-            entries.append("\(jsonQuoted(part.name)):{\"dtype\":\"\(part.format.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+            entries.append("\(quoted(part.name)):{\"dtype\":\"\(part.format.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
             offset = end
         }
         var header = Data("{\(entries.joined(separator: ","))}".utf8)
