@@ -75,7 +75,7 @@ public final class Look {
         self.parameters = parameters
     }
 
-    /// Grid features [B·F·N, G] of pictures [B·F, 3, H, W] in 0…1, frames of an entry after each other.
+    /// Grid features [B·F·N, G] of pictures [B·F, 3, H, W] (``LookFrame``'s), frames of an entry after each other.
     /// - Precondition: pictures of the config's size, `frames` at most the config's.
     public func callAsFunction(_ pictures: Tensor, frames: Int = 1) -> Tensor {
         let count = pictures.shape[0], N = config.cells, G = config.features

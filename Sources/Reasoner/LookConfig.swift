@@ -26,7 +26,10 @@ public struct LookConfig: Codable, Sendable, Equatable {
     /// N, the cells of a frame.
     public var cells: Int { columns * rows }
 
-    private enum CodingKeys: String, CodingKey {
+    /// The keys of a file or recipe.
+    static var keys: [String] { CodingKeys.allCases.map(\.rawValue) }
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
         case pictureWidth = "picture_width", pictureHeight = "picture_height", stem, features, layers, heads, hiddenWidth = "hidden_width", frames
     }
 

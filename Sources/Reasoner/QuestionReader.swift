@@ -32,6 +32,13 @@ public final class QuestionReader {
         session = DecodingSession(model, capacity: Self.questionLimit + Self.programLimit + 3)
     }
 
+    /// Reads a reasoner's folder.
+    /// - Throws: `ReasonerError.notAReasoner`; `ModelFolderError` for a folder that is none.
+    public convenience init(folder: URL) throws {
+        guard let tokenizer = try ModelFolder.readTokenizer(folder) else { throw ReasonerError.notAReasoner(missing: "tokenizer.json") }
+        try self.init(DecodingModel.load(folder), tokenizer)
+    }
+
     /// The likeliest program, step by step (greedy). A question of more than `questionLimit` tokens is about something else.
     public func read(_ question: String) throws -> Reading {
         let text = vocabulary.text(question)

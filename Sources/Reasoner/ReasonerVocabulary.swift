@@ -105,12 +105,15 @@ public struct ReasonerVocabulary: Sendable {
 public enum ReasonerError: Error, Equatable, CustomStringConvertible {
     /// A token that a reasoner's tokenizer has.
     case notAReasoner(missing: String)
+    /// A file of the eye that is missing, damaged or does not fit.
+    case badEye(path: String, reason: String)
     /// A recipe asks for what does not go together.
     case badRecipe(String)
 
     public var description: String {
         switch self {
         case .notAReasoner(let missing): "not a reasoner's model: its tokenizer has no \(missing)"
+        case .badEye(let path, let reason): "\(path): \(reason); give a folder of a reasoner with look.json and look.safetensors"
         case .badRecipe(let why): "recipe: \(why)"
         }
     }

@@ -6,12 +6,15 @@ public struct SceneAnswer: Sendable {
     public enum Refusal: Equatable, Sendable, CustomStringConvertible {
         /// The question is about something else than objects and what is said of them.
         case otherTopic
+        /// The picture shows something else than a scene of such objects.
+        case otherPicture
         /// The program asks what the scene does not tell: an object of which there are none or several, an attribute or a relation that is not there.
         case unanswerable(ProgramError)
 
         public var description: String {
             switch self {
             case .otherTopic: "this is no question about the objects of the scene, their size, color, material or shape, or where they are"
+            case .otherPicture: "the picture shows no scene of cubes, spheres and cylinders on a gray ground"
             case .unanswerable(.notUnique(_, 0)): "the question speaks of an object that is not there"
             case .unanswerable(.notUnique(_, let count)): "the question speaks of one object where \(count) fit: say which one"
             case .unanswerable(let error): error.description
@@ -19,17 +22,23 @@ public struct SceneAnswer: Sendable {
         }
     }
 
+    /// The scene that the program was carried out over.
+    public var scene: ObjectScene
     /// The program that the question was read as; nil where it is about something else.
     public var program: Program?
     /// What each step gave; nil where the program cannot be carried out.
     public var trace: Trace?
     /// Why there is no answer; nil where there is one.
     public var refusal: Refusal?
-    /// The model's probability of the program, 0…1.
+    /// Probability that the answer is right, 0…1, as far as the model can tell: of the program that it read, and of the answer over all scenes
+    /// that the picture may show.
     public var confidence: Double
+    /// How `scene` differs from the likeliest one, where the question speaks of an object that the likeliest does not have.
+    public var supposition: String?
 
-    /// Reads the question and carries its program out over the scene.
+    /// Reads the question and carries its program out over a scene that is known.
     public init(_ question: String, about scene: ObjectScene, reader: QuestionReader) throws {
+        self.scene = scene
         let reading = try reader.read(question)
         confidence = reading.confidence
         guard let program = reading.program else {
@@ -39,4 +48,32 @@ public struct SceneAnswer: Sendable {
         self.program = program
         do throws(ProgramError) { trace = try program.run(on: scene) } catch { refusal = .unanswerable(error) }
     }
+
+    /// Reads the question and carries its program out over what a picture was read as.
+    ///
+    /// Where the likeliest scene has no answer (the question's one object is none or several there), the likeliest that has one is taken, if it is
+    /// likely enough. Confidence is the answer's share of all that the picture may show and that the question can be asked about.
+    /// - Parameter certain: the question is known to have an answer, as in a test set: the likeliest scene that has one is taken, whatever its share.
+    public init(_ question: String, about reading: SceneReading, reader: QuestionReader, certain: Bool = false) throws {
+        try self.init(question, about: reading.scene, reader: reader)
+        guard reading.isScene >= 0.5 || certain else {
+            (refusal, trace, confidence) = (.otherPicture, nil, 1 - reading.isScene)
+            return
+        }
+        guard let program else { return }
+        var answers: [String: Double] = [:], first: (hypothesis: SceneReading.Hypothesis, trace: Trace)?, all = 0.0
+        for hypothesis in reading.hypotheses() {
+            guard let trace = try? program.run(on: hypothesis.scene) else { continue }
+            if first == nil { first = (hypothesis, trace) }
+            answers[trace.answer.text, default: 0] += hypothesis.weight
+            all += hypothesis.weight
+        }
+        guard let first, certain || first.hypothesis.weight >= Self.supposable else { return }
+        (scene, trace, supposition, refusal) = (first.hypothesis.scene, first.trace, first.hypothesis.change, nil)
+        confidence *= (answers[first.trace.answer.text] ?? 0) / all * reading.isScene
+        if supposition != nil { confidence *= first.hypothesis.weight / (1 + first.hypothesis.weight) }
+    }
+
+    /// A scene with this share of the likeliest one's probability is supposed where the question speaks of it.
+    private static let supposable = 0.05
 }

@@ -34,7 +34,7 @@ public struct SceneRenderer: Sendable {
     ].mapValues { (color: SIMD3<Double>) in color / 255 }
 
     /// Half the size of an object, scene units.
-    static let halves = ["large": 0.7, "small": 0.35]
+    public static let halves = ["large": 0.7, "small": 0.35]
 
     /// A renderer of pictures of this size.
     /// - Precondition: 1 to 4,096 pixels a side.

@@ -1,7 +1,7 @@
 /// Scenes as CLEVR's generator lays them out (Johnson et al. 2017, supplementary A).
 public struct SceneSampler: Sendable {
     /// Which colours a shape may have.
-    public enum ColorSet: String, Sendable, CaseIterable {
+    public enum ColorSet: String, Codable, Sendable, CaseIterable {
         /// Any.
         case all
         /// CoGenT's conditions: A gives cubes gray, blue, brown, yellow and cylinders red, green, purple, cyan; B swaps the two.

@@ -134,3 +134,12 @@ func withGradients<R>(_ body: () throws -> R) rethrows -> R {
 }
 
 var gradientsAreOn: Bool { ck_no_gradient_depth() == 0 }
+
+/// `body` of 0..<count in order, made on the pool's threads.
+package func parallelMap<T>(_ count: Int, _ body: (Int) -> T) -> [T] {
+    [T](unsafeUninitializedCapacity: count) { buffer, made in
+        guard let base = buffer.baseAddress else { return }
+        parallelFor(count) { (base + $0).initialize(to: body($0)) }
+        made = count
+    }
+}

@@ -8,120 +8,132 @@ import Sketches
 
 struct AskCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ask", abstract: "Answers a question about a scene of objects, with the steps to the answer.",
+        commandName: "ask", abstract: "Answers a question about a picture or a scene of objects, with the steps to the answer.",
         discussion: """
-            The scene is CLEVR's JSON, one scene or a file of several (--index). The question is read into a program by a small language model; the program \
-            is carried out exactly. A question about something else, or one that speaks of one object where none or several fit, gets no answer but a \
-            reason. Pictures are not understood yet.
+            A picture (PNG) is looked at first; a scene is CLEVR's JSON, one scene or a file of several (--index). The question is read into a program by a \
+            small language model; the program is carried out exactly over the objects. A question about something else, one that speaks of one object \
+            where none or several fit, or a picture of something else gets no answer but a reason. A file of questions always gets answers.
 
-            Examples:  atelier ask scene.json "How many red things are left of the small sphere?" --trace
-                       atelier ask --questions questions.json --scenes scenes.json -o answers.json
+            Examples:  atelier ask picture.png "How many red things are left of the small sphere?" --trace
+                       atelier ask scene.json "What color is the big cube?" --json
+                       atelier ask --questions questions.json --images images -o answers.json
             """)
 
-    @Argument(help: ArgumentHelp("Scene (JSON); - is standard input.", valueName: "scene")) var scene: String?
+    @Argument(help: ArgumentHelp("Picture (PNG) or scene (JSON); - is standard input.", valueName: "picture")) var scene: String?
     @Argument(help: ArgumentHelp("The question.", valueName: "question")) var question: String?
     @Option(help: ArgumentHelp("Which scene of a file of several, from 0.", valueName: "n")) var index = 0
     @Option(help: ArgumentHelp("A file of questions in CLEVR's form, instead of one question.", valueName: "file")) var questions: String?
-    @Option(help: ArgumentHelp("The scenes that the file's questions are about.", valueName: "file")) var scenes: String?
-    @Option(name: [.short, .customLong("output")], help: ArgumentHelp("Where the answers to a file of questions go; - is standard output.", valueName: "file")) var output = "-"
+    @Option(help: ArgumentHelp("The folder of the pictures that the file's questions are about.", valueName: "dir")) var images: String?
+    @Option(help: ArgumentHelp("The scenes that the file's questions are about, in place of pictures.", valueName: "file")) var scenes: String?
+    @Option(name: [.short, .customLong("output")], help: ArgumentHelp("Where the answers to a file of questions go (- is standard output), or the page of --trace.", valueName: "file")) var output: String?
     @Option(help: ArgumentHelp("Model folder, or the name of an installed model.", valueName: "dir")) var model: String?
     @OptionGroup var compute: ThreadOptions
-    @Flag(help: "Show the steps and what each gave.") var trace = false
+    @Flag(help: "Show the steps and what each gave; with -o PAGE.html, also as a page with the objects of each step outlined.") var trace = false
     @Flag(help: "Print one JSON document: answer, confidence, objects, trace.") var json = false
 
     func validate() throws {
         if questions != nil {
-            guard scene == nil, question == nil else { throw ValidationError("--questions takes its scenes from --scenes; leave the scene and the question out") }
-            guard scenes != nil else { throw ValidationError("--questions needs --scenes FILE") }
+            guard scene == nil, question == nil else { throw ValidationError("--questions takes its pictures from --images or --scenes; leave the picture and the question out") }
+            guard (scenes == nil) != (images == nil) else { throw ValidationError("--questions needs --images DIR or --scenes FILE") }
         } else {
-            guard scene != nil, question != nil else { throw ValidationError("give a scene and a question, or --questions and --scenes") }
+            guard scene != nil, question != nil else { throw ValidationError("give a picture or scene and a question, or --questions and --images") }
+            guard output == nil || trace else { throw ValidationError("-o takes the page of --trace; answers to one question go to standard output") }
+            guard output != "-" else { throw ValidationError("the page of --trace needs a file") }
         }
     }
 
     func run() throws {
         try exitCleanly {
             compute.apply()
-            if let questions, let scenes { return try answerAll(questions, scenes) }
+            if let questions { return try answerAll(questions) }
             guard let scene, let question else { return }
-            let all = try Self.read(scene)
-            guard all.indices.contains(index) else { throw CommandError.usage("--index \(index): \(scene) has \(counted(all.count, "scene"))") }
-            let answer = try SceneAnswer(question, about: all[index], reader: reader())
-            if json { return try printJSON(Report(answer, all[index])) }
+            let data = try InputFile.data(scene, limit: PictureFile.limit), name = scene == "-" ? "standard input" : scene
+            let answer: SceneAnswer, page: TracePage
+            if PictureFile.isPicture(data) {
+                let picture = try Picture.read(data, name: name)
+                answer = try PictureReasoner(folder: ModelLibrary.folder(model, family: .reasoner)).answer(question, about: picture)
+                page = TracePage(question: question, answer: answer, picture: data, width: picture.width, height: picture.height)
+            } else {
+                let all = try ObjectScene.read(data, name: name)
+                guard all.indices.contains(index) else { throw CommandError.usage("--index \(index): \(scene) has \(counted(all.count, "scene"))") }
+                answer = try SceneAnswer(question, about: all[index], reader: QuestionReader(folder: ModelLibrary.folder(model, family: .reasoner)))
+                page = TracePage(question: question, answer: answer, picture: nil, width: 320, height: 240)
+            }
+            if let output {
+                try SketchFile.writeAtomically(Data(page.html.utf8), to: output)
+                note("wrote \(output)")
+            }
+            if json { return try printJSON(AnswerReport(answer)) }
             if trace, let program = answer.program {
                 for (number, node) in program.nodes.enumerated() {
                     let value = answer.trace.map { " = \($0.steps[number].value.shown)" } ?? ""
                     try say("\(number)  \(node.shown)\(value)")
                 }
             }
+            if let supposition = answer.supposition { note("supposing that \(supposition)") }
             if let refusal = answer.refusal { note("no answer: \(refusal)") }
             try say(answer.trace?.answer.text ?? "unknown")
         }
     }
 
-    private func reader() throws -> QuestionReader {
-        let folder = try ModelLibrary.folder(model, family: .reasoner)
-        guard let tokenizer = try ModelFolder.readTokenizer(folder) else { throw ReasonerError.notAReasoner(missing: "tokenizer.json") }
-        return try QuestionReader(DecodingModel.load(folder), tokenizer)
-    }
-
-    private static func read(_ path: String) throws -> [ObjectScene] {
-        let data = try InputFile.data(path, limit: InputFile.sketchLimit)
-        if data.starts(with: [0x89, 0x50, 0x4E, 0x47]) || data.starts(with: [0xFF, 0xD8, 0xFF]) {
-            throw CommandError.data("\(path): is a picture; only scene files (JSON) are understood so far")
-        }
-        return try ObjectScene.read(data, name: path == "-" ? "standard input" : path)
-    }
-
     /// One entry for each question, in the file's order, always with an answer: where there is none, the commonest one of all, with confidence 0.
-    private func answerAll(_ questions: String, _ scenes: String) throws {
-        let asked = try Question.read(InputFile.data(questions, limit: 1 << 30), name: questions), reader = try reader()
-        var byName: [String: ObjectScene] = [:], byIndex: [Int: ObjectScene] = [:]
-        for scene in try Self.read(scenes) {
-            if let name = scene.imageFilename { byName[name] = scene }
-            if let index = scene.imageIndex { byIndex[index] = scene }
-        }
-        let progress = CountProgress(of: asked.count)
-        var entries: [Entry] = [], missing = 0, right = 0, known = 0
+    private func answerAll(_ questions: String) throws {
+        let asked = try Question.read(InputFile.data(questions, limit: 1 << 30), name: questions)
+        let folder = try ModelLibrary.folder(model, family: .reasoner), reader = try QuestionReader(folder: folder)
+        let grid = images == nil ? nil : try SceneGrid(folder: folder), known = try scenes.map(KnownScenes.init)
+        let progress = CountProgress(of: asked.count), clock = ContinuousClock(), start = clock.now
+        var entries: [Entry] = [], missing: [String] = [], right = 0, keyed = 0, readings: [String: SceneReading] = [:]
         for (place, question) in asked.enumerated() {
-            let scene = question.imageFilename.flatMap { byName[$0] } ?? question.imageIndex.flatMap { byIndex[$0] }
-            if scene == nil { missing += 1 }
-            let answer = try scene.map { try SceneAnswer(question.text, about: $0, reader: reader) }
+            var answer: SceneAnswer?
+            if let known {
+                answer = try known[question].map { try SceneAnswer(question.text, about: $0, reader: reader) }
+            } else if let grid, let images, let name = question.imageFilename {
+                if readings[name] == nil, let found = try Self.picture(name, in: images) { readings[name] = grid.read(found) }
+                answer = try readings[name].map { try SceneAnswer(question.text, about: $0, reader: reader, certain: true) }
+            }
+            if answer == nil { missing.append(question.imageFilename ?? "question \(place)") }
             let text = answer?.trace?.answer.text ?? "no"
             entries.append(Entry(
                 question_index: question.index ?? place, image_filename: question.imageFilename ?? "", answer: text,
                 confidence: answer?.trace == nil ? 0 : answer?.confidence ?? 0))
-            if let wanted = question.answer { known += 1; right += text == wanted ? 1 : 0 }
+            if let wanted = question.answer { keyed += 1; right += text == wanted ? 1 : 0 }
             progress.show(done: place + 1)
         }
         progress.clear()
+        let seconds = (clock.now - start) / .seconds(1)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try SketchFile.writeAtomically(encoder.encode(["answers": entries]), to: output)
-        if known > 0 { note("\(right) of \(known) answers are those of the file") }
-        if missing > 0 {
-            note("\(counted(missing, "question")) about scenes that \(scenes) does not have")
+        try SketchFile.writeAtomically(encoder.encode(["answers": entries]), to: output ?? "-")
+        note("\(counted(asked.count, "question")) in \(String(format: "%.1f", seconds)) s" + (keyed > 0 ? "; \(right) of \(keyed) answers are those of the file" : ""))
+        if let first = missing.first {
+            note("\(counted(missing.count, "question")) about pictures that are not there, as \(first)")
             throw ExitCode(ExitStatus.someFailed)
         }
     }
 
+    /// A picture of a folder; nil where there is none of this name. A name never leads out of the folder.
+    static func picture(_ name: String, in folder: String) throws -> Picture? {
+        let path = (folder as NSString).appendingPathComponent((name as NSString).lastPathComponent)
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        return try PictureFile.read(path).picture
+    }
+
     private struct Entry: Encodable { let question_index: Int, image_filename: String, answer: String, confidence: Double }
+}
 
-    private struct Report: Encodable {
-        struct Object: Encodable {
-            let id: Int, attributes: [String: String], position: [Double]?, box: [Double]?, confidence: Double?
-        }
+/// The scenes of a file, by picture name and number.
+struct KnownScenes {
+    private var byName: [String: ObjectScene] = [:], byIndex: [Int: ObjectScene] = [:]
 
-        let answer: String, confidence: Double, objects: [Object], trace: [TraceReport.Step], refusal: String?
-
-        init(_ answer: SceneAnswer, _ scene: ObjectScene) {
-            self.answer = answer.trace?.answer.text ?? "unknown"
-            confidence = answer.trace == nil ? 0 : answer.confidence
-            objects = scene.objects.enumerated().map { id, object in
-                Object(id: id, attributes: object.attributes, position: object.position.map { [$0.x, $0.y, $0.z] }, box: object.box.map { [$0.x, $0.y, $0.z, $0.w] },
-                       confidence: object.confidence)
-            }
-            trace = answer.trace.map { TraceReport($0).trace } ?? []
-            refusal = answer.refusal?.description
+    init(_ path: String) throws {
+        for scene in try ObjectScene.read(InputFile.data(path, limit: 1 << 30), name: path == "-" ? "standard input" : path) {
+            if let name = scene.imageFilename { byName[name] = scene }
+            if let index = scene.imageIndex { byIndex[index] = scene }
         }
     }
+
+    /// The scene that a question is about.
+    subscript(question: Question) -> ObjectScene? { question.imageFilename.flatMap { byName[$0] } ?? question.imageIndex.flatMap { byIndex[$0] } }
+    /// The scene of a picture.
+    subscript(picture picture: String) -> ObjectScene? { byName[picture] }
 }

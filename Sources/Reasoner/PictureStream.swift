@@ -1,0 +1,118 @@
+import Foundation
+import Scenes
+import Tensors
+
+/// Pictures with what they show, rendered for training: a fixed list of them, each made when it is first asked for and then kept, shown in another
+/// light, mirrored or noisy each time. A batch is a function of the seed and its number alone.
+///
+/// Not thread-safe; it renders on the pool's threads.
+package final class PictureStream {
+    /// A picture in the frame, and its scene with places and boxes in frame pixels; no scene: a picture of something else.
+    package struct Sample: Equatable {
+        package var picture: Picture
+        package var scene: ObjectScene?
+    }
+
+    private let config: LookConfig, colors: SceneSampler.ColorSet, other: Double, isVaried: Bool
+    private let seed: UInt64
+    private var kept: [Sample?]
+
+    /// - Parameters:
+    ///   - count: pictures in the list.
+    ///   - other: share of pictures that show no scene.
+    ///   - isVaried: whether light, paint and camera noise are varied widely; else as in the public pictures.
+    package init(config: LookConfig, colors: SceneSampler.ColorSet, count: Int, other: Double, isVaried: Bool = true, seed: UInt64) {
+        (self.config, self.colors, self.other, self.isVaried, self.seed) = (config, colors, other, isVaried, seed)
+        kept = [Sample?](repeating: nil, count: count)
+    }
+
+    /// The pictures of a list of numbers, as they were rendered.
+    package func samples(_ numbers: [Int]) -> [Sample] {
+        let missing = Set(numbers.filter { kept[$0] == nil }).sorted()
+        for (number, sample) in zip(missing, parallelMap(missing.count) { self.render(missing[$0]) }) { kept[number] = sample }
+        return numbers.compactMap { kept[$0] }
+    }
+
+    /// A batch of training: the list once in its order, from then on drawn at random; each picture changed.
+    package func batch(_ index: Int, count: Int) -> [Sample] {
+        var random = RandomSource(seed: RandomSource.derive(seed, UInt64(index) + 1, 0xBA7C))
+        let numbers = (0..<count).map { place in index * count + place < kept.count ? index * count + place : random.int(below: kept.count) }
+        let seeds = numbers.map { _ in random.next() }, samples = samples(numbers)
+        return parallelMap(count) { place in
+            var own = RandomSource(seed: seeds[place])
+            return samples[place].changed(using: &own)
+        }
+    }
+
+    private func render(_ number: Int) -> Sample {
+        var random = RandomSource(seed: RandomSource.derive(seed, UInt64(number) + 1, 0x91C7))
+        // The public release's sizes: one width, two heights.
+        let low = random.uniform() < 0.5, height = low ? config.pictureWidth * 2 / 3 : config.pictureWidth * 3 / 4
+        let frame = LookFrame(pictureWidth: config.pictureWidth, pictureHeight: height, in: config)
+        if random.uniform() < other, let picture = UnanswerablePictures.sample(width: config.pictureWidth, height: height, using: &random) {
+            return Sample(picture: frame.fitted(picture), scene: nil)
+        }
+        let style = isVaried ? RenderStyle.sampled(using: &random) : RenderStyle()
+        let renderer = SceneRenderer(width: config.pictureWidth, height: height, camera: .jittered(using: &random), style: style)
+        var sampler = SceneSampler()
+        sampler.colors = colors
+        var scene = sampler.sample(renderer, using: &random)
+        let rendering = renderer.render(scene, seed: random.next())
+        for i in scene.objects.indices {
+            scene.objects[i].box = rendering.boxes[i].map { box in
+                let low = frame.framed(box.x, box.y), high = frame.framed(box.z, box.w)
+                return [low.x, max(0, low.y), high.x, min(Double(frame.height), high.y)]
+            }
+            scene.objects[i].pixel = scene.objects[i].pixel.map { pixel in
+                let place = frame.framed(pixel.x, pixel.y)
+                return [place.x, place.y, pixel.z]
+            }
+        }
+        scene.relationships = [:]
+        return Sample(picture: frame.fitted(rendering.picture), scene: scene)
+    }
+}
+
+extension PictureStream.Sample {
+    /// The same scene as a mirror, another exposure and a noisier sensor show it. Colours keep their names.
+    package func changed(using random: inout RandomSource) -> Self {
+        var changed = random.uniform() < 0.5 ? mirrored() : self
+        let gain = 0.85 + 0.3 * random.uniform(), lift = 12 * (random.uniform() - 0.5)
+        let gains = (0..<3).map { _ in Float(gain * (0.96 + 0.08 * random.uniform())) }
+        let noise = random.uniform() < 0.4 ? Float(8 * random.uniform()) : 0, step = 1 + 2 * random.int(below: 500)
+        var at = random.int(below: Self.noise.count)
+        for i in changed.picture.bytes.indices {
+            at = (at &+ step) & (Self.noise.count - 1)
+            let value = Float(changed.picture.bytes[i]) * gains[i % 3] + Float(lift) + noise * Self.noise[at]
+            changed.picture.bytes[i] = UInt8(min(255, max(0, value + 0.5)))
+        }
+        return changed
+    }
+
+    /// As seen in a mirror: CLEVR's cameras look along the axis behind, so left and right change places and nothing else.
+    package func mirrored() -> Self {
+        let width = picture.width
+        var result = self
+        for y in 0..<picture.height {
+            for x in 0..<width {
+                for c in 0..<3 { result.picture.bytes[(y * width + x) * 3 + c] = picture.bytes[(y * width + width - 1 - x) * 3 + c] }
+            }
+        }
+        guard let scene else { return result }
+        for (i, object) in scene.objects.enumerated() {
+            if let place = object.position {
+                let along = SceneGrid.right * (2 * (SIMD2(place.x, place.y) * SceneGrid.right).sum())
+                result.scene?.objects[i].position = [place.x - along.x, place.y - along.y, place.z]
+            }
+            if let pixel = object.pixel { result.scene?.objects[i].pixel = [Double(width) - pixel.x, pixel.y, pixel.z] }
+            if let box = object.box { result.scene?.objects[i].box = [Double(width) - box.z, box.y, Double(width) - box.x, box.w] }
+        }
+        return result
+    }
+
+    /// Normal deviates, read at changing strides: drawing one for each pixel would cost more than the network.
+    private static let noise: [Float] = {
+        var random = RandomSource(seed: 0x0153)
+        return (0..<65_536).map { _ in Float(random.normal()) }
+    }()
+}

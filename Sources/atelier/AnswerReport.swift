@@ -1,0 +1,38 @@
+import Reasoner
+import Scenes
+
+/// An answer as `ask --json` prints it.
+struct AnswerReport: Encodable {
+    /// An object: `id`, its attributes under their own names, place, box, confidence.
+    struct Object: Encodable {
+        let id: Int, object: ObjectScene.Object
+
+        private struct Key: CodingKey {
+            let stringValue: String
+            var intValue: Int? { nil }
+            init(_ name: String) { stringValue = name }
+            init(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var keys = encoder.container(keyedBy: Key.self)
+            for (name, value) in object.attributes { try keys.encode(value, forKey: Key(name)) }
+            try keys.encode(id, forKey: Key("id"))
+            try keys.encodeIfPresent(object.position.map { [$0.x, $0.y, $0.z] }, forKey: Key("position"))
+            try keys.encodeIfPresent(object.box.map { [$0.x, $0.y, $0.z, $0.w] }, forKey: Key("box"))
+            try keys.encodeIfPresent(object.confidence, forKey: Key("confidence"))
+        }
+    }
+
+    let answer: String, confidence: Double, objects: [Object], trace: [TraceReport.Step], refusal: String?, supposition: String?
+
+    init(_ answer: SceneAnswer) {
+        self.answer = answer.trace?.answer.text ?? "unknown"
+        confidence = answer.trace == nil ? 0 : answer.confidence
+        objects = answer.scene.objects.enumerated().map { Object(id: $0, object: $1) }
+        trace = answer.trace.map { TraceReport($0).trace } ?? []
+        refusal = answer.refusal?.description
+        supposition = answer.supposition
+    }
+}

@@ -1,0 +1,128 @@
+import ArgumentParser
+import Foundation
+import Painter
+import Reasoner
+import Scenes
+import Tensors
+
+extension EvalCommand {
+    struct ReasonerFigures: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "reasoner", abstract: "Answers to questions about pictures: by kind and function, calibration, and the objects seen.",
+            discussion: """
+                Questions, pictures and scenes have CLEVR's forms (`atelier data clevr` makes such a set). With --scenes, what was seen is scored against \
+                them: objects (matched by place), attributes, places. With --damaged, blurred, noisy and dark copies of the pictures are asked about too.
+
+                Example:  atelier data clevr --count 100 -o data/held-out --seed 7
+                          atelier eval reasoner --questions data/held-out/questions.json --images data/held-out/images --scenes data/held-out/scenes.json
+                """)
+
+        @Option(help: ArgumentHelp("Questions with answers (JSON).", valueName: "file")) var questions: String
+        @Option(help: ArgumentHelp("Folder of the pictures.", valueName: "dir")) var images: String
+        @Option(help: ArgumentHelp("The true scenes (JSON).", valueName: "file")) var scenes: String?
+        @Flag(help: "Also measure on blurred, noisy and dark copies of the pictures.") var damaged = false
+        @Option(help: ArgumentHelp("Model folder, or the name of an installed model.", valueName: "dir")) var model: String?
+        @OptionGroup var compute: ThreadOptions
+        @Flag(help: "Print one JSON document.") var json = false
+
+        struct Seen: Encodable {
+            let f1: Double, attributes: [String: Rate], meanPlaceError: Double, faultlessScenes: Rate
+        }
+
+        struct Part: Encodable {
+            var pictures: String, overall = Rate(), kinds: [String: Rate] = [:], functions: [String: Rate] = [:]
+            /// The commonest answer of each kind, in its place.
+            var majority = Rate(), calibrationError = 0.0, rankedRight: Double?
+            var programs = Rate(), answeredByTrueScenes: Rate?, seen: Seen?, wrong: [Wrong] = []
+            var millisecondsPerPicture = 0.0, millisecondsPerQuestion = 0.0
+        }
+        struct Wrong: Encodable { let image: String, question: String, answer: String, right: String }
+
+        func run() throws {
+            try exitCleanly {
+                compute.apply()
+                let asked = try Question.read(InputFile.data(questions, limit: 1 << 30), name: questions).filter { $0.answer != nil && $0.imageFilename != nil }
+                guard !asked.isEmpty else { throw CommandError.data("\(questions): has no questions with an answer and a picture's name") }
+                let reasoner = try PictureReasoner(folder: ModelLibrary.folder(model, family: .reasoner)), known = try scenes.map(KnownScenes.init)
+                var parts: [Part] = [], all = Calibration()
+                for damage in [nil] + (damaged ? PictureDamage.allCases.map(Optional.some) : []) {
+                    let (part, calibration) = try measure(asked, reasoner, known, damage)
+                    parts.append(part)
+                    all.add(calibration)
+                }
+                if json { return try printJSON(Report(parts: parts, calibrationError: all.error, rankedRight: all.rankedRight)) }
+                for part in parts { try say(Self.table(part)) }
+                if parts.count > 1 { try say("all: calibration error \(Self.three(all.error)), AUROC of the confidence \(all.rankedRight.map(Self.three) ?? "-")") }
+            }
+        }
+
+        private struct Report: Encodable { let parts: [Part], calibrationError: Double, rankedRight: Double? }
+
+        private func measure(_ asked: [Question], _ reasoner: PictureReasoner, _ known: KnownScenes?, _ damage: PictureDamage?) throws -> (Part, Calibration) {
+            var part = Part(pictures: damage?.rawValue ?? "as they are"), calibration = Calibration(), score = SceneScore(), seenBefore: [String: SceneReading] = [:]
+            var answers: [QuestionKind: [String: Int]] = [:], looking = Duration.zero, reading = Duration.zero
+            let clock = ContinuousClock(), progress = CountProgress(of: asked.count)
+            for (place, question) in asked.enumerated() {
+                guard let name = question.imageFilename, let wanted = question.answer else { continue }
+                if seenBefore[name] == nil {
+                    guard var picture = try AskCommand.picture(name, in: images) else { throw CommandError.noInput(path: images, reason: "has no \(name)") }
+                    if let damage { picture = damage.applied(to: picture, seed: UInt64(place) + 1) }
+                    var found: SceneReading?
+                    looking += clock.measure { found = reasoner.look(picture) }
+                    seenBefore[name] = found
+                    if let found, let truth = known?[picture: name] { score.add(found.scene, truth: truth, domain: found.domain) }
+                }
+                guard let seen = seenBefore[name] else { continue }
+                var answer: SceneAnswer?
+                try reading += clock.measure { answer = try SceneAnswer(question.text, about: seen, reader: reasoner.reader, certain: true) }
+                guard let answer else { continue }
+                let text = answer.trace?.answer.text ?? "no", isRight = text == wanted
+                part.overall.record(isRight)
+                calibration.add(confidence: answer.trace == nil ? 0 : answer.confidence, isRight: isRight)
+                if let program = question.program ?? answer.program {
+                    let kind = QuestionKind(program)
+                    part.kinds[kind.rawValue, default: Rate()].record(isRight)
+                    answers[kind, default: [:]][wanted, default: 0] += 1
+                    for name in Set(program.nodes.map(\.function.name)) { part.functions[name, default: Rate()].record(isRight) }
+                }
+                if let program = question.program {
+                    part.programs.record(answer.program.flatMap(reasoner.reader.vocabulary.tokens) == reasoner.reader.vocabulary.tokens(of: program))
+                }
+                if let truth = known?[picture: name], let program = answer.program {
+                    part.answeredByTrueScenes = part.answeredByTrueScenes ?? Rate()
+                    part.answeredByTrueScenes?.record((try? program.run(on: truth))?.answer.text == wanted)
+                }
+                if !isRight, part.wrong.count < 200 { part.wrong.append(Wrong(image: name, question: question.text, answer: text, right: wanted)) }
+                progress.show(done: place + 1)
+            }
+            progress.clear()
+            part.majority = Rate(hits: answers.values.reduce(0) { $0 + ($1.values.max() ?? 0) }, trials: part.overall.trials)
+            (part.calibrationError, part.rankedRight) = (calibration.error, calibration.rankedRight)
+            part.millisecondsPerPicture = looking / .milliseconds(max(1, seenBefore.count))
+            part.millisecondsPerQuestion = reading / .milliseconds(max(1, asked.count))
+            if score.scenes > 0 {
+                part.seen = Seen(
+                    f1: score.f1, attributes: Dictionary(uniqueKeysWithValues: reasoner.grid.domain.attributes.map { ($0.name, Rate(hits: score.right[$0.name] ?? 0, trials: score.matched)) }),
+                    meanPlaceError: score.placeError, faultlessScenes: Rate(hits: score.faultless, trials: score.scenes))
+            }
+            return (part, calibration)
+        }
+
+        private static func three(_ value: Double) -> String { String(format: "%.3f", value) }
+
+        private static func table(_ part: Part) -> String {
+            func row(_ name: String, _ value: some CustomStringConvertible) -> String { "  " + name.padding(toLength: 34, withPad: " ", startingAt: 0) + value.description }
+            var lines = ["pictures \(part.pictures)", row("answers right", part.overall), row("commonest answer of each kind", part.majority)]
+            for kind in QuestionKind.allCases { if let rate = part.kinds[kind.rawValue] { lines.append(row("  " + kind.rawValue, rate)) } }
+            lines.append(row("programs right", part.programs))
+            if let rate = part.answeredByTrueScenes { lines.append(row("right over the true scenes", rate)) }
+            lines.append(row("calibration error, AUROC", "\(three(part.calibrationError)), \(part.rankedRight.map(three) ?? "-")"))
+            if let seen = part.seen {
+                lines += [row("objects, F1", three(seen.f1)), row("scenes without a fault", seen.faultlessScenes), row("mean error of places, units", three(seen.meanPlaceError))]
+                lines += seen.attributes.sorted { $0.key < $1.key }.map { row("  " + $0.key, $0.value) }
+            }
+            lines.append(row("ms a picture, a question", "\(three(part.millisecondsPerPicture)), \(three(part.millisecondsPerQuestion))"))
+            return lines.joined(separator: "\n")
+        }
+    }
+}
