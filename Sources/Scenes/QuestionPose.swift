@@ -27,17 +27,23 @@ public struct QuestionPose: Sendable {
 
     /// A scene that obeys the sampler's rules and whose answer is the wanted one (any where nil); nil where none of `tries` searches finds one.
     ///
-    /// A search lays a scene out and then changes one thing at a time, keeping what brings the program further: scenes in which "the metal cube
-    /// behind the sphere" is one object are rare among those laid out at random.
+    /// A search lays a scene out and then changes one thing at a time, mostly where the program fails, keeping what brings the program further:
+    /// scenes in which "the metal cube behind the sphere" is one object are rare among those laid out at random.
     public func scene(answering wanted: String?, tries: Int = 200, using random: inout some RandomNumberGenerator) -> ObjectScene? {
         for _ in 0..<tries {
-            var scene = sampler.layout(using: &random), best = progress(scene, wanted)
-            for _ in 0..<120 where best < .infinity {
-                guard let edited = anyEdit(of: scene, using: &random)?.applied(to: scene), sampler.objects.contains(edited.objects.count), sampler.obeysRules(edited) else { continue }
+            var scene = sampler.layout(using: &random)
+            scene.relationships = [:]                       // derived from places while these change
+            var best = progress(scene, wanted)
+            for round in 0..<60 where best < .infinity {
+                let edited = round % 4 == 3 ? anyEdit(of: scene, using: &random)?.applied(to: scene) : repaired(scene, wanted, using: &random)
+                guard let edited, sampler.objects.contains(edited.objects.count), sampler.obeysRules(edited) else { continue }
                 let found = progress(edited, wanted)
                 if found >= best { (scene, best) = (edited, found) }
             }
-            if best == .infinity { return scene }
+            if best == .infinity {
+                scene.stateRelationships()
+                return scene
+            }
         }
         return nil
     }

@@ -21,7 +21,7 @@ struct Atelier: ParsableCommand {
             CommandGroup(name: "Sketches", subcommands: [
                 DrawCommand.self, EraseCommand.self, DetectCommand.self, CompleteCommand.self, RenderCommand.self,
             ]),
-            CommandGroup(name: "Scenes", subcommands: [AskCommand.self, LookCommand.self, ProgramCommand.self]),
+            CommandGroup(name: "Scenes", subcommands: [AskCommand.self, LookCommand.self, PoseCommand.self, ProgramCommand.self]),
             CommandGroup(name: "Models", subcommands: [GenerateCommand.self, ModelsCommand.self, TokenizeCommand.self, DataCommand.self, TrainCommand.self, EvalCommand.self, BenchCommand.self]),
         ])
 
