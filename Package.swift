@@ -20,6 +20,7 @@ let package = Package(
         // C and system libraries
         .target(name: "CKernels"),                                                       // kernels and the thread pool; run-time choice by CPU
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
 
         .target(name: "Files", swiftSettings: strict),                                   // JSON read with places, output whole or not at all
 
@@ -30,7 +31,7 @@ let package = Package(
 
         // Drawings, and scenes of objects with questions about them; neither knows a model
         .target(name: "Sketches", dependencies: ["Files", "CCairo"], swiftSettings: strict),
-        .target(name: "Scenes", dependencies: ["Files", "CKernels", "CCairo"], swiftSettings: strict),
+        .target(name: "Scenes", dependencies: ["Files", "CKernels", "CCairo", "CTurboJPEG"], swiftSettings: strict),
 
         .target(name: "Painter", dependencies: ["Sketches", "Training", "Language", "Tensors"], swiftSettings: strict),
         .target(name: "Reasoner", dependencies: ["Scenes", "Training", "Language", "Tensors"], swiftSettings: strict),

@@ -9,6 +9,8 @@ public struct SceneScore: Sendable {
     public private(set) var right: [String: Int] = [:]
     /// Scenes; those with every object found, no other, and all values right.
     public private(set) var scenes = 0, faultless = 0
+    /// Relations between two matched objects, and those that are read as they are.
+    public private(set) var relations = 0, rightRelations = 0
     private var attributesAsked = 0, distance = 0.0
 
     private static let reach = 0.5
@@ -26,15 +28,26 @@ public struct SceneScore: Sendable {
                 if distance < Self.reach { pairs.append((distance, i, j)) }
             }
         }
-        var usedRead = Set<Int>(), usedTrue = Set<Int>(), wrong = 0
+        var usedRead = Set<Int>(), usedTrue = Set<Int>(), matches: [Int: Int] = [:], wrong = 0
         for pair in pairs.sorted(by: { $0.distance < $1.distance }) where !usedRead.contains(pair.read) && !usedTrue.contains(pair.true) {
             usedRead.insert(pair.read)
             usedTrue.insert(pair.true)
+            matches[pair.read] = pair.true
             distance += pair.distance
             for attribute in domain.attributes {
                 let isRight = reading.objects[pair.read].attributes[attribute.name] == truth.objects[pair.true].attributes[attribute.name]
                 attributesAsked += 1
                 if isRight { right[attribute.name, default: 0] += 1 } else { wrong += 1 }
+            }
+        }
+        let kept = pairs.filter { pair in matches[pair.read] == pair.true }
+        for relation in truth.directions.keys.sorted() {
+            for a in kept {
+                guard let read = reading.related(relation, to: a.read), let own = truth.related(relation, to: a.true) else { continue }
+                for b in kept where b.read != a.read {
+                    relations += 1
+                    rightRelations += read.contains(b.read) == own.contains(b.true) ? 1 : 0
+                }
             }
         }
         matched += usedRead.count

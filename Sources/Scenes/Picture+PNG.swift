@@ -3,9 +3,6 @@ import Files
 import Foundation
 
 extension Picture {
-    /// The most pixels that a picture may have.
-    public static let pixelLimit = 64_000_000
-
     /// The picture as PNG.
     /// - Throws: `FileError` where Cairo cannot make it.
     public func png() throws(FileError) -> Data {
@@ -34,21 +31,13 @@ extension Picture {
     }
 
     /// Reads a PNG; what is transparent is white behind.
-    /// - Parameter name: how errors call the file.
-    public static func read(_ data: Data, name: String) throws(FileError) -> Picture {
-        guard !data.isEmpty else { throw FileError(file: name, .empty(expected: "a PNG picture")) }
+    static func readPNG(_ data: Data, name: String) throws(FileError) -> Picture {
         let header = [UInt8](data.prefix(24))
-        guard header.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) else {
-            let isJPEG = header.starts(with: [0xFF, 0xD8, 0xFF])
-            throw FileError(file: name, .unknownForm(isJPEG ? "is a JPEG; convert it to PNG first" : "is not a PNG picture"))
-        }
         // The size is looked at before anything of that size is made.
         guard header.count == 24 else { throw FileError(file: name, .malformed("the PNG ends in its header")) }
         func number(_ at: Int) -> Int { header[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
         let width = number(16), height = number(20)
-        guard width > 0, height > 0, width <= 32_767, height <= 32_767, width * height <= pixelLimit else {
-            throw FileError(file: name, .outOfRange("is \(width) × \(height) pixels; at most \(pixelLimit) in all, 32,767 a side"))
-        }
+        try checkSize(width, height, name: name)
         var rest = data[...]
         let surface = withUnsafeMutablePointer(to: &rest) { source in
             cairo_image_surface_create_from_png_stream({ closure, target, count in

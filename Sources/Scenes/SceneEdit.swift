@@ -21,6 +21,20 @@ public enum SceneEdit: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// What is done to a scene, with its objects called by what they are: `make the red large cube (object 2) green`.
+    public func description(in scene: ObjectScene) -> String {
+        func name(_ index: Int) -> String {
+            guard scene.objects.indices.contains(index) else { return "object \(index)" }
+            return "the \(Self.name(scene.objects[index].attributes)) (object \(index))"
+        }
+        return switch self {
+        case .added: description
+        case .removed(let index): "remove \(name(index))"
+        case .moved(let index, let place): "move \(name(index)) to (\(brief(place.x)), \(brief(place.y)))"
+        case .changed(let index, _, let value): "make \(name(index)) \(value)"
+        }
+    }
+
     private static func name(_ attributes: [String: String]) -> String {
         let known = Domain.clevr.attributes.compactMap { attributes[$0.name] }
         return (known.isEmpty ? attributes.keys.sorted().compactMap { attributes[$0] } : known).joined(separator: " ")

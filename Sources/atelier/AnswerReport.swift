@@ -25,9 +25,20 @@ struct AnswerReport: Encodable {
         }
     }
 
-    let answer: String, confidence: Double, objects: [Object], trace: [TraceReport.Step], refusal: String?, supposition: String?
+    /// The edit that would give another answer; without `edit` none was found.
+    struct WhyNot: Encodable {
+        let answer: String, edit: String?, objects: [Object]?
 
-    init(_ answer: SceneAnswer) {
+        init(answer: String, edit: String?, scene: ObjectScene?) {
+            (self.answer, self.edit) = (answer, edit)
+            objects = scene?.objects.enumerated().map { Object(id: $0, object: $1) }
+        }
+    }
+
+    let answer: String, confidence: Double, objects: [Object], trace: [TraceReport.Step], refusal: String?, supposition: String?, whyNot: WhyNot?
+
+    init(_ answer: SceneAnswer, whyNot: WhyNot? = nil) {
+        self.whyNot = whyNot
         self.answer = answer.trace?.answer.text ?? "unknown"
         confidence = answer.trace == nil ? 0 : answer.confidence
         objects = answer.scene.objects.enumerated().map { Object(id: $0, object: $1) }

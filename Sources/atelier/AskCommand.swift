@@ -5,27 +5,30 @@ import Language
 import Reasoner
 import Scenes
 import Sketches
+import Tensors
 
 struct AskCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ask", abstract: "Answers a question about a picture or a scene of objects, with the steps to the answer.",
         discussion: """
-            A picture (PNG) is looked at first; a scene is CLEVR's JSON, one scene or a file of several (--index). The question is read into a program by a \
+            A picture (PNG, JPEG) is looked at first; a scene is CLEVR's JSON, one scene or a file of several (--index). The question is read into a program by a \
             small language model; the program is carried out exactly over the objects. A question about something else, one that speaks of one object \
             where none or several fit, or a picture of something else gets no answer but a reason. A file of questions always gets answers.
 
             Examples:  atelier ask picture.png "How many red things are left of the small sphere?" --trace
                        atelier ask scene.json "What color is the big cube?" --json
+                       atelier ask picture.png "Is there a red ball?" --why-not yes
                        atelier ask --questions questions.json --images images -o answers.json
             """)
 
-    @Argument(help: ArgumentHelp("Picture (PNG) or scene (JSON); - is standard input.", valueName: "picture")) var scene: String?
+    @Argument(help: ArgumentHelp("Picture (PNG, JPEG) or scene (JSON); - is standard input.", valueName: "picture")) var scene: String?
     @Argument(help: ArgumentHelp("The question.", valueName: "question")) var question: String?
     @Option(help: ArgumentHelp("Which scene of a file of several, from 0.", valueName: "n")) var index = 0
     @Option(help: ArgumentHelp("A file of questions in CLEVR's form, instead of one question.", valueName: "file")) var questions: String?
     @Option(help: ArgumentHelp("The folder of the pictures that the file's questions are about.", valueName: "dir")) var images: String?
     @Option(help: ArgumentHelp("The scenes that the file's questions are about, in place of pictures.", valueName: "file")) var scenes: String?
     @Option(name: [.short, .customLong("output")], help: ArgumentHelp("Where the answers to a file of questions go (- is standard output), or the page of --trace.", valueName: "file")) var output: String?
+    @Option(help: ArgumentHelp("Also name the smallest edit of the scene that would give this answer.", valueName: "answer")) var whyNot: String?
     @Option(help: ArgumentHelp("Model folder, or the name of an installed model.", valueName: "dir")) var model: String?
     @OptionGroup var compute: ThreadOptions
     @Flag(help: "Show the steps and what each gave; with -o PAGE.html, also as a page with the objects of each step outlined.") var trace = false
@@ -33,11 +36,13 @@ struct AskCommand: ParsableCommand {
 
     func validate() throws {
         if questions != nil {
+            guard whyNot == nil else { throw ValidationError("--why-not is about one question") }
             guard scene == nil, question == nil else { throw ValidationError("--questions takes its pictures from --images or --scenes; leave the picture and the question out") }
             guard (scenes == nil) != (images == nil) else { throw ValidationError("--questions needs --images DIR or --scenes FILE") }
         } else {
             guard scene != nil, question != nil else { throw ValidationError("give a picture or scene and a question, or --questions and --images") }
             guard output == nil || trace else { throw ValidationError("-o takes the page of --trace; answers to one question go to standard output") }
+            guard whyNot != "" else { throw ValidationError("--why-not takes an answer, as in --why-not 3") }
             guard output != "-" else { throw ValidationError("the page of --trace needs a file") }
         }
     }
@@ -63,7 +68,8 @@ struct AskCommand: ParsableCommand {
                 try SketchFile.writeAtomically(Data(page.html.utf8), to: output)
                 note("wrote \(output)")
             }
-            if json { return try printJSON(AnswerReport(answer)) }
+            let edit = whyNot.flatMap { self.edit(of: answer, to: $0) }
+            if json { return try printJSON(AnswerReport(answer, whyNot: whyNot.map { AnswerReport.WhyNot(answer: $0, edit: edit?.edit.description, scene: edit?.scene) })) }
             if trace, let program = answer.program {
                 for (number, node) in program.nodes.enumerated() {
                     let value = answer.trace.map { " = \($0.steps[number].value.shown)" } ?? ""
@@ -73,7 +79,20 @@ struct AskCommand: ParsableCommand {
             if let supposition = answer.supposition { note("supposing that \(supposition)") }
             if let refusal = answer.refusal { note("no answer: \(refusal)") }
             try say(answer.trace?.answer.text ?? "unknown")
+            guard let whyNot, answer.trace != nil else { return }
+            if let edit {
+                try say("\(whyNot), if one were to \(edit.edit.description(in: answer.scene))")
+            } else {
+                try say(answer.trace?.answer.text == whyNot ? "it is \(whyNot)" : "no single edit was found that makes it \(whyNot)")
+            }
         }
+    }
+
+    /// A smallest edit that gives another answer: of one value where that is enough.
+    private func edit(of answer: SceneAnswer, to wanted: String) -> QuestionPose.Twin? {
+        guard let program = answer.program, answer.trace?.answer.text != wanted else { return nil }
+        var random = RandomSource(seed: 0)
+        return QuestionPose(program).twin(of: answer.scene, answering: wanted, using: &random)
     }
 
     /// One entry for each question, in the file's order, always with an answer: where there is none, the commonest one of all, with confidence 0.

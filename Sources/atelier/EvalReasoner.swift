@@ -26,7 +26,7 @@ extension EvalCommand {
         @Flag(help: "Print one JSON document.") var json = false
 
         struct Seen: Encodable {
-            let f1: Double, attributes: [String: Rate], meanPlaceError: Double, faultlessScenes: Rate
+            let f1: Double, attributes: [String: Rate], relations: Rate, meanPlaceError: Double, faultlessScenes: Rate
         }
 
         struct Part: Encodable {
@@ -103,7 +103,7 @@ extension EvalCommand {
             if score.scenes > 0 {
                 part.seen = Seen(
                     f1: score.f1, attributes: Dictionary(uniqueKeysWithValues: reasoner.grid.domain.attributes.map { ($0.name, Rate(hits: score.right[$0.name] ?? 0, trials: score.matched)) }),
-                    meanPlaceError: score.placeError, faultlessScenes: Rate(hits: score.faultless, trials: score.scenes))
+                    relations: Rate(hits: score.rightRelations, trials: score.relations), meanPlaceError: score.placeError, faultlessScenes: Rate(hits: score.faultless, trials: score.scenes))
             }
             return (part, calibration)
         }
@@ -119,6 +119,7 @@ extension EvalCommand {
             lines.append(row("calibration error, AUROC", "\(three(part.calibrationError)), \(part.rankedRight.map(three) ?? "-")"))
             if let seen = part.seen {
                 lines += [row("objects, F1", three(seen.f1)), row("scenes without a fault", seen.faultlessScenes), row("mean error of places, units", three(seen.meanPlaceError))]
+                lines.append(row("relations of two objects", seen.relations))
                 lines += seen.attributes.sorted { $0.key < $1.key }.map { row("  " + $0.key, $0.value) }
             }
             lines.append(row("ms a picture, a question", "\(three(part.millisecondsPerPicture)), \(three(part.millisecondsPerQuestion))"))

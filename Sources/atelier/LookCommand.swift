@@ -9,14 +9,14 @@ struct LookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "look", abstract: "Names the objects in a picture of a scene: size, color, material, shape, place, box, confidence.",
         discussion: """
-            The picture is a PNG of cubes, spheres and cylinders like CLEVR's. With -o, a PNG shows each object in a box with a label; a name that ends \
+            The picture (PNG or JPEG) shows cubes, spheres and cylinders like CLEVR's. With -o, a PNG shows each object in a box with a label; a name that ends \
             in .json gets the scene in CLEVR's form, which `atelier ask` takes too.
 
             Examples:  atelier look picture.png -o overlay.png
                        atelier look picture.png --json
             """)
 
-    @Argument(help: ArgumentHelp("Picture (PNG); - is standard input.", valueName: "picture")) var picture: String
+    @Argument(help: ArgumentHelp("Picture (PNG, JPEG); - is standard input.", valueName: "picture")) var picture: String
     @Option(name: [.short, .customLong("output")], help: ArgumentHelp("Where the picture with boxes (.png) or the scene (.json) goes.", valueName: "file")) var output: String?
     @Option(help: ArgumentHelp("Model folder, or the name of an installed model.", valueName: "dir")) var model: String?
     @OptionGroup var compute: ThreadOptions

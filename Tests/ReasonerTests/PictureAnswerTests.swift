@@ -52,6 +52,7 @@ struct PictureAnswerTests {
         score.add(ObjectScene([Self.cube, moved, Self.object("small red metal cube", x: 5)]), truth: ObjectScene([Self.cube, Self.ball]))
         #expect(score.matched == 2 && score.found == 3 && score.there == 2 && abs(score.f1 - 0.8) < 1e-9)
         #expect(abs(score.attributes - 7.0 / 8) < 1e-9 && score.right["shape"] == 1 && abs(score.placeError - 0.15) < 1e-9 && score.whole == 0)
+        #expect(score.relations == 8 && score.rightRelations == 8)
         score.add(ObjectScene([Self.ball, Self.cube]), truth: ObjectScene([Self.cube, Self.ball]))
         #expect(score.whole == 0.5)
     }

@@ -181,12 +181,36 @@ struct PictureTests {
         let good = try Picture(width: 40, height: 30, bytes: [UInt8](repeating: 90, count: 3_600)).png()
         var huge = good
         huge.replaceSubrange(16..<20, with: [0x7F, 0xFF, 0xFF, 0xFF])
-        for (data, part) in [(Data(), "is empty"), (Data("hello".utf8), "not a PNG"), (Data([0xFF, 0xD8, 0xFF, 0xE0]), "JPEG"), (good.prefix(20), "header"), (huge, "pixels")] {
+        for (data, part) in [(Data(), "is empty"), (Data("hello".utf8), "neither a PNG nor a JPEG"), (Data([0xFF, 0xD8, 0xFF, 0xE0]), "JPEG cannot be read"), (good.prefix(20), "header"), (huge, "pixels")] {
             let error = #expect(throws: FileError.self) { try Picture.read(data, name: "x.png") }
             #expect(error?.description.contains(part) == true, "\(error?.description ?? "")")
         }
         for count in stride(from: 24, to: good.count - 12, by: 9) {
             #expect(throws: FileError.self) { try Picture.read(good.prefix(count), name: "x.png") }
+        }
+    }
+
+    /// 16 × 12: red on the left, blue on the right.
+    private static let jpeg = Data(base64Encoded: """
+        /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAIBAQEBAQIBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJBwYGCAsICQoKCgoKBggLDAsKDAkKCgr/2wBDAQICAgICAgUDAwUK
+        BwYHCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgr/wAARCAAMABADAREAAhEBAxEB/8QAHwAAAQUBAQEBAQEAAAAAAAAAAAECAwQFBgcICQoL
+        /8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEGE1FhByJxFDKBkaEII0KxwRVS0fAkM2JyggkKFhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1
+        dnd4eXqDhIWGh4iJipKTlJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl5ufo6erx8vP09fb3+Pn6/8QAHwEAAwEBAQEBAQEBAQAAAAAAAAECAwQF
+        BgcICQoL/8QAtREAAgECBAQDBAcFBAQAAQJ3AAECAxEEBSExBhJBUQdhcRMiMoEIFEKRobHBCSMzUvAVYnLRChYkNOEl8RcYGRomJygpKjU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVm
+        Z2hpanN0dXZ3eHl6goOEhYaHiImKkpOUlZaXmJmaoqOkpaanqKmqsrO0tba3uLm6wsPExcbHyMnK0tPU1dbX2Nna4uPk5ebn6Onq8vP09fb3+Pn6/9oADAMBAAIRAxEAPwD5br+fz/UQ
+        83r/AHUP8Sz0iv8ACs/20PN6/wB1D/Es/9k=
+        """, options: .ignoreUnknownCharacters) ?? Data()
+
+    @Test("A JPEG is read, and a damaged one is an error")
+    func jpeg() throws {
+        let picture = try Picture.read(Self.jpeg, name: "x.jpg")
+        #expect((picture.width, picture.height) == (16, 12))
+        for (x, color) in [(3, [200, 40, 30]), (12, [30, 60, 220])] {
+            let at = (6 * 16 + x) * 3
+            for c in 0..<3 { #expect(abs(Int(picture.bytes[at + c]) - color[c]) < 12) }
+        }
+        for count in [3, 10, 30, Self.jpeg.count / 2, Self.jpeg.count - 12] {
+            #expect(throws: FileError.self, "\(count) bytes") { try Picture.read(Self.jpeg.prefix(count), name: "x.jpg") }
         }
     }
 
