@@ -21,10 +21,10 @@ package struct PackedRows {
         used = [Int](repeating: 0, count: rows)
     }
 
-    /// Puts a document into the first row with room. Its last token is never an input; a token of weight 0 is read, not learnt.
-    package mutating func add(tokens: [Int32], weights own: [Float]) -> Bool {
+    /// Puts a document into the first row with room, or into a certain one. Its last token is never an input; a token of weight 0 is read, not learnt.
+    package mutating func add(tokens: [Int32], weights own: [Float], row wanted: Int? = nil) -> Bool {
         let inputs = tokens.count - 1
-        guard let row = used.firstIndex(where: { $0 + inputs <= length }) else { return false }
+        guard let row = wanted ?? used.firstIndex(where: { $0 + inputs <= length }), used[row] + inputs <= length else { return false }
         let first = row * length + used[row]
         for offset in 0..<inputs {
             ids[first + offset] = tokens[offset]

@@ -50,7 +50,13 @@ package struct ProgramGrammar: TokenConstraint {
     private var isFresh = true
     package private(set) var isComplete = false
 
-    package init(_ vocabulary: ReasonerVocabulary) { self.vocabulary = vocabulary }
+    private let end: Int
+
+    /// - Parameter end: the token that ends a program; nil: the document's.
+    package init(_ vocabulary: ReasonerVocabulary, end: Int? = nil) {
+        self.vocabulary = vocabulary
+        self.end = end ?? vocabulary.end
+    }
 
     package mutating func allowed(_ mask: inout TokenMask) {
         if let function = argumentOf {
@@ -60,11 +66,22 @@ package struct ProgramGrammar: TokenConstraint {
         if isFresh { mask.allow(vocabulary.unknown) }
         for (function, id) in vocabulary.functions where stack.suffix(function.inputCount).map(\.type) == function.inputTypes {
             // Two sets at most wait for each other: nothing takes more.
-            if function == .scene, stack.count > 1 { continue }
+            if function == .scene, stack.count > 1 || stack.first?.type == .truth { continue }
+            // What waits below must be of a kind that goes together with what this gives.
+            if let below = stack.dropLast(function.inputCount).last, !Self.go(together: below, function) { continue }
             if case .equal(let attribute) = function, stack.suffix(2).contains(where: { $0.attribute != attribute }) { continue }
             mask.allow(id)
         }
-        if stack.count == 1, let last = stack.first?.type, last != .objects, last != .object { mask.allow(vocabulary.end) }
+        if stack.count == 1, let last = stack.first?.type, last != .objects, last != .object { mask.allow(end) }
+    }
+
+    private static func go(together below: (type: StepType, attribute: String?), _ function: Function) -> Bool {
+        switch function.outputType {
+        case .objects, .object: true
+        case .number: below.type == .number
+        case .value: if case .query(let attribute) = function { below.type == .value && below.attribute == attribute } else { false }
+        case .truth: false
+        }
     }
 
     package mutating func accept(_ token: Int) {

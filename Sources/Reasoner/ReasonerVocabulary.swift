@@ -26,6 +26,8 @@ public struct ReasonerVocabulary: Sendable {
     let functions: [(function: Function, id: Int)]
     private let functionIDs: [Function: Int], values: [String: [String: Int]], relations: [String: Int]
     private let functionOf: [Int: Function], valueOf: [Int: String], relationOf: [Int: String]
+    private let attributeOf: [Int: String]
+    private let firstObject, firstNumber, firstX, firstY, yes, no: Int
 
     private static let control = ["<begin>", "<end>", "<pad>", "<look>", "<ask>", "<program>", "<steps>", "<answer>", "<unknown>", "<yes>", "<no>"]
 
@@ -64,6 +66,8 @@ public struct ReasonerVocabulary: Sendable {
         functionIDs = Dictionary(functions.map { ($0.function, $0.id) }, uniquingKeysWith: { first, _ in first })
         functionOf = Dictionary(functions.map { ($0.id, $0.function) }, uniquingKeysWith: { first, _ in first })
         valueOf = Dictionary(values.values.flatMap { $0.map { ($0.value, $0.key) } }, uniquingKeysWith: { first, _ in first })
+        attributeOf = Dictionary(values.flatMap { attribute, all in all.map { ($0.value, attribute) } }, uniquingKeysWith: { first, _ in first })
+        firstObject = try id("<o1>"); firstNumber = try id("<n0>"); firstX = try id("<x0>"); firstY = try id("<y0>"); yes = try id("<yes>"); no = try id("<no>")
         relationOf = Dictionary(relations.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -89,6 +93,35 @@ public struct ReasonerVocabulary: Sendable {
         }
     }
     func argument(_ id: Int) -> String? { valueOf[id] ?? relationOf[id] }
+
+    /// The token of an attribute's value.
+    func id(of value: String, of attribute: String) -> Int? { values[attribute]?[value] }
+    /// What an attribute's value is, of its token.
+    func attributeAndValue(_ id: Int) -> (attribute: String, value: String)? {
+        guard let attribute = attributeOf[id], let value = valueOf[id] else { return nil }
+        return (attribute, value)
+    }
+    func id(ofRelation relation: String) -> Int? { relations[relation] }
+
+    /// Tokens of object `index` (from 0; the first is written `<o1>`), of a number, of yes and no. Added tokens of one kind follow each other.
+    func object(_ index: Int) -> Int { firstObject + index }
+    func objectOf(_ id: Int) -> Int? { 0..<Self.objectCount ~= id - firstObject ? id - firstObject : nil }
+    func number(_ count: Int) -> Int { firstNumber + count }
+    func numberOf(_ id: Int) -> Int? { 0...Self.objectCount ~= id - firstNumber ? id - firstNumber : nil }
+    func truth(_ holds: Bool) -> Int { holds ? yes : no }
+    func truthOf(_ id: Int) -> Bool? { id == yes ? true : id == no ? false : nil }
+    /// Tokens of a place at a share, 0…1, of an axis.
+    func x(_ share: Double) -> Int { firstX + Self.gridStep(share) }
+    func y(_ share: Double) -> Int { firstY + Self.gridStep(share) }
+    /// The step of a place's token on its axis.
+    func step(_ id: Int) -> Int? {
+        for first in [firstX, firstY] where 0..<Self.gridSteps ~= id - first { return id - first }
+        return nil
+    }
+    /// The tokens of an axis.
+    var xs: Range<Int> { firstX..<firstX + Self.gridSteps }
+    var ys: Range<Int> { firstY..<firstY + Self.gridSteps }
+    private static func gridStep(_ share: Double) -> Int { min(gridSteps - 1, max(0, Int(share * Double(gridSteps)))) }
 
     /// Token ids of a question in words.
     public func text(_ text: String) -> [Int] { tokenizer.encode(Self.normalized(text)) }

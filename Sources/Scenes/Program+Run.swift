@@ -40,10 +40,16 @@ public struct Trace: Hashable, Sendable {
         public var node: Program.Node
         /// What it gave.
         public var value: StepValue
+
+        /// A step and its value.
+        public init(node: Program.Node, value: StepValue) { (self.node, self.value) = (node, value) }
     }
 
     /// The steps in order.
     public var steps: [Step]
+
+    /// These steps.
+    public init(steps: [Step]) { self.steps = steps }
 
     /// What the last step gave.
     public var answer: StepValue { steps.last?.value ?? .objects([]) }

@@ -55,7 +55,7 @@ public struct QuestionBalance: Sendable {
 
 extension QuestionTemplate {
     /// Whether its answers are yes and no.
-    var answersYesOrNo: Bool {
+    package var answersYesOrNo: Bool {
         guard let last = nodes.last, let shape = Shape(last.name) else { return false }
         switch shape {
         case .one(let function): return function.outputType == .truth

@@ -34,7 +34,7 @@ struct TrainCommand: ParsableCommand {
         try exitCleanly {
             compute.apply()
             let document = try RecipeDocument(contentsOf: URL(fileURLWithPath: recipe))
-            let kinds = ["painter": PainterJob.sections, "judge": JudgeJob.sections, "questions": QuestionJob.sections, "look": LookJob.sections]
+            let kinds = ["painter": PainterJob.sections, "judge": JudgeJob.sections, "questions": QuestionJob.sections, "look": LookJob.sections, "reasoner": ReasonerJob.sections]
             let settings = try document.run(jobSections: nil)
             guard let sections = kinds[settings.kind] else {
                 throw PainterError.badRecipe("kind \"\(settings.kind)\" is not known; use \(kinds.keys.sorted().joined(separator: " or "))")
@@ -45,6 +45,7 @@ struct TrainCommand: ParsableCommand {
             case "painter": try PainterJob(recipe: checked, document: document)
             case "judge": try JudgeJob(recipe: checked, document: document)
             case "look": try LookJob(recipe: checked, document: document)
+            case "reasoner": try ReasonerJob(recipe: checked, document: document)
             default: try QuestionJob(recipe: checked, document: document)
             }
             let folder = URL(fileURLWithPath: runFolder ?? checked.output ?? "runs/\(checked.name)")

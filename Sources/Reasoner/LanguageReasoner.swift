@@ -1,0 +1,137 @@
+import Foundation
+import Language
+import Scenes
+import Tensors
+
+/// The language model alone: lists what it sees, writes steps with their values, answers. No executor helps it.
+///
+/// ```swift
+/// try reasoner.look(picture)
+/// let answer = try reasoner.answer("How many red balls are left of the cube?", .rationale)
+/// print(answer.answer ?? "unknown", answer.trace?.steps.count ?? 0)
+/// ```
+/// Not thread-safe.
+public final class LanguageReasoner {
+    /// How an answer comes about.
+    public enum Way: String, Sendable, CaseIterable {
+        /// At once, from the picture and the question.
+        case direct
+        /// After a list of the objects, by steps with the value of each.
+        case rationale
+    }
+
+    /// What was written.
+    public struct Writing: Sendable {
+        /// The answer as the public release writes it; nil where the question was taken to be about something else.
+        public var answer: String?
+        /// The steps with the values that were written for them; nil for a direct answer, or where they make no program.
+        public var trace: Trace?
+        /// The objects that were listed before; none for a direct answer.
+        public var scene: ObjectScene
+        /// The model's probability of all that it wrote after the question, 0…1.
+        public var confidence: Double
+    }
+
+    private let vocabulary: ReasonerVocabulary, grid: SceneGrid, session: DecodingSession
+    /// Tokens of the list of the picture that is looked at, once it is written, and what it says; nil: not written yet.
+    private var listed: (tokens: [Int], scene: ObjectScene)?
+    private var frame: LookFrame?
+
+    /// The most tokens of the steps to an answer.
+    private static let stepLimit = 160
+
+    /// - Throws: `ReasonerError.notAReasoner` for another model's tokenizer or one without cross-attention to this eye.
+    public init(_ model: DecodingModel, _ tokenizer: Tokenizer, grid: SceneGrid) throws(ReasonerError) {
+        vocabulary = try ReasonerVocabulary(tokenizer)
+        guard model.config.crossAttention?.sourceWidth == grid.look.config.features else { throw .notAReasoner(missing: "cross-attention to the eye's features") }
+        self.grid = grid
+        session = DecodingSession(model, capacity: model.config.positions, sourceCapacity: grid.look.config.cells)
+    }
+
+    /// Looks at a picture: what is asked from now on is about it.
+    public func look(_ picture: Picture) throws {
+        let frame = LookFrame(pictureWidth: picture.width, pictureHeight: picture.height, in: grid.look.config)
+        session.setSource(withoutGradients { grid.look(LookFrame.tensor([frame.fitted(picture)])) })
+        (self.frame, listed) = (frame, nil)
+    }
+
+    /// The objects of the picture as the model lists them, boxes in picture pixels; none where it sees no scene.
+    /// - Precondition: a picture was looked at.
+    public func list() throws -> ObjectScene { try remembered().scene }
+
+    private func remembered() throws -> (tokens: [Int], scene: ObjectScene) {
+        if let listed { return listed }
+        guard let frame else { preconditionFailure("look at a picture first") }
+        session.truncate(to: 0)
+        try session.extend(with: [vocabulary.begin, vocabulary.look])
+        let written = try write(SceneListGrammar(vocabulary), limit: 11 * (vocabulary.domain.attributes.count + 7)).tokens
+        var scene = vocabulary.scene(listed: written, width: Double(frame.width), height: Double(frame.height))
+        for i in scene.objects.indices {
+            scene.objects[i].box = scene.objects[i].box.map { box in
+                let low = frame.pictured(box.x, box.y), high = frame.pictured(box.z, box.w)
+                return [low.x, low.y, high.x, high.y]
+            }
+        }
+        let result = ([vocabulary.begin, vocabulary.look] + written.filter { $0 != vocabulary.ask }, scene)
+        listed = result
+        return result
+    }
+
+    /// Answers a question about the picture.
+    /// - Precondition: a picture was looked at.
+    public func answer(_ question: String, _ way: Way) throws -> Writing {
+        let text = vocabulary.text(question), nothing = Writing(answer: nil, trace: nil, scene: ObjectScene([]), confidence: 1)
+        guard text.count <= QuestionReader.questionLimit else { return nothing }
+        switch way {
+        case .direct:
+            session.truncate(to: 0)
+            try session.extend(with: [vocabulary.begin, vocabulary.ask] + text + [vocabulary.answer])
+            let (tokens, probability) = try write(OneAnswer(vocabulary: vocabulary), limit: 1)
+            return Writing(answer: tokens.first.flatMap(word), trace: nil, scene: ObjectScene([]), confidence: probability)
+        case .rationale:
+            let (prefix, scene) = try remembered(), prompt = prefix + [vocabulary.ask] + text + [vocabulary.steps]
+            guard prompt.count + Self.stepLimit / 2 < session.capacity else { return nothing }
+            session.truncate(to: 0)
+            try session.extend(with: prompt)
+            let (tokens, probability) = try write(StepGrammar(vocabulary, objects: scene.objects.count), limit: min(Self.stepLimit, session.capacity - prompt.count - 1))
+            guard let mark = tokens.firstIndex(of: vocabulary.answer) else { return Writing(answer: nil, trace: nil, scene: scene, confidence: probability) }
+            let trace = vocabulary.trace(of: Array(tokens[..<mark]), objects: scene.objects.count)
+            return Writing(answer: mark + 1 < tokens.count ? word(tokens[mark + 1]) : nil, trace: trace, scene: scene, confidence: probability)
+        }
+    }
+
+    /// The likeliest tokens under a grammar, to its end.
+    private func write(_ grammar: some TokenConstraint, limit: Int) throws -> (tokens: [Int], probability: Double) {
+        var grammar = grammar, mask = TokenMask(count: vocabulary.count), tokens: [Int] = [], logProbability = 0.0
+        while !grammar.isComplete, tokens.count < limit {
+            mask.forbidAll()
+            grammar.allowed(&mask)
+            guard let pick = session.likeliest(of: mask) else { break }
+            logProbability += pick.logProbability
+            grammar.accept(pick.token)
+            tokens.append(pick.token)
+            if !grammar.isComplete, tokens.count < limit { try session.extend(with: pick.token) }
+        }
+        return (tokens, exp(logProbability))
+    }
+
+    private func word(_ token: Int) -> String? {
+        vocabulary.numberOf(token).map(String.init) ?? vocabulary.truthOf(token).map { $0 ? "yes" : "no" } ?? vocabulary.attributeAndValue(token)?.value
+    }
+
+    /// One number, yes or no, or a value.
+    private struct OneAnswer: TokenConstraint {
+        let vocabulary: ReasonerVocabulary
+        var isComplete = false
+
+        func allowed(_ mask: inout TokenMask) {
+            for count in 0...ReasonerVocabulary.objectCount { mask.allow(vocabulary.number(count)) }
+            for holds in [true, false] { mask.allow(vocabulary.truth(holds)) }
+            for attribute in vocabulary.domain.attributes {
+                for value in attribute.values { vocabulary.id(of: value, of: attribute.name).map { mask.allow($0) } }
+            }
+        }
+
+        mutating func accept(_ token: Int) { isComplete = true }
+    }
+}

@@ -1,0 +1,147 @@
+import Foundation
+import Language
+import Scenes
+import Tensors
+import Training
+
+/// The `data:` section of a reasoner's recipe.
+public struct ReasonerData: Codable, Sendable, Equatable {
+    /// Pictures, a row of text about each, in one micro-batch.
+    public var rows = 8
+    /// Tokens of a row.
+    public var length = 320
+    /// Pictures in the list that training goes through.
+    public var pictures = 16_000
+    /// Colours of the shapes: all, or CoGenT's condition A or B.
+    public var colors = SceneSampler.ColorSet.all
+    /// Share of pictures that show no scene.
+    public var other = 0.03
+    /// Probability of a surrogate task wherever one may stand (LRR: 0.3).
+    public var surrogates = 0.3
+    /// The list of objects alone, of all surrogate tasks.
+    public var listsOnly = false
+    /// A folder of the public generator's templates to learn from besides our own; nil: our own only.
+    public var templates: String?
+    /// Folder of the eye (`look.json`), which stays as it is.
+    public var look = "models/reasoner-clevr"
+    /// One block of so many asks the picture.
+    public var crossEvery = 2
+
+    public init() {}
+    public enum CodingKeys: String, CodingKey, CaseIterable { case rows, length, pictures, colors, other, surrogates, listsOnly, templates, look, crossEvery }
+    public init(from decoder: any Swift.Decoder) throws {
+        let keys = try decoder.container(keyedBy: CodingKeys.self)
+        rows = try keys.decodeIfPresent(Int.self, forKey: .rows) ?? rows
+        length = try keys.decodeIfPresent(Int.self, forKey: .length) ?? length
+        pictures = try keys.decodeIfPresent(Int.self, forKey: .pictures) ?? pictures
+        colors = try keys.decodeIfPresent(SceneSampler.ColorSet.self, forKey: .colors) ?? colors
+        other = try keys.decodeIfPresent(Double.self, forKey: .other) ?? other
+        surrogates = try keys.decodeIfPresent(Double.self, forKey: .surrogates) ?? surrogates
+        listsOnly = try keys.decodeIfPresent(Bool.self, forKey: .listsOnly) ?? listsOnly
+        templates = try keys.decodeIfPresent(String.self, forKey: .templates)
+        look = try keys.decodeIfPresent(String.self, forKey: .look) ?? look
+        crossEvery = try keys.decodeIfPresent(Int.self, forKey: .crossEvery) ?? crossEvery
+        func check(_ key: CodingKeys, _ holds: Bool, _ expected: String) throws {
+            guard holds else { throw Swift.DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: "expected \(expected)") }
+        }
+        try check(.rows, 1...256 ~= rows, "1 to 256")
+        try check(.length, 160...512 ~= length, "160 to 512")
+        try check(.pictures, 1...1_000_000 ~= pictures, "1 to 1,000,000")
+        try check(.other, 0..<1 ~= other, "0 to less than 1")
+        try check(.surrogates, 0...1 ~= surrogates, "0 to 1")
+        try check(.crossEvery, 1...64 ~= crossEvery, "1 to 64")
+    }
+}
+
+/// Trains a decoder whose cross-attention asks the eye's grid features: what is there (surrogate tasks), the steps to an answer, the answer
+/// (Bhattacharyya et al. 2023, "Look, Remember and Reason", section 3). It begins with the weights of a reader of questions; the eye is frozen.
+public final class ReasonerJob: TrainingJob {
+    /// Top-level recipe keys of this job.
+    public static let sections = ["data"]
+    private static let heldOutCount = 48
+
+    /// The model in training.
+    public let decoder: Language.Decoder
+    /// Its eye.
+    public let grid: SceneGrid
+    private let tokenizer: Tokenizer, data: ReasonerData, microBatches: Int, checkpointing: Bool
+    private let stream, heldOut: ReasonerStream
+
+    /// What is trained: the decoder.
+    public var parameters: [NamedTensor] { decoder.parameters }
+
+    /// - Throws: `RecipeError`, `ReasonerError`, `FileError` for templates, `ModelFolderError` for the initial model.
+    public init(recipe: RunRecipe, document: RecipeDocument) throws {
+        data = try document.section("data", as: ReasonerData.self, keys: ReasonerData.CodingKeys.allCases.map(\.rawValue))
+        guard let initial = recipe.initialModel else { throw ReasonerError.badRecipe("initialModel: a reasoner begins with a reader of questions, as models/reasoner-questions") }
+        let model = try ModelFolder.read(URL(fileURLWithPath: initial))
+        guard let known = model.tokenizer else { throw ReasonerError.notAReasoner(missing: "tokenizer.json") }
+        let grid = try SceneGrid(folder: URL(fileURLWithPath: data.look)), vocabulary = try ReasonerVocabulary(known)
+        var config = model.config
+        guard data.crossEvery <= config.layers else { throw ReasonerError.badRecipe("data.crossEvery: the initial model has \(config.layers) blocks") }
+        config.crossAttention = config.crossAttention ?? CrossAttentionConfig(every: data.crossEvery, sourceWidth: grid.look.config.features)
+        guard config.crossAttention?.sourceWidth == grid.look.config.features, config.positions >= data.length else {
+            throw ReasonerError.badRecipe("data: the initial model asks rows of another width than the eye's, or has fewer positions than data.length")
+        }
+        decoder = Language.Decoder(config: config, seed: recipe.seed)
+        let old = Dictionary(model.decoder.parameters.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
+        for parameter in decoder.parameters {
+            if let tensor = old[parameter.name] { parameter.tensor.copy(from: tensor.array()) }
+        }
+        var templates = OwnQuestions.templates.map { (template: $0, domain: OwnQuestions.domain) }
+        if let folder = data.templates { templates += try QuestionJob.publicTemplates(in: URL(fileURLWithPath: folder)) }
+        (self.grid, tokenizer, microBatches, checkpointing) = (grid, known, recipe.batch.microBatches, recipe.checkpointing)
+        let data = data
+        func stream(_ seed: UInt64, _ count: Int, isVaried: Bool, other: Double) -> ReasonerStream {
+            ReasonerStream(
+                vocabulary: vocabulary, pictures: PictureStream(config: grid.look.config, colors: data.colors, count: count, other: other, isVaried: isVaried, seed: seed),
+                templates: templates, surrogates: data.surrogates, listsOnly: data.listsOnly, width: Double(grid.look.config.pictureWidth),
+                height: Double(grid.look.config.pictureHeight), seed: seed, length: data.length)
+        }
+        self.stream = stream(recipe.seed, data.pictures, isVaried: true, other: data.other)
+        heldOut = stream(recipe.seed &+ 0x4E1D, Self.heldOutCount, isVaried: false, other: 0)
+    }
+
+    /// Mean cross-entropy of what is written about one batch of pictures, and its positions.
+    public func loss(step: Int, microBatch: Int) throws -> (loss: Tensor, tokens: Int) {
+        let batch = stream.batch(step * microBatches + microBatch, rows: data.rows)
+        return (loss(batch), batch.rows.ids.count)
+    }
+
+    private func loss(_ batch: (pictures: [Picture], rows: PackedRows)) -> Tensor {
+        let features = withoutGradients { grid.look(LookFrame.tensor(batch.pictures)) }                 // [B·N, G]
+        return decoder.loss(
+            ids: batch.rows.ids, targets: batch.rows.targets, weights: batch.rows.weights, batch: data.rows, length: data.length, mask: .causal,
+            source: CrossSource(features, length: grid.look.config.cells), checkpointing: checkpointing)
+    }
+
+    /// Loss on held-out pictures like the public ones; of the scenes listed, F1 and attributes; share of answers right, at once and by written steps.
+    public func evaluate() throws -> [String: Double] {
+        let batch = heldOut.batch(0, rows: data.rows)
+        var figures = ["loss": Double(withoutGradients { loss(batch) }.item)]
+        let reasoner = try LanguageReasoner(DecodingModel(decoder, positions: decoder.config.positions), tokenizer, grid: grid)
+        var score = SceneScore(), right = [LanguageReasoner.Way: Int](), asked = 0, random = RandomSource(seed: 0x0E7A)
+        for sample in heldOut.pictures.samples(Array(0..<Self.heldOutCount)) {
+            guard var truth = sample.scene else { continue }
+            truth.objects.sort { ($0.pixel?.x ?? 0) < ($1.pixel?.x ?? 0) }
+            try reasoner.look(sample.picture)
+            score.add(try reasoner.list(), truth: truth, domain: grid.domain)
+            for _ in 0..<3 {
+                let family = heldOut.templates[random.int(below: heldOut.templates.count)]
+                guard let filled = family.template.filled(for: truth, family.domain, using: &random), let wanted = filled.answer?.text else { continue }
+                asked += 1
+                for way in LanguageReasoner.Way.allCases where try reasoner.answer(filled.text, way).answer == wanted { right[way, default: 0] += 1 }
+            }
+        }
+        figures["list_f1"] = score.f1
+        figures["list_attributes"] = score.attributes
+        for way in LanguageReasoner.Way.allCases { figures[way.rawValue] = Double(right[way] ?? 0) / Double(max(1, asked)) }
+        return figures
+    }
+
+    /// Writes the model folder (bf16) with the eye, without a card.
+    public func export(to folder: URL) throws {
+        try ModelFolder(decoder: decoder, tokenizer: tokenizer).write(to: folder)
+        try grid.write(to: folder)
+    }
+}

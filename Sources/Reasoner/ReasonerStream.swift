@@ -1,0 +1,118 @@
+import Language
+import Scenes
+import Tensors
+
+/// Rows that teach a decoder to look, remember and reason: each about one picture, which its cross-attention asks.
+///
+/// ```
+/// <begin> <look> <o1> <size large> … <y41>                      what is remembered (with the share of `surrogates`)
+/// <ask> how many … <steps> <scene> <filter_color> <color red> <o1> … <answer> <n2>
+/// <ask> is there … <answer> <yes>                               at once, without steps
+/// <ask> what color … <program> <scene> … <end>                  steps without their values
+/// <look> <x31> <y20> <size large> …                             other surrogate tasks between them (the same share)
+/// ```
+/// A function of the seed, the step and the micro-batch.
+package struct ReasonerStream {
+    package let vocabulary: ReasonerVocabulary
+    package let pictures: PictureStream
+    /// Families, each with the words of its source.
+    let templates: [(template: QuestionTemplate, domain: Domain)]
+    /// Probability of a surrogate task at each place where one may stand.
+    let surrogates: Double
+    /// Which surrogate tasks: the list alone, or all.
+    let listsOnly: Bool
+    let width: Double, height: Double
+    let seed: UInt64
+    let length: Int
+
+    package init(
+        vocabulary: ReasonerVocabulary, pictures: PictureStream, templates: [(template: QuestionTemplate, domain: Domain)], surrogates: Double, listsOnly: Bool = false,
+        width: Double, height: Double, seed: UInt64, length: Int
+    ) {
+        (self.vocabulary, self.pictures, self.templates, self.surrogates, self.listsOnly) = (vocabulary, pictures, templates, surrogates, listsOnly)
+        (self.width, self.height, self.seed, self.length) = (width, height, seed, length)
+    }
+
+    /// A batch: one picture a row.
+    package func batch(_ index: Int, rows count: Int) -> (pictures: [Picture], rows: PackedRows) {
+        let samples = pictures.batch(index, count: count)
+        var random = RandomSource(seed: RandomSource.derive(seed, UInt64(index) + 1, 0x2EA5)), rows = PackedRows(rows: count, length: length, pad: vocabulary.pad)
+        for (row, sample) in samples.enumerated() {
+            let document = document(sample.scene, &random)
+            _ = rows.add(tokens: document.tokens, weights: document.weights, row: row)
+        }
+        return (samples.map(\.picture), rows)
+    }
+
+    /// Tokens in the making; those of weight 0 are read, not learnt.
+    private struct Document {
+        var tokens: [Int32], weights: [Float]
+        let limit: Int
+
+        mutating func add(read: [Int], written: [Int]) -> Bool {
+            guard tokens.count + read.count + written.count <= limit else { return false }
+            tokens += (read + written).map(Int32.init)
+            weights += read.map { _ in 0 } + written.map { _ in 1 }
+            return true
+        }
+    }
+
+    private func document(_ scene: ObjectScene?, _ random: inout RandomSource) -> (tokens: [Int32], weights: [Float]) {
+        var document = Document(tokens: [Int32(vocabulary.begin)], weights: [0], limit: length + 1), lists = false
+        guard var scene else {
+            _ = document.add(read: [vocabulary.look], written: [vocabulary.unknown])
+            return (document.tokens, document.weights)
+        }
+        scene.objects.sort { ($0.pixel?.x ?? 0) < ($1.pixel?.x ?? 0) }
+        if random.uniform() < surrogates, let list = vocabulary.tokens(listing: scene, width: width, height: height) {
+            // The end of the list is learnt too: a question follows.
+            lists = document.add(read: [vocabulary.look], written: list + [vocabulary.ask])
+        }
+        var isFirst = lists, misses = 0
+        while misses < 12 {
+            if !isFirst, !listsOnly, random.uniform() < surrogates {
+                if let task = task(scene, &random), document.add(read: task.read, written: task.written) { continue } else { misses += 1 }
+            }
+            guard let question = question(scene, lists: lists, &random) else { misses += 1; continue }
+            if document.add(read: (isFirst ? [] : [vocabulary.ask]) + question.read, written: question.written) { isFirst = false } else { misses += 1 }
+        }
+        // A list whose question found no room ends with `<ask>`.
+        if isFirst { document.weights[document.weights.count - 1] = 0 }
+        return (document.tokens, document.weights)
+    }
+
+    /// A question's words, and one of the three ways to answer it.
+    private func question(_ scene: ObjectScene, lists: Bool, _ random: inout RandomSource) -> (read: [Int], written: [Int])? {
+        if random.uniform() < 0.04 { return (vocabulary.text(UnanswerableQuestions.sample(using: &random)) + [vocabulary.program], [vocabulary.unknown]) }
+        let (template, domain) = templates[random.int(below: templates.count)], wanted = random.uniform() < 0.5
+        guard let filled = template.answersYesOrNo
+                ? template.filled(for: scene, domain, answering: .truth(wanted), using: &random) : template.filled(for: scene, domain, using: &random),
+              let trace = try? filled.program.run(on: scene), let last = trace.steps.last,
+              let answer = vocabulary.tokens(of: trace.answer, of: last.node.function) else { return nil }
+        let text = vocabulary.text(filled.text), way = random.uniform()
+        if way < (lists ? 0.6 : 0.3), let steps = vocabulary.tokens(of: trace) { return (text + [vocabulary.steps], steps + [vocabulary.answer] + answer) }
+        if way < 0.75 { return (text + [vocabulary.answer], answer) }
+        return vocabulary.tokens(of: filled.program).map { (text + [vocabulary.program], $0 + [vocabulary.end]) }
+    }
+
+    /// What is at this place, where is this object, how do two stand to each other, is that what stands here.
+    private func task(_ scene: ObjectScene, _ random: inout RandomSource) -> (read: [Int], written: [Int])? {
+        let index = random.int(below: scene.objects.count), object = scene.objects[index]
+        guard let what = vocabulary.tokens(describing: object), let place = vocabulary.tokens(placing: object) else { return nil }
+        switch random.int(below: 4) {
+        case 0: return ([vocabulary.look] + place, what)
+        case 1:
+            guard scene.objects.filter({ $0.attributes == object.attributes }).count == 1 else { return nil }
+            return ([vocabulary.look] + what, place)
+        case 2:
+            let other = random.int(below: scene.objects.count)
+            guard other != index, let there = vocabulary.tokens(placing: scene.objects[other]) else { return nil }
+            let relations = scene.directions.keys.sorted().filter { scene.related($0, to: index)?.contains(other) == true }.compactMap(vocabulary.id(ofRelation:))
+            return ([vocabulary.look] + there + place, relations)
+        default:
+            let other = scene.objects[random.int(below: scene.objects.count)]
+            guard let others = vocabulary.tokens(describing: other) else { return nil }
+            return ([vocabulary.look] + others + place, [vocabulary.truth(other.attributes == object.attributes)])
+        }
+    }
+}

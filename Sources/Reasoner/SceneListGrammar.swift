@@ -1,0 +1,36 @@
+import Language
+
+/// How a list of objects may go on: number, values, place, box, then the next number or the end (`<ask>`).
+package struct SceneListGrammar: TokenConstraint {
+    private let vocabulary: ReasonerVocabulary
+    private var object = 0, place = 0
+    package private(set) var isComplete = false
+
+    package init(_ vocabulary: ReasonerVocabulary) { self.vocabulary = vocabulary }
+
+    /// Tokens of an object: its number, its values, x and y of its place and of two corners.
+    private var length: Int { 1 + vocabulary.domain.attributes.count + 6 }
+
+    package func allowed(_ mask: inout TokenMask) {
+        let attributes = vocabulary.domain.attributes
+        if place == 0 {
+            if object < ReasonerVocabulary.objectCount { mask.allow(vocabulary.object(object)) }
+            mask.allow(vocabulary.ask)
+            // In place of a list: the picture shows something else.
+            if object == 0 { mask.allow(vocabulary.unknown) }
+        } else if place <= attributes.count {
+            for value in attributes[place - 1].values { vocabulary.id(of: value, of: attributes[place - 1].name).map { mask.allow($0) } }
+        } else {
+            mask.allow((place - attributes.count) % 2 == 1 ? vocabulary.xs : vocabulary.ys)
+        }
+    }
+
+    package mutating func accept(_ token: Int) {
+        if token == vocabulary.ask || token == vocabulary.unknown {
+            isComplete = true
+        } else {
+            place += 1
+            if place == length { (object, place) = (object + 1, 0) }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Language
+import Scenes
+
+extension ReasonerVocabulary {
+    /// A program with what each step gives, as the model writes it: after each function (and its argument) the objects, the number, the value.
+    /// All objects of the scene are not repeated. nil where something has no token.
+    package func tokens(of trace: Trace) -> [Int]? {
+        var tokens: [Int] = []
+        func write(_ index: Int) -> Bool {
+            let step = trace.steps[index]
+            for input in step.node.inputs where input >= index || !write(input) { return false }
+            guard let function = id(of: step.node.function), tokens.count < 512 else { return false }
+            tokens.append(function)
+            if step.node.function.takesArgument {
+                guard let argument = step.node.argument, let id = id(ofArgument: argument, of: step.node.function) else { return false }
+                tokens.append(id)
+            }
+            if step.node.function == .scene { return true }
+            guard let value = self.tokens(of: step.value, of: step.node.function) else { return false }
+            tokens += value
+            return true
+        }
+        return trace.steps.indices.last.map(write) == true ? tokens : nil
+    }
+
+    /// What a step gives, as tokens; nil where there is none for it.
+    package func tokens(of value: StepValue, of function: Function) -> [Int]? {
+        switch value {
+        case .objects(let all): all.allSatisfy { $0 < Self.objectCount } ? all.map(object) : nil
+        case .object(let one): one < Self.objectCount ? [object(one)] : nil
+        case .number(let count): count <= Self.objectCount ? [number(count)] : nil
+        case .truth(let holds): [truth(holds)]
+        case .value(let word):
+            if case .query(let attribute) = function { id(of: word, of: attribute).map { [$0] } } else { nil }
+        }
+    }
+
+    /// The steps that tokens say, each with what was written for it, and the program that they make; nil where they say none.
+    package func trace(of tokens: [Int], objects count: Int) -> Trace? {
+        var plain: [Int] = [], values: [[Int]] = []
+        for token in tokens {
+            if function(token) != nil {
+                plain.append(token)
+                values.append([])
+            } else if let last = plain.last, let function = function(last), function.takesArgument, argument(token) != nil {
+                plain.append(token)
+            } else if !values.isEmpty {
+                values[values.count - 1].append(token)
+            }
+        }
+        guard let program = program(of: plain), program.nodes.count == values.count else { return nil }
+        var steps: [Trace.Step] = []
+        for (node, own) in zip(program.nodes, values) {
+            guard let value = value(own, of: node.function, objects: count) else { return nil }
+            steps.append(Trace.Step(node: node, value: value))
+        }
+        return Trace(steps: steps)
+    }
+
+    /// What tokens after a function say that it gives.
+    package func value(_ tokens: [Int], of function: Function, objects count: Int) -> StepValue? {
+        if function == .scene { return .objects(Array(0..<count)) }
+        switch function.outputType {
+        case .objects: return .objects(tokens.compactMap(objectOf).filter { $0 < count })
+        case .object: return tokens.first.flatMap(objectOf).map(StepValue.object)
+        case .number: return tokens.first.flatMap(numberOf).map(StepValue.number)
+        case .truth: return tokens.first.flatMap(truthOf).map(StepValue.truth)
+        case .value: return tokens.first.flatMap { attributeAndValue($0)?.value }.map(StepValue.value)
+        }
+    }
+}
+
+/// What the steps of a rationale may go on with: functions whose inputs are there, arguments and values of the right kind, then `<answer>` and one.
+package struct StepGrammar: TokenConstraint {
+    private let vocabulary: ReasonerVocabulary
+    private var program: ProgramGrammar
+    /// What is written now: nothing yet or a step's value, the argument of a function, the answer, nothing more.
+    private enum State { case value(Function?, written: Int), argument(Function), answer, done }
+    private var state = State.value(nil, written: 0)
+    private var last: Function?
+    private let objects: Int
+
+    /// - Parameter objects: how many objects there are to speak of.
+    package init(_ vocabulary: ReasonerVocabulary, objects: Int) {
+        (self.vocabulary, self.objects) = (vocabulary, objects)
+        program = ProgramGrammar(vocabulary, end: vocabulary.answer)
+    }
+
+    /// Whether the answer is written.
+    package var isComplete: Bool { if case .done = state { true } else { false } }
+
+    package mutating func allowed(_ mask: inout TokenMask) {
+        switch state {
+        case .done: return
+        case .answer: if let last { values(of: last).forEach { mask.allow($0) } }
+        case .argument(let function): vocabulary.arguments(of: function).forEach { mask.allow($0) }
+        case .value(let function, let written):
+            if let function, function != .scene {
+                if function.outputType == .objects {
+                    // Ascending; none is allowed too.
+                    for index in written..<objects { mask.allow(vocabulary.object(index)) }
+                } else if written == 0 {
+                    return values(of: function).forEach { mask.allow($0) }
+                }
+            }
+            program.allowed(&mask)
+        }
+    }
+
+    private func values(of function: Function) -> [Int] {
+        switch function.outputType {
+        case .objects: []
+        case .object: (0..<objects).map(vocabulary.object)
+        case .number: (0...ReasonerVocabulary.objectCount).map(vocabulary.number)
+        case .truth: [vocabulary.truth(true), vocabulary.truth(false)]
+        case .value:
+            if case .query(let attribute) = function { (vocabulary.domain.values(of: attribute) ?? []).compactMap { vocabulary.id(of: $0, of: attribute) } } else { [] }
+        }
+    }
+
+    package mutating func accept(_ token: Int) {
+        switch state {
+        case .done: return
+        case .answer: state = .done
+        case .argument(let function):
+            program.accept(token)
+            state = .value(function, written: 0)
+        case .value(let function, _):
+            if let next = vocabulary.function(token) {
+                program.accept(token)
+                last = next
+                state = next.takesArgument ? .argument(next) : .value(next, written: 0)
+            } else if token == vocabulary.answer {
+                state = .answer
+            } else if token == vocabulary.unknown {
+                state = .done
+            } else {
+                // After object i of a set only later ones may come.
+                state = .value(function, written: (vocabulary.objectOf(token) ?? 0) + 1)
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import Foundation
+import Language
+import Reasoner
+import Scenes
+import Tensors
+import Testing
+
+/// What a reasoner writes of a picture: the list of its objects, steps with their values.
+struct RememberTests {
+    static var vocabulary: ReasonerVocabulary { QuestionReadingTests.vocabulary }
+
+    static func scene(_ seed: UInt64) -> ObjectScene {
+        var random = RandomSource(seed: seed)
+        let renderer = SceneRenderer(width: 320, height: 240)
+        var scene = SceneSampler().sample(renderer, using: &random)
+        let boxes = renderer.render(scene).boxes
+        for i in scene.objects.indices { scene.objects[i].box = boxes[i] }
+        scene.objects.sort { ($0.pixel?.x ?? 0) < ($1.pixel?.x ?? 0) }
+        scene.stateRelationships()
+        return scene
+    }
+
+    @Test("A list says the scene again, as near as its grid is fine, with the same relations; its grammar lets it through", arguments: 1...6)
+    func list(seed: Int) throws {
+        let scene = Self.scene(UInt64(seed)), v = Self.vocabulary
+        let tokens = try #require(v.tokens(listing: scene, width: 320, height: 240)), back = v.scene(listed: tokens, width: 320, height: 240)
+        #expect(back.objects.map(\.attributes) == scene.objects.map(\.attributes))
+        for (a, b) in zip(scene.objects, back.objects) {
+            let p = try #require(a.position), q = try #require(b.position)
+            #expect(abs(p.x - q.x) < 0.1 && abs(p.y - q.y) < 0.1 && p.z == q.z)
+            let box = try #require(a.box) - (try #require(b.box))
+            #expect(abs(box.x) <= 2.6 && abs(box.y) <= 2 && abs(box.z) <= 2.6 + 2.5 && abs(box.w) <= 2 + 2)
+        }
+        // Objects are 0.4 apart along each axis: three steps of the grid.
+        #expect(back.relationships == scene.relationships)
+        var grammar = SceneListGrammar(v), mask = TokenMask(count: v.count)
+        for token in tokens + [v.ask] {
+            mask.forbidAll()
+            grammar.allowed(&mask)
+            #expect(mask.isAllowed(token) && !grammar.isComplete)
+            grammar.accept(token)
+        }
+        #expect(grammar.isComplete)
+        // Tokens of a list that was cut off, or of none, are no crash.
+        for count in [0, 1, 5, tokens.count - 1] { #expect(v.scene(listed: Array(tokens.prefix(count)), width: 320, height: 240).objects.count <= scene.objects.count) }
+        #expect(v.scene(listed: Array(tokens.reversed()), width: 320, height: 240).objects.count <= scene.objects.count)
+    }
+
+    @Test("Steps with their values become a trace again, and the grammar lets each token through")
+    func steps() throws {
+        var random = RandomSource(seed: 9), kinds = Set<QuestionKind>()
+        let v = Self.vocabulary
+        for seed in 1...4 {
+            let scene = Self.scene(UInt64(seed))
+            for template in OwnQuestions.templates {
+                guard let filled = template.filled(for: scene, OwnQuestions.domain, using: &random) else { continue }
+                let trace = try filled.program.run(on: scene), tokens = try #require(v.tokens(of: trace)), function = try #require(trace.steps.last).node.function
+                let back = try #require(v.trace(of: tokens, objects: scene.objects.count))
+                let rerun = try Program(nodes: back.steps.map(\.node)).run(on: scene)
+                #expect(back.answer == trace.answer && back == rerun)
+                kinds.insert(QuestionKind(filled.program))
+                var grammar = StepGrammar(v, objects: scene.objects.count), mask = TokenMask(count: v.count)
+                for token in tokens + [v.answer] + (try #require(v.tokens(of: trace.answer, of: function))) {
+                    mask.forbidAll()
+                    grammar.allowed(&mask)
+                    #expect(mask.isAllowed(token) && !grammar.isComplete, "\(filled.text)")
+                    grammar.accept(token)
+                }
+                #expect(grammar.isComplete)
+            }
+        }
+        #expect(kinds.isSuperset(of: [.count, .exist, .compareNumbers, .query, .compareAttribute]))
+    }
+
+    @Test("Whatever is picked under the grammar of steps ends in an answer or is too long, and what was written is a trace")
+    func walks() {
+        var random = RandomSource(seed: 4), ended = 0
+        let v = Self.vocabulary
+        for _ in 0..<300 {
+            var grammar = StepGrammar(v, objects: 4), mask = TokenMask(count: v.count), tokens: [Int] = []
+            while !grammar.isComplete, tokens.count < 80 {
+                mask.forbidAll()
+                grammar.allowed(&mask)
+                var all: [Int] = []
+                mask.forEachAllowed { all.append($0) }
+                guard !all.isEmpty else { Issue.record("nothing may follow \(tokens)"); return }
+                // The answer more often than its share, so that walks end.
+                let pick = all.contains(v.answer) && random.uniform() < 0.5 ? v.answer : all[random.int(below: all.count)]
+                grammar.accept(pick)
+                tokens.append(pick)
+            }
+            guard grammar.isComplete, let mark = tokens.firstIndex(of: v.answer) else { continue }
+            ended += 1
+            #expect(v.trace(of: Array(tokens[..<mark]), objects: 4) != nil && mark == tokens.count - 2)
+        }
+        #expect(ended > 30)
+    }
+
+    @Test("Training rows are a function of seed and number, one picture a row, and their lists and steps obey the grammars")
+    func stream() {
+        let v = Self.vocabulary, config = GridTests.config(width: 96, height: 64)
+        func stream() -> ReasonerStream {
+            ReasonerStream(
+                vocabulary: v, pictures: PictureStream(config: config, colors: .all, count: 8, other: 0.2, seed: 5), templates: OwnQuestions.templates.map { ($0, OwnQuestions.domain) },
+                surrogates: 0.6, width: 96, height: 64, seed: 5, length: 320)
+        }
+        let (pictures, rows) = stream().batch(1, rows: 8), again = stream().batch(1, rows: 8)
+        #expect(pictures.count == 8 && again.rows.ids == rows.ids && again.pictures == pictures && stream().batch(2, rows: 8).rows.ids != rows.ids)
+        var lists = 0, steps = 0
+        for row in 0..<8 {
+            let tokens = rows.ids[row * 320..<row * 320 + rows.used[row]].map(Int.init)
+            #expect(tokens.first == v.begin && rows.used[row] <= 320)
+            for (at, token) in tokens.enumerated() {
+                var grammar: any TokenConstraint
+                if token == v.look, at == 1 { grammar = SceneListGrammar(v); lists += 1 } else if token == v.steps { grammar = StepGrammar(v, objects: 10); steps += 1 } else { continue }
+                var mask = TokenMask(count: v.count)
+                for next in tokens[(at + 1)...] where !grammar.isComplete {
+                    mask.forbidAll()
+                    grammar.allowed(&mask)
+                    guard mask.isAllowed(next) else {
+                        // A row that begins with another surrogate task has a place after <look>.
+                        #expect(token == v.look)
+                        break
+                    }
+                    grammar.accept(next)
+                }
+            }
+        }
+        #expect(lists > 0 && steps > 3)
+    }
+
+    @Test("A decoder that has learnt nothing still writes lists and answers of the right form")
+    func untrained() throws {
+        let v = Self.vocabulary, config = GridTests.config(width: 96, height: 64), grid = SceneGrid(config: config, seed: 1)
+        let shape = DecoderConfig(
+            width: 16, layers: 2, heads: 2, keyValueHeads: 1, hiddenWidth: 16, vocabularySize: v.count, positions: 512, tied: true,
+            crossAttention: CrossAttentionConfig(every: 2, sourceWidth: 16))
+        let reasoner = try LanguageReasoner(DecodingModel(Language.Decoder(config: shape, seed: 2), positions: 512), v.tokenizer, grid: grid)
+        let picture = PictureStream(config: config, colors: .all, count: 1, other: 0, seed: 6).samples([0])[0].picture
+        try reasoner.look(picture)
+        let list = try reasoner.list()
+        #expect(list.objects.count <= 10 && list.objects.allSatisfy { $0.attributes.count == 4 && $0.position != nil })
+        let direct = try reasoner.answer("how many red balls are left of the cube", .direct)
+        #expect(direct.answer != nil && direct.trace == nil && 0...1 ~= direct.confidence)
+        let rationale = try reasoner.answer("how many red balls are left of the cube", .rationale)
+        #expect(rationale.scene.objects == list.objects && (rationale.answer == nil || rationale.trace != nil))
+        #expect(try reasoner.answer("how many red balls are left of the cube", .direct).answer == direct.answer)
+        let plain = DecoderConfig(width: 16, layers: 2, heads: 2, keyValueHeads: 1, hiddenWidth: 16, vocabularySize: v.count, positions: 64, tied: true)
+        #expect(throws: ReasonerError.self) { try LanguageReasoner(DecodingModel(Language.Decoder(config: plain, seed: 2), positions: 64), v.tokenizer, grid: grid) }
+    }
+}
