@@ -93,6 +93,7 @@ public final class LookJob: TrainingJob {
             figures["\(name)_loss"] = losses.reduce(0, +) / Double(losses.count)
             figures["\(name)_f1"] = score.f1
             figures["\(name)_attributes"] = score.attributes
+            // Before anything is found there is no place to be wrong about.
             figures["\(name)_place"] = score.placeError
             figures["\(name)_whole"] = score.whole
         }

@@ -6,19 +6,30 @@ import Scenes
 ///
 /// ```swift
 /// let reasoner = try PictureReasoner(folder: url)
-/// let answer = try reasoner.answer("How many red balls are left of the cube?", about: Picture.read(data, name: "scene.png"))
-/// print(answer.trace?.answer.text ?? "unknown", answer.confidence)
+/// let reading = reasoner.look(try Picture.read(data, name: "scene.png"))
+/// let answer = try reasoner.answer("How many red balls are left of the cube?", about: reading)
+/// print(answer.text ?? "unknown", answer.confidence)
 /// ```
 /// Not thread-safe.
 public final class PictureReasoner {
+    /// How an answer comes about.
+    public enum Mode: String, Sendable, CaseIterable, Codable {
+        /// The language model answers at once; it lists objects, then writes steps with their values; it reads the question into a program,
+        /// which is carried out exactly over the objects that the eye found.
+        case direct, rationale, program
+    }
+
     /// The eye.
     public let grid: SceneGrid
     /// The reader of questions.
     public let reader: QuestionReader
+    private let folder: URL
+    private var writer: LanguageReasoner?, looked: Picture?
 
     /// Reads a reasoner's folder: the eye (`look.json`, `look.safetensors`) beside the reader's model.
     /// - Throws: `ReasonerError`, `ModelFolderError`, `SafeTensorsError`.
     public init(folder: URL) throws {
+        self.folder = folder
         grid = try SceneGrid(folder: folder)
         reader = try QuestionReader(folder: folder)
     }
@@ -26,8 +37,25 @@ public final class PictureReasoner {
     /// What a picture shows.
     public func look(_ picture: Picture) -> SceneReading { grid.read(picture) }
 
+    /// Answers a question about what a picture was read as: the mode `program`.
+    /// - Parameter certain: as for `SceneAnswer`.
+    public func answer(_ question: String, about reading: SceneReading, certain: Bool = false) throws -> SceneAnswer {
+        try SceneAnswer(question, about: reading, reader: reader, certain: certain)
+    }
+
     /// Answers a question about a picture.
-    public func answer(_ question: String, about picture: Picture) throws -> SceneAnswer {
-        try SceneAnswer(question, about: look(picture), reader: reader)
+    /// - Throws: `ReasonerError.notAReasoner` where the language model of `direct` and `rationale` does not see pictures.
+    public func answer(_ question: String, about picture: Picture, _ mode: Mode = .program, certain: Bool = false) throws -> SceneAnswer {
+        if mode == .program { return try answer(question, about: look(picture), certain: certain) }
+        let writer = try writer ?? makeWriter()
+        self.writer = writer
+        if looked != picture { try writer.look(picture) }
+        looked = picture
+        return SceneAnswer(try writer.answer(question, mode == .direct ? .direct : .rationale))
+    }
+
+    private func makeWriter() throws -> LanguageReasoner {
+        guard let tokenizer = try ModelFolder.readTokenizer(folder) else { throw ReasonerError.notAReasoner(missing: "tokenizer.json") }
+        return try LanguageReasoner(DecodingModel.load(folder), tokenizer, grid: grid)
     }
 }

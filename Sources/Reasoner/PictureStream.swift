@@ -74,12 +74,14 @@ package final class PictureStream {
 }
 
 extension PictureStream.Sample {
-    /// The same scene as a mirror, another exposure and a noisier sensor show it. Colours keep their names.
+    /// The same scene as a mirror, another exposure and a noisier sensor show it; one in three is much too dark, noisy or out of focus, so that
+    /// the reader learns how sure it can be. Colours keep their names.
     package func changed(using random: inout RandomSource) -> Self {
         var changed = random.uniform() < 0.5 ? mirrored() : self
-        let gain = 0.85 + 0.3 * random.uniform(), lift = 12 * (random.uniform() - 0.5)
+        let isBad = random.uniform() < 0.35, gain = isBad ? exp(-1.2 + 1.5 * random.uniform()) : 0.85 + 0.3 * random.uniform(), lift = 12 * (random.uniform() - 0.5)
+        if isBad, random.uniform() < 0.5 { changed.picture.smooth(times: 1 + random.int(below: 5)) }
         let gains = (0..<3).map { _ in Float(gain * (0.96 + 0.08 * random.uniform())) }
-        let noise = random.uniform() < 0.4 ? Float(8 * random.uniform()) : 0, step = 1 + 2 * random.int(below: 500)
+        let noise = random.uniform() < 0.4 ? Float((isBad ? 25 : 8) * random.uniform()) : 0, step = 1 + 2 * random.int(below: 500)
         var at = random.int(below: Self.noise.count)
         for i in changed.picture.bytes.indices {
             at = (at &+ step) & (Self.noise.count - 1)
@@ -115,4 +117,25 @@ extension PictureStream.Sample {
         var random = RandomSource(seed: 0x0153)
         return (0..<65_536).map { _ in Float(random.normal()) }
     }()
+}
+
+extension Picture {
+    /// Blurs by (1, 2, 1) / 4 along both axes, so many times: a deviation of √(times / 2) pixels.
+    fileprivate mutating func smooth(times: Int) {
+        let line = width * 3
+        for _ in 0..<times {
+            var before = bytes
+            for y in 0..<height {
+                for i in 0..<line {
+                    let at = y * line + i, left = i >= 3 ? at - 3 : at, right = i + 3 < line ? at + 3 : at
+                    bytes[at] = UInt8((Int(before[left]) + 2 * Int(before[at]) + Int(before[right]) + 2) / 4)
+                }
+            }
+            before = bytes
+            for at in bytes.indices {
+                let above = at >= line ? at - line : at, below = at + line < bytes.count ? at + line : at
+                bytes[at] = UInt8((Int(before[above]) + 2 * Int(before[at]) + Int(before[below]) + 2) / 4)
+            }
+        }
+    }
 }

@@ -30,7 +30,8 @@ struct QuestionStream: Sendable {
         while true {
             let (template, domain) = templates[random.int(below: templates.count)]
             guard let filled = template.filled(domain, using: &random) else { continue }
-            return (random.uniform() < 0.15 ? Self.misspelt(filled.text, &random) : filled.text, filled.program)
+            let text = random.uniform() < 0.2 ? Colloquial.form(of: filled.text, using: &random) : filled.text
+            return (random.uniform() < 0.15 ? Self.misspelt(text, &random) : text, filled.program)
         }
     }
 

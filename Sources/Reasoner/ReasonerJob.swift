@@ -73,7 +73,7 @@ public final class ReasonerJob: TrainingJob {
     /// - Throws: `RecipeError`, `ReasonerError`, `FileError` for templates, `ModelFolderError` for the initial model.
     public init(recipe: RunRecipe, document: RecipeDocument) throws {
         data = try document.section("data", as: ReasonerData.self, keys: ReasonerData.CodingKeys.allCases.map(\.rawValue))
-        guard let initial = recipe.initialModel else { throw ReasonerError.badRecipe("initialModel: a reasoner begins with a reader of questions, as models/reasoner-questions") }
+        guard let initial = recipe.initialModel else { throw ReasonerError.badRecipe("initialModel: a reasoner begins with a reader of questions, as models/reasoner-clevr") }
         let model = try ModelFolder.read(URL(fileURLWithPath: initial))
         guard let known = model.tokenizer else { throw ReasonerError.notAReasoner(missing: "tokenizer.json") }
         let grid = try SceneGrid(folder: URL(fileURLWithPath: data.look)), vocabulary = try ReasonerVocabulary(known)

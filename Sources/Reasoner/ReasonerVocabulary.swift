@@ -145,7 +145,7 @@ public enum ReasonerError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .notAReasoner(let missing): "not a reasoner's model: its tokenizer has no \(missing)"
+        case .notAReasoner(let missing): "not a reasoner's model, or not one for this: it has no \(missing)"
         case .badEye(let path, let reason): "\(path): \(reason); give a folder of a reasoner with look.json and look.safetensors"
         case .badRecipe(let why): "recipe: \(why)"
         }

@@ -33,6 +33,11 @@ public struct SceneAnswer: Sendable {
     /// Probability that the answer is right, 0…1, as far as the model can tell: of the program that it read, and of the answer over all scenes
     /// that the picture may show.
     public var confidence: Double
+    /// The answer as the public release writes it; nil where there is none.
+    public var text: String?
+    /// Whether the exact executor, over the objects that the language model listed, gives the values that it wrote for its steps; nil where it
+    /// wrote none.
+    public var agreement: Bool?
     /// How `scene` differs from the likeliest one, where the question speaks of an object that the likeliest does not have.
     public var supposition: String?
 
@@ -47,6 +52,15 @@ public struct SceneAnswer: Sendable {
         }
         self.program = program
         do throws(ProgramError) { trace = try program.run(on: scene) } catch { refusal = .unanswerable(error) }
+        text = trace?.answer.text
+    }
+
+    /// What the language model wrote by itself.
+    init(_ writing: LanguageReasoner.Writing) {
+        (scene, trace, text, confidence) = (writing.scene, writing.trace, writing.answer, writing.confidence)
+        program = writing.trace.map { Program(nodes: $0.steps.map(\.node)) }
+        if let trace, let program { agreement = (try? program.run(on: scene)) == trace }
+        if text == nil { refusal = .otherTopic }
     }
 
     /// Reads the question and carries its program out over what a picture was read as.
@@ -57,7 +71,7 @@ public struct SceneAnswer: Sendable {
     public init(_ question: String, about reading: SceneReading, reader: QuestionReader, certain: Bool = false) throws {
         try self.init(question, about: reading.scene, reader: reader)
         guard reading.isScene >= 0.5 || certain else {
-            (refusal, trace, confidence) = (.otherPicture, nil, 1 - reading.isScene)
+            (refusal, trace, text, confidence) = (.otherPicture, nil, nil, 1 - reading.isScene)
             return
         }
         guard let program else { return }
@@ -70,6 +84,7 @@ public struct SceneAnswer: Sendable {
         }
         guard let first, certain || first.hypothesis.weight >= Self.supposable else { return }
         (scene, trace, supposition, refusal) = (first.hypothesis.scene, first.trace, first.hypothesis.change, nil)
+        text = first.trace.answer.text
         confidence *= (answers[first.trace.answer.text] ?? 0) / all * reading.isScene
         if supposition != nil { confidence *= first.hypothesis.weight / (1 + first.hypothesis.weight) }
     }

@@ -36,11 +36,12 @@ extension SceneGrid {
     /// Objects below this probability are not heard of.
     static let doubt = 0.02
 
-    /// Whether two readings are of one object: CLEVR's rules leave 0.95 units between centres of two.
+    /// Whether two readings are of one object. CLEVR's rules leave a quarter of a unit between the rims of two, so centres of small ones are 0.95
+    /// apart and those of large ones 1.65: nearer than that lie only two readings of one, if they are alike; those that differ must be nearer still.
     static func areOne(_ a: ObjectScene.Object, _ b: ObjectScene.Object) -> Bool {
         guard let p = a.position, let q = b.position else { return false }
-        let away = SIMD2(p.x - q.x, p.y - q.y)
-        return (away * away).sum() < 0.55 * 0.55
+        let away = SIMD2(p.x - q.x, p.y - q.y), least = 0.25 + p.z + q.z
+        return (away * away).sum().squareRoot() < (a.attributes == b.attributes ? 0.85 * least : 0.55)
     }
 
     /// Reads pictures of any size.
@@ -77,9 +78,14 @@ extension SceneGrid.Outputs {
                 }
                 let belief = SceneReading.Belief(presence: p, attributes: Dictionary(uniqueKeysWithValues: own))
                 let object = Self.object(belief, Array(geometry[row * 8..<row * 8 + 8]), slot: slot, slots, frame, domain)
-                if found.contains(where: { SceneGrid.areOne($0.object, object) }) { continue }
+                // A centre near an edge is shared by slots: its probability is that of all that tell of one place.
+                if let first = found.firstIndex(where: { SceneGrid.areOne($0.object, object) }) {
+                    found[first].belief.presence = min(1, found[first].belief.presence + p)
+                    continue
+                }
                 found.append((object, belief))
             }
+            for i in found.indices { found[i].object.confidence = found[i].belief.attributes.values.reduce(found[i].belief.presence) { $0 * ($1.max() ?? 1) } }
             let (kept, doubtful) = (found.filter { $0.belief.presence >= 0.5 }, found.filter { $0.belief.presence < 0.5 })
             let ordered = kept.sorted { ($0.object.pixel?.x ?? 0) < ($1.object.pixel?.x ?? 0) }
             var scene = ObjectScene(ordered.map(\.object))
@@ -93,11 +99,10 @@ extension SceneGrid.Outputs {
         _ belief: SceneReading.Belief, _ geometry: [Float], slot: Int, _ slots: GridSlots, _ frame: LookFrame, _ domain: Domain
     ) -> ObjectScene.Object {
         let g = geometry.map(Double.init), middle = slots.middle(slot), unit = GridTargets.boxUnit
-        var object = ObjectScene.Object([:]), confidence = belief.presence
+        var object = ObjectScene.Object([:])
         for attribute in domain.attributes {
             guard let p = belief.attributes[attribute.name], let best = p.indices.max(by: { p[$0] < p[$1] }) else { continue }
             object.attributes[attribute.name] = attribute.values[best]
-            confidence *= p[best]
         }
         let along = slots.anchor(slot) + SIMD2(g[6], g[7]), flat = SceneGrid.right * along.x + SceneGrid.behind * along.y
         object.position = [flat.x, flat.y, SceneRenderer.halves[object.attributes["size"] ?? ""] ?? 0]
@@ -107,7 +112,6 @@ extension SceneGrid.Outputs {
         let (w, h) = (Double(frame.pictureWidth), Double(frame.pictureHeight))
         func within(_ x: Double, _ limit: Double) -> Double { min(max(x, 0), limit) }
         object.box = [within(low.x, w), within(low.y, h), within(max(low.x, high.x), w), within(max(low.y, high.y), h)]
-        object.confidence = confidence
         return object
     }
 

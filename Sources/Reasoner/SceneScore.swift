@@ -61,8 +61,8 @@ public struct SceneScore: Sendable {
     public var f1: Double { found + there == 0 ? 1 : 2 * Double(matched) / Double(found + there) }
     /// Share of right values of matched objects, 0…1.
     public var attributes: Double { attributesAsked == 0 ? 0 : Double(right.values.reduce(0, +)) / Double(attributesAsked) }
-    /// Mean distance of matched objects on the ground, scene units.
-    public var placeError: Double { matched == 0 ? .nan : distance / Double(matched) }
+    /// Mean distance of matched objects on the ground, scene units; nil where none matched.
+    public var placeError: Double? { matched == 0 ? nil : distance / Double(matched) }
     /// Share of scenes without a fault.
     public var whole: Double { scenes == 0 ? 0 : Double(faultless) / Double(scenes) }
 }

@@ -7,7 +7,7 @@ public struct TracePage {
     public var question: String
     /// What was answered.
     public var answer: SceneAnswer
-    /// The picture's bytes (PNG or JPEG), as they lie in the page; nil: the scene is drawn as a map of the ground.
+    /// The picture's bytes (PNG or JPEG), as they lie in the page; nil: objects that have places are drawn as discs where CLEVR's camera would see them.
     public var picture: Data?
     /// The picture's pixels.
     public var width: Int, height: Int
@@ -22,8 +22,8 @@ public struct TracePage {
         let image = picture.map { data in
             let form = data.starts(with: [0xFF, 0xD8]) ? "jpeg" : "png"
             return #"<image id="picture" width="\#(width)" height="\#(height)" href="data:image/\#(form);base64,\#(data.base64EncodedString())"/>"#
-        } ?? ##"<rect id="picture" width="\##(width)" height="\##(height)" fill="#777"/>"##
-        let verdict = answer.trace.map { "<b>\(Self.escaped($0.answer.text))</b>, confidence \(Self.percent(answer.confidence))" }
+        } ?? map
+        let verdict = answer.text.map { "<b>\(Self.escaped($0))</b>, confidence \(Self.percent(answer.confidence))" }
             ?? "no answer: \(Self.escaped(answer.refusal?.description ?? ""))"
         let supposed = answer.supposition.map { "<p>Supposing that \(Self.escaped($0)).</p>" } ?? ""
         let steps = (answer.trace?.steps ?? []).enumerated().map { number, step in figure(number, step) }.joined(separator: "\n")
@@ -63,8 +63,25 @@ public struct TracePage {
             """
     }
 
+    /// In place of a picture.
+    private var map: String {
+        let discs = answer.scene.objects.compactMap { object -> String? in
+            guard let box = box(of: object) else { return nil }
+            let color = object.attributes["color"].flatMap { $0.allSatisfy(\.isLetter) && $0.count < 24 ? $0 : nil } ?? "white"
+            return String(format: ##"<circle cx="%.1f" cy="%.1f" r="%.1f" fill="\##(Self.escaped(color))" stroke="#222"/>"##, (box.x + box.z) / 2, (box.y + box.w) / 2, (box.z - box.x) / 2)
+        }
+        return ##"<g id="picture"><rect width="\##(width)" height="\##(height)" fill="#999"/>\##(discs.joined())</g>"##
+    }
+
+    /// An object's box, or, without a picture, where CLEVR's camera would see it.
+    private func box(of object: ObjectScene.Object) -> SIMD4<Double>? {
+        guard picture == nil, let place = object.position else { return object.box }
+        let camera = Camera(), seen = camera.project(place, width: width, height: height), half = max(0.2, place.z) * Double(width) / camera.spread / seen.z
+        return seen.z > 0 ? [seen.x - half, seen.y - half, seen.x + half, seen.y + half] : nil
+    }
+
     private func outline(_ index: Int, _ object: ObjectScene.Object) -> String {
-        guard let box = object.box else { return "" }
+        guard let box = box(of: object) else { return "" }
         let color = Picture.frameColors[index % Picture.frameColors.count] * 255, line = max(1.5, Double(width) / 200), size = max(9, Double(width) / 28)
         let paint = "rgb(\(Int(color.x)),\(Int(color.y)),\(Int(color.z)))"
         func n(_ value: Double) -> String { String(format: "%.1f", value) }

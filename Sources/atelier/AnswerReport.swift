@@ -36,14 +36,30 @@ struct AnswerReport: Encodable {
     }
 
     let answer: String, confidence: Double, objects: [Object], trace: [TraceReport.Step], refusal: String?, supposition: String?, whyNot: WhyNot?
+    /// Whether the executor gives the values that the language model wrote; null where it wrote none.
+    let agreement: Bool?
 
     init(_ answer: SceneAnswer, whyNot: WhyNot? = nil) {
         self.whyNot = whyNot
-        self.answer = answer.trace?.answer.text ?? "unknown"
-        confidence = answer.trace == nil ? 0 : answer.confidence
+        self.answer = answer.text ?? "unknown"
+        confidence = answer.text == nil ? 0 : answer.confidence
         objects = answer.scene.objects.enumerated().map { Object(id: $0, object: $1) }
         trace = answer.trace.map { TraceReport($0).trace } ?? []
         refusal = answer.refusal?.description
         supposition = answer.supposition
+        agreement = answer.agreement
+    }
+
+    private enum Key: CodingKey { case answer, confidence, objects, trace, refusal, supposition, whyNot, agreement }
+    func encode(to encoder: any Encoder) throws {
+        var keys = encoder.container(keyedBy: Key.self)
+        try keys.encode(answer, forKey: .answer)
+        try keys.encode(confidence, forKey: .confidence)
+        try keys.encode(objects, forKey: .objects)
+        try keys.encode(trace, forKey: .trace)
+        try keys.encode(agreement, forKey: .agreement)
+        try keys.encodeIfPresent(refusal, forKey: .refusal)
+        try keys.encodeIfPresent(supposition, forKey: .supposition)
+        try keys.encodeIfPresent(whyNot, forKey: .whyNot)
     }
 }

@@ -7,6 +7,8 @@ import Scenes
 import Sketches
 import Tensors
 
+extension PictureReasoner.Mode: ExpressibleByArgument {}
+
 struct AskCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ask", abstract: "Answers a question about a picture or a scene of objects, with the steps to the answer.",
@@ -28,6 +30,7 @@ struct AskCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The folder of the pictures that the file's questions are about.", valueName: "dir")) var images: String?
     @Option(help: ArgumentHelp("The scenes that the file's questions are about, in place of pictures.", valueName: "file")) var scenes: String?
     @Option(name: [.short, .customLong("output")], help: ArgumentHelp("Where the answers to a file of questions go (- is standard output), or the page of --trace.", valueName: "file")) var output: String?
+    @Option(help: "How a picture's questions are answered: program, by the exact executor over the objects seen; rationale, by the steps that the language model writes; direct, at once.") var reasoner = PictureReasoner.Mode.program
     @Option(help: ArgumentHelp("Also name the smallest edit of the scene that would give this answer.", valueName: "answer")) var whyNot: String?
     @Option(help: ArgumentHelp("Model folder, or the name of an installed model.", valueName: "dir")) var model: String?
     @OptionGroup var compute: ThreadOptions
@@ -56,7 +59,7 @@ struct AskCommand: ParsableCommand {
             let answer: SceneAnswer, page: TracePage
             if PictureFile.isPicture(data) {
                 let picture = try Picture.read(data, name: name)
-                answer = try PictureReasoner(folder: ModelLibrary.folder(model, family: .reasoner)).answer(question, about: picture)
+                answer = try PictureReasoner(folder: ModelLibrary.folder(model, family: .reasoner)).answer(question, about: picture, reasoner)
                 page = TracePage(question: question, answer: answer, picture: data, width: picture.width, height: picture.height)
             } else {
                 let all = try ObjectScene.read(data, name: name)
@@ -76,21 +79,22 @@ struct AskCommand: ParsableCommand {
                     try say("\(number)  \(node.shown)\(value)")
                 }
             }
+            if answer.agreement == false { note("the exact executor gives other values for these steps: \((try? answer.program?.run(on: answer.scene))?.answer.text ?? "none")") }
             if let supposition = answer.supposition { note("supposing that \(supposition)") }
             if let refusal = answer.refusal { note("no answer: \(refusal)") }
-            try say(answer.trace?.answer.text ?? "unknown")
-            guard let whyNot, answer.trace != nil else { return }
+            try say(answer.text ?? "unknown")
+            guard let whyNot, answer.text != nil else { return }
             if let edit {
                 try say("\(whyNot), if one were to \(edit.edit.description(in: answer.scene))")
             } else {
-                try say(answer.trace?.answer.text == whyNot ? "it is \(whyNot)" : "no single edit was found that makes it \(whyNot)")
+                try say(answer.text == whyNot ? "it is \(whyNot)" : "no single edit was found that makes it \(whyNot)")
             }
         }
     }
 
     /// A smallest edit that gives another answer: of one value where that is enough.
     private func edit(of answer: SceneAnswer, to wanted: String) -> QuestionPose.Twin? {
-        guard let program = answer.program, answer.trace?.answer.text != wanted else { return nil }
+        guard let program = answer.program, answer.text != wanted else { return nil }
         var random = RandomSource(seed: 0)
         return QuestionPose(program).twin(of: answer.scene, answering: wanted, using: &random)
     }
@@ -98,23 +102,27 @@ struct AskCommand: ParsableCommand {
     /// One entry for each question, in the file's order, always with an answer: where there is none, the commonest one of all, with confidence 0.
     private func answerAll(_ questions: String) throws {
         let asked = try Question.read(InputFile.data(questions, limit: 1 << 30), name: questions)
-        let folder = try ModelLibrary.folder(model, family: .reasoner), reader = try QuestionReader(folder: folder)
-        let grid = images == nil ? nil : try SceneGrid(folder: folder), known = try scenes.map(KnownScenes.init)
+        let folder = try ModelLibrary.folder(model, family: .reasoner)
+        let eyes = images == nil ? nil : try PictureReasoner(folder: folder), known = try scenes.map(KnownScenes.init), reader = try eyes?.reader ?? QuestionReader(folder: folder)
         let progress = CountProgress(of: asked.count), clock = ContinuousClock(), start = clock.now
         var entries: [Entry] = [], missing: [String] = [], right = 0, keyed = 0, readings: [String: SceneReading] = [:]
         for (place, question) in asked.enumerated() {
             var answer: SceneAnswer?
             if let known {
                 answer = try known[question].map { try SceneAnswer(question.text, about: $0, reader: reader) }
-            } else if let grid, let images, let name = question.imageFilename {
-                if readings[name] == nil, let found = try Self.picture(name, in: images) { readings[name] = grid.read(found) }
-                answer = try readings[name].map { try SceneAnswer(question.text, about: $0, reader: reader, certain: true) }
+            } else if let eyes, let images, let name = question.imageFilename {
+                if reasoner != .program {
+                    answer = try Self.picture(name, in: images).map { try eyes.answer(question.text, about: $0, reasoner, certain: true) }
+                } else {
+                    if readings[name] == nil, let found = try Self.picture(name, in: images) { readings[name] = eyes.look(found) }
+                    answer = try readings[name].map { try eyes.answer(question.text, about: $0, certain: true) }
+                }
             }
             if answer == nil { missing.append(question.imageFilename ?? "question \(place)") }
-            let text = answer?.trace?.answer.text ?? "no"
+            let text = answer?.text ?? "no"
             entries.append(Entry(
                 question_index: question.index ?? place, image_filename: question.imageFilename ?? "", answer: text,
-                confidence: answer?.trace == nil ? 0 : answer?.confidence ?? 0))
+                confidence: answer?.text == nil ? 0 : answer?.confidence ?? 0))
             if let wanted = question.answer { keyed += 1; right += text == wanted ? 1 : 0 }
             progress.show(done: place + 1)
         }

@@ -39,6 +39,7 @@ extension EvalCommand {
                 guard let tokenizer = try ModelFolder.readTokenizer(folder) else { throw ReasonerError.notAReasoner(missing: "tokenizer.json") }
                 let reader = try QuestionReader(DecodingModel.load(folder), tokenizer)
                 var parts = [try measure("own families", OwnQuestions.templates.map { ($0, OwnQuestions.domain) }, reader)]
+                parts.append(try measure("own families, colloquial", OwnQuestions.templates.map { ($0, OwnQuestions.domain) }, reader, colloquial: true))
                 if let templates { parts.append(try measure("public families", QuestionJob.publicTemplates(in: URL(fileURLWithPath: templates)), reader)) }
                 if let questions {
                     let asked = try Question.read(InputFile.data(questions, limit: 1 << 30), name: questions)
@@ -55,7 +56,7 @@ extension EvalCommand {
         }
 
         /// Every wording in turn, with fresh parameters.
-        private func measure(_ source: String, _ templates: [(template: QuestionTemplate, domain: Domain)], _ reader: QuestionReader) throws -> Part {
+        private func measure(_ source: String, _ templates: [(template: QuestionTemplate, domain: Domain)], _ reader: QuestionReader, colloquial: Bool = false) throws -> Part {
             var random = RandomSource(seed: RandomSource.derive(seed, 0xF2E5)), asked: [(String, Program?)] = []
             let wordings = templates.flatMap { entry in entry.template.texts.indices.map { (entry.template, entry.domain, $0) } }
             guard !wordings.isEmpty else { throw CommandError.data("\(source): there are no templates") }
@@ -63,7 +64,7 @@ extension EvalCommand {
             while asked.count < count {
                 let (template, domain, wording) = wordings[place % wordings.count]
                 if let filled = template.filled(domain, wording: wording, using: &random) {
-                    asked.append((filled.text, filled.program))
+                    asked.append((colloquial ? Colloquial.form(of: filled.text, using: &random) : filled.text, filled.program))
                     place += 1
                 }
             }

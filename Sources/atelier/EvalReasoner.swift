@@ -20,20 +20,21 @@ extension EvalCommand {
         @Option(help: ArgumentHelp("Questions with answers (JSON).", valueName: "file")) var questions: String
         @Option(help: ArgumentHelp("Folder of the pictures.", valueName: "dir")) var images: String
         @Option(help: ArgumentHelp("The true scenes (JSON).", valueName: "file")) var scenes: String?
+        @Option(help: "Who answers: program, rationale or direct, as for `atelier ask`.") var reasoner = PictureReasoner.Mode.program
         @Flag(help: "Also measure on blurred, noisy and dark copies of the pictures.") var damaged = false
         @Option(help: ArgumentHelp("Model folder, or the name of an installed model.", valueName: "dir")) var model: String?
         @OptionGroup var compute: ThreadOptions
         @Flag(help: "Print one JSON document.") var json = false
 
         struct Seen: Encodable {
-            let f1: Double, attributes: [String: Rate], relations: Rate, meanPlaceError: Double, faultlessScenes: Rate
+            let f1: Double, attributes: [String: Rate], relations: Rate, meanPlaceError: Double?, faultlessScenes: Rate
         }
 
         struct Part: Encodable {
             var pictures: String, overall = Rate(), kinds: [String: Rate] = [:], functions: [String: Rate] = [:]
             /// The commonest answer of each kind, in its place.
             var majority = Rate(), calibrationError = 0.0, rankedRight: Double?
-            var programs = Rate(), answeredByTrueScenes: Rate?, seen: Seen?, wrong: [Wrong] = []
+            var agreement: Rate?, programs = Rate(), answeredByTrueScenes: Rate?, seen: Seen?, wrong: [Wrong] = []
             var millisecondsPerPicture = 0.0, millisecondsPerQuestion = 0.0
         }
         struct Wrong: Encodable { let image: String, question: String, answer: String, right: String }
@@ -43,10 +44,10 @@ extension EvalCommand {
                 compute.apply()
                 let asked = try Question.read(InputFile.data(questions, limit: 1 << 30), name: questions).filter { $0.answer != nil && $0.imageFilename != nil }
                 guard !asked.isEmpty else { throw CommandError.data("\(questions): has no questions with an answer and a picture's name") }
-                let reasoner = try PictureReasoner(folder: ModelLibrary.folder(model, family: .reasoner)), known = try scenes.map(KnownScenes.init)
+                let eyes = try PictureReasoner(folder: ModelLibrary.folder(model, family: .reasoner)), known = try scenes.map(KnownScenes.init)
                 var parts: [Part] = [], all = Calibration()
                 for damage in [nil] + (damaged ? PictureDamage.allCases.map(Optional.some) : []) {
-                    let (part, calibration) = try measure(asked, reasoner, known, damage)
+                    let (part, calibration) = try measure(asked, eyes, known, damage)
                     parts.append(part)
                     all.add(calibration)
                 }
@@ -58,8 +59,8 @@ extension EvalCommand {
 
         private struct Report: Encodable { let parts: [Part], calibrationError: Double, rankedRight: Double? }
 
-        private func measure(_ asked: [Question], _ reasoner: PictureReasoner, _ known: KnownScenes?, _ damage: PictureDamage?) throws -> (Part, Calibration) {
-            var part = Part(pictures: damage?.rawValue ?? "as they are"), calibration = Calibration(), score = SceneScore(), seenBefore: [String: SceneReading] = [:]
+        private func measure(_ asked: [Question], _ eyes: PictureReasoner, _ known: KnownScenes?, _ damage: PictureDamage?) throws -> (Part, Calibration) {
+            var part = Part(pictures: damage?.rawValue ?? "as they are"), calibration = Calibration(), score = SceneScore(), seenBefore: [String: (picture: Picture, reading: SceneReading)] = [:], agreed = Rate()
             var answers: [QuestionKind: [String: Int]] = [:], looking = Duration.zero, reading = Duration.zero
             let clock = ContinuousClock(), progress = CountProgress(of: asked.count)
             for (place, question) in asked.enumerated() {
@@ -68,17 +69,18 @@ extension EvalCommand {
                     guard var picture = try AskCommand.picture(name, in: images) else { throw CommandError.noInput(path: images, reason: "has no \(name)") }
                     if let damage { picture = damage.applied(to: picture, seed: UInt64(place) + 1) }
                     var found: SceneReading?
-                    looking += clock.measure { found = reasoner.look(picture) }
-                    seenBefore[name] = found
+                    looking += clock.measure { found = eyes.look(picture) }
+                    seenBefore[name] = found.map { (picture, $0) }
                     if let found, let truth = known?[picture: name] { score.add(found.scene, truth: truth, domain: found.domain) }
                 }
                 guard let seen = seenBefore[name] else { continue }
                 var answer: SceneAnswer?
-                try reading += clock.measure { answer = try SceneAnswer(question.text, about: seen, reader: reasoner.reader, certain: true) }
+                try reading += clock.measure { answer = try reasoner == .program ? eyes.answer(question.text, about: seen.reading, certain: true) : eyes.answer(question.text, about: seen.picture, reasoner) }
                 guard let answer else { continue }
-                let text = answer.trace?.answer.text ?? "no", isRight = text == wanted
+                let text = answer.text ?? "no", isRight = text == wanted
                 part.overall.record(isRight)
-                calibration.add(confidence: answer.trace == nil ? 0 : answer.confidence, isRight: isRight)
+                calibration.add(confidence: answer.text == nil ? 0 : answer.confidence, isRight: isRight)
+                if let agreement = answer.agreement { agreed.record(agreement) }
                 if let program = question.program ?? answer.program {
                     let kind = QuestionKind(program)
                     part.kinds[kind.rawValue, default: Rate()].record(isRight)
@@ -86,7 +88,7 @@ extension EvalCommand {
                     for name in Set(program.nodes.map(\.function.name)) { part.functions[name, default: Rate()].record(isRight) }
                 }
                 if let program = question.program {
-                    part.programs.record(answer.program.flatMap(reasoner.reader.vocabulary.tokens) == reasoner.reader.vocabulary.tokens(of: program))
+                    part.programs.record(answer.program.flatMap(eyes.reader.vocabulary.tokens) == eyes.reader.vocabulary.tokens(of: program))
                 }
                 if let truth = known?[picture: name], let program = answer.program {
                     part.answeredByTrueScenes = part.answeredByTrueScenes ?? Rate()
@@ -96,13 +98,14 @@ extension EvalCommand {
                 progress.show(done: place + 1)
             }
             progress.clear()
+            if agreed.trials > 0 { part.agreement = agreed }
             part.majority = Rate(hits: answers.values.reduce(0) { $0 + ($1.values.max() ?? 0) }, trials: part.overall.trials)
             (part.calibrationError, part.rankedRight) = (calibration.error, calibration.rankedRight)
             part.millisecondsPerPicture = looking / .milliseconds(max(1, seenBefore.count))
             part.millisecondsPerQuestion = reading / .milliseconds(max(1, asked.count))
             if score.scenes > 0 {
                 part.seen = Seen(
-                    f1: score.f1, attributes: Dictionary(uniqueKeysWithValues: reasoner.grid.domain.attributes.map { ($0.name, Rate(hits: score.right[$0.name] ?? 0, trials: score.matched)) }),
+                    f1: score.f1, attributes: Dictionary(uniqueKeysWithValues: eyes.grid.domain.attributes.map { ($0.name, Rate(hits: score.right[$0.name] ?? 0, trials: score.matched)) }),
                     relations: Rate(hits: score.rightRelations, trials: score.relations), meanPlaceError: score.placeError, faultlessScenes: Rate(hits: score.faultless, trials: score.scenes))
             }
             return (part, calibration)
@@ -115,10 +118,11 @@ extension EvalCommand {
             var lines = ["pictures \(part.pictures)", row("answers right", part.overall), row("commonest answer of each kind", part.majority)]
             for kind in QuestionKind.allCases { if let rate = part.kinds[kind.rawValue] { lines.append(row("  " + kind.rawValue, rate)) } }
             lines.append(row("programs right", part.programs))
+            if let rate = part.agreement { lines.append(row("executor agrees with the steps", rate)) }
             if let rate = part.answeredByTrueScenes { lines.append(row("right over the true scenes", rate)) }
             lines.append(row("calibration error, AUROC", "\(three(part.calibrationError)), \(part.rankedRight.map(three) ?? "-")"))
             if let seen = part.seen {
-                lines += [row("objects, F1", three(seen.f1)), row("scenes without a fault", seen.faultlessScenes), row("mean error of places, units", three(seen.meanPlaceError))]
+                lines += [row("objects, F1", three(seen.f1)), row("scenes without a fault", seen.faultlessScenes), row("mean error of places, units", seen.meanPlaceError.map(three) ?? "-")]
                 lines.append(row("relations of two objects", seen.relations))
                 lines += seen.attributes.sorted { $0.key < $1.key }.map { row("  " + $0.key, $0.value) }
             }

@@ -10,7 +10,7 @@ enum ModelLibrary {
         var usual: String {
             switch self {
             case .painter: "painter-small"
-            case .reasoner: "reasoner-questions"
+            case .reasoner: "reasoner-clevr"
             }
         }
     }

@@ -60,7 +60,7 @@ struct GridTests {
                 #expect(((a - b) * (a - b)).sum().squareRoot() < 0.01)
             }
         }
-        #expect(score.f1 == 1 && score.attributes == 1 && score.whole == 1 && score.placeError < 1e-4)
+        #expect(score.f1 == 1 && score.attributes == 1 && score.whole == 1 && (score.placeError ?? 1) < 1e-4)
     }
 
     @Test("One batch can be learnt by heart")

@@ -1,4 +1,5 @@
 import Foundation
+import Language
 import Reasoner
 import Scenes
 import Testing
@@ -51,7 +52,7 @@ struct PictureAnswerTests {
         moved.attributes["shape"] = "cube"
         score.add(ObjectScene([Self.cube, moved, Self.object("small red metal cube", x: 5)]), truth: ObjectScene([Self.cube, Self.ball]))
         #expect(score.matched == 2 && score.found == 3 && score.there == 2 && abs(score.f1 - 0.8) < 1e-9)
-        #expect(abs(score.attributes - 7.0 / 8) < 1e-9 && score.right["shape"] == 1 && abs(score.placeError - 0.15) < 1e-9 && score.whole == 0)
+        #expect(abs(score.attributes - 7.0 / 8) < 1e-9 && score.right["shape"] == 1 && abs((score.placeError ?? 0) - 0.15) < 1e-9 && score.whole == 0)
         #expect(score.relations == 8 && score.rightRelations == 8)
         score.add(ObjectScene([Self.ball, Self.cube]), truth: ObjectScene([Self.cube, Self.ball]))
         #expect(score.whole == 0.5)
@@ -84,5 +85,24 @@ struct PictureAnswerTests {
         func kind(_ function: Function) -> QuestionKind { QuestionKind(Program(nodes: [.init(.scene), .init(function, inputs: [0])])) }
         #expect(kind(.count) == .count && kind(.exist) == .exist && kind(.lessThan) == .compareNumbers && kind(.query("size")) == .query && kind(.equal("color")) == .compareAttribute)
         #expect(kind(.unique) == .other)
+    }
+
+    @Test("A page shows each step on the picture, or on a map where there is none; words of others do not become markup")
+    func page() throws {
+        let v = QuestionReadingTests.vocabulary, shape = DecoderConfig(width: 16, layers: 1, heads: 2, keyValueHeads: 1, hiddenWidth: 16, vocabularySize: v.count, positions: 320, tied: true)
+        let reader = try QuestionReader(DecodingModel(Language.Decoder(config: shape, seed: 1), positions: 320), v.tokenizer)
+        var scene = ObjectScene([Self.cube, Self.ball]), answer = try SceneAnswer("how many?", about: scene, reader: reader)
+        let program = Program(nodes: [.init(.scene), .init(.filter("color"), inputs: [0], argument: "red"), .init(.count, inputs: [1])])
+        scene.objects[0].attributes["color"] = "red"
+        (answer.scene, answer.program, answer.trace, answer.text, answer.refusal) = (scene, program, try program.run(on: scene), "1", nil)
+        let question = "how <b>many</b> & \"which\"?"
+        let html = TracePage(question: question, answer: answer, picture: Data([0x89, 0x50, 1]), width: 320, height: 240).html
+        #expect(html.contains("how &lt;b>many&lt;/b> &amp; &quot;which&quot;?") && !html.contains("<b>many"))
+        #expect(html.components(separatedBy: "<figure>").count == 4 && html.contains("data:image/png;base64,"))
+        #expect(html.components(separatedBy: "stroke-width=\"1.6\"").count == 1 + 2 + 1, "two objects outlined for the scene, one for the filter")
+        scene.objects[1].attributes["color"] = "\"/><script>"
+        answer.scene = scene
+        let map = TracePage(question: "q", answer: answer, picture: nil, width: 320, height: 240).html
+        #expect(map.contains("<circle") && map.contains("fill=\"red\"") && !map.contains("<script>"))
     }
 }

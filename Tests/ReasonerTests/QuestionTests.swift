@@ -78,6 +78,19 @@ struct QuestionReadingTests {
         #expect(program == nil || names == ["<scene>"], "a lone scene is a set of objects, which is a value but no answer")
     }
 
+    @Test("Colloquial forms keep the words that carry the meaning, and differ")
+    func colloquial() {
+        var random = RandomSource(seed: 5), forms = Set<String>()
+        let text = "How many red metal things are there that are to the left of the small cube?"
+        for _ in 0..<60 {
+            let form = Colloquial.form(of: text, using: &random)
+            forms.insert(form)
+            for word in ["red", "metal", "thing", "left", "small", "cube"] { #expect(form.contains(word), "\(form)") }
+        }
+        #expect(forms.count > 20)
+        #expect(Colloquial.form(of: "", using: &random).count < 20)
+    }
+
     @Test("A question is about something else, or names what the world does not have")
     func unanswerable() {
         var random = RandomSource(seed: 4)

@@ -105,6 +105,8 @@ final class WorkFolder {
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
+    func run(_ arguments: [String]) throws -> Program.Result { try Program.run(arguments, in: url) }
+
     func run(_ arguments: String..., input: String? = nil, environment: [String: String] = [:], outputPath: String? = nil) throws -> Program.Result {
         try Program.run(arguments, in: url, input: input.map { Data($0.utf8) }, environment: environment, outputPath: outputPath)
     }

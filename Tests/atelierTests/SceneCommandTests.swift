@@ -86,6 +86,6 @@ struct SceneCommandTests {
         #expect(try edited.status == 0 && (edited.json()["whyNot"] as? [String: Any])?["answer"] as? String == "1", "\(edited.error)")
         #expect(try folder.run("ask", "scene.json").status == 64)
         let figures = try folder.run("eval", "questions", "--count", "5", "--model", "tiny", "--json")
-        #expect(try figures.status == 0 && (figures.json()["parts"] as? [Any])?.count == 2, "\(figures.error)")
+        #expect(try figures.status == 0 && (figures.json()["parts"] as? [Any])?.count == 3, "\(figures.error)")
     }
 }

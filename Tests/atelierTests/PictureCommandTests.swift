@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+@Suite("atelier look, ask about pictures, pose, eval reasoner")
+struct PictureCommandTests {
+    static let released = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(path: "models/reasoner-clevr").path
+
+    @Test("The smallest reader and eye are trained, and look, ask and eval give all that they promise")
+    func tiny() throws {
+        let folder = try WorkFolder()
+        try folder.write("""
+            name: reader
+            kind: questions
+            steps: 1
+            optimizer: {learningRate: 1e-3}
+            model: {width: 16, layers: 1, heads: 2, keyValueHeads: 1, hiddenWidth: 16, textVocabulary: 300}
+            data: {rows: 1}
+
+            """, to: "reader.yaml")
+        try folder.write("""
+            name: eye
+            kind: look
+            steps: 1
+            optimizer: {learningRate: 1e-3}
+            model: {picture_width: 96, picture_height: 64, stem: [8, 8, 8], features: 16, layers: 1, heads: 2, hidden_width: 16}
+            data: {batch: 2, pictures: 2}
+
+            """, to: "eye.yaml")
+        for name in ["reader", "eye"] {
+            let trained = try folder.run("train", "\(name).yaml", "--export", "tiny")
+            #expect(trained.status == 0, "\(trained.error)")
+        }
+        #expect(try folder.run("data", "clevr", "--count", "2", "--questions", "3", "--width", "96", "--height", "64", "-o", "set").status == 0)
+        let picture = "set/images/CLEVR_atelier_000000.png"
+
+        let answer = try folder.run("ask", picture, "How many red things are there?", "--model", "tiny", "--json"), json = try answer.json()
+        #expect(answer.status == 0 && Set(json.keys).isSuperset(of: ["answer", "confidence", "objects", "trace", "agreement"]), "\(answer.error)")
+        let page = try folder.run("ask", picture, "How many <red> things are there?", "--model", "tiny", "--trace", "-o", "page.html")
+        #expect(try page.status == 0 && folder.text("page.html").contains("data:image/png;base64,") && folder.text("page.html").contains("&lt;red>"), "\(page.error)")
+        // A reader that has not learnt to see says so where it is to write by itself.
+        #expect(try folder.run("ask", picture, "How many?", "--model", "tiny", "--reasoner", "rationale").status == 65)
+
+        let look = try folder.run("look", picture, "--model", "tiny", "-o", "overlay.png", "--json")
+        #expect(try look.status == 0 && look.json()["objects"] is [Any] && look.json()["scene_probability"] is Double, "\(look.error)")
+        #expect(try folder.data("overlay.png").starts(with: [0x89, 0x50]))
+        #expect(try folder.run("look", picture, "--model", "tiny", "-o", "scene.json").status == 0)
+        #expect(try folder.run("ask", "scene.json", "How many red things are there?", "--model", "tiny", "--json").status == 0)
+
+        let all = try folder.run("ask", "--questions", "set/questions.json", "--images", "set/images", "--model", "tiny", "-o", "answers.json")
+        #expect(all.status == 0, "\(all.error)")
+        let answers = try #require((JSONSerialization.jsonObject(with: folder.data("answers.json")) as? [String: Any])?["answers"] as? [[String: Any]])
+        #expect(answers.count == 6 && answers.allSatisfy { ($0["answer"] as? String)?.isEmpty == false && $0["image_filename"] is String && $0["confidence"] is Double })
+
+        let figures = try folder.run("eval", "reasoner", "--questions", "set/questions.json", "--images", "set/images", "--scenes", "set/scenes.json", "--model", "tiny", "--damaged", "--json")
+        #expect(try figures.status == 0 && (figures.json()["parts"] as? [[String: Any]])?.count == 4, "\(figures.error)")
+        let refusals = try folder.run("eval", "refusals", "--questions", "set/questions.json", "--images", "set/images", "--scenes", "set/scenes.json", "--model", "tiny", "--count", "3", "--strange", "set/images", "--json")
+        #expect(try refusals.status == 0 && (refusals.json()["parts"] as? [[String: Any]])?.count == 5, "\(refusals.error)")
+
+        try FileManager.default.removeItem(at: folder.url.appendingPathComponent(picture))
+        let missing = try folder.run("ask", "--questions", "set/questions.json", "--images", "set/images", "--model", "tiny", "-o", "answers.json")
+        #expect(missing.status == 1 && missing.error.contains("CLEVR_atelier_000000.png"))
+    }
+
+    @Test("A file that is no picture, or half of one, is an error of the data", arguments: ["", "hello", "\u{89}PNG\r\n\u{1a}\n", "GIF89a"])
+    func bad(content: String) throws {
+        let folder = try WorkFolder()
+        try folder.write(content, to: "p.png")
+        for command in [["look", "p.png"], ["ask", "p.png", "How many?"]] {
+            let result = try folder.run(command + ["--model", Self.released])
+            #expect(result.status == 65 && result.error.contains("p.png") && result.output.isEmpty, "\(result.error)")
+        }
+        #expect(try folder.run(["look", "none.png", "--model", Self.released]).status == 66)
+    }
+
+    @Test("Posed pictures have the answer, their twins another, and the released reasoner sees both")
+    func pose() throws {
+        let folder = try WorkFolder(), question = "How many red cubes are there?"
+        let made = try folder.run(["pose", question, "--answer", "2", "--flip", "--count", "3", "--seed", "1", "-o", "posed", "--model", Self.released, "--json"])
+        #expect(try made.status == 0 && made.json()["pairs"] as? Int == 3, "\(made.error)")
+        let edits = try #require(JSONSerialization.jsonObject(with: folder.data("posed/edits.json")) as? [[String: Any]])
+        var right = 0
+        for edit in edits {
+            #expect(edit["answer"] as? String == "2" && edit["twin_answer"] as? String != "2" && edit["edit"] is String)
+            for (image, answer) in [("image", "answer"), ("twin_image", "twin_answer")] {
+                let name = try #require(edit[image] as? String), found = try folder.run(["ask", "posed/images/\(name)", question, "--model", Self.released])
+                right += found.text == "\(edit[answer] ?? "")\n" ? 1 : 0
+            }
+        }
+        #expect(right >= 5, "\(right) of 6")
+        #expect(try folder.text("posed/index.html").contains("pose_000002_twin.png"))
+        #expect(try folder.run(["pose", question, "--answer", "red", "-o", "x", "--model", Self.released]).status == 64)
+        #expect(try folder.run(["pose", "what is the weather", "-o", "x", "--model", Self.released]).status == 65)
+        #expect(try folder.run(["pose", question, "-o", "posed", "--model", Self.released]).status == 73)
+        let why = try folder.run(["ask", "posed/images/pose_000000.png", question, "--why-not", "3", "--model", Self.released])
+        #expect(why.status == 0 && why.text.contains("3, if one were to"), "\(why.text)\(why.error)")
+    }
+}
