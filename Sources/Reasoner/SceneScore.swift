@@ -1,7 +1,7 @@
 import Scenes
 
-/// How well scenes that were read agree with the true ones: objects are matched by their places, nearest first, within half a unit of each other
-/// (where no two objects of a true scene are nearer than 0.95).
+/// How well scenes that were read agree with the true ones: objects are matched by their places, nearest first, within 0.9 units of each other
+/// (no two objects of a true scene are nearer than 0.95; how far places err is a figure of its own).
 public struct SceneScore: Sendable {
     /// Objects matched, read, and there in truth.
     public private(set) var matched = 0, found = 0, there = 0
@@ -13,7 +13,7 @@ public struct SceneScore: Sendable {
     public private(set) var relations = 0, rightRelations = 0
     private var attributesAsked = 0, distance = 0.0
 
-    private static let reach = 0.5
+    private static let reach = 0.9
 
     /// Nothing scored yet.
     public init() {}
