@@ -13,9 +13,6 @@ private struct LookFile: Codable {
 extension SceneGrid {
     private static let limit = 1 << 20
 
-    /// Whether a folder has an eye.
-    public static func isIn(_ folder: URL) -> Bool { FileManager.default.fileExists(atPath: folder.appendingPathComponent("look.json").path) }
-
     /// Reads the eye of a reasoner's folder: `look.json`, `look.safetensors`.
     /// - Throws: `ReasonerError.badEye` for a description that is none or weights that do not fit it; `SafeTensorsError` for damaged weights.
     public convenience init(folder: URL) throws {
