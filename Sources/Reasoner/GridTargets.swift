@@ -59,11 +59,11 @@ package struct GridTargets {
     /// Centre from the slot's middle in slots, edges from it in 32 pixels, place from the anchor in units.
     private static func geometry(of object: ObjectScene.Object, at slot: Int, _ slots: GridSlots) -> [Float] {
         let middle = slots.middle(slot), anchor = slots.anchor(slot), pixel = object.pixel ?? .zero, place = object.position ?? .zero
-        let box = object.box ?? [pixel.x, pixel.y, pixel.x, pixel.y], flat = SIMD2(place.x, place.y)
+        let box = object.box ?? [pixel.x, pixel.y, pixel.x, pixel.y], along = GroundAxes.along(place)
         return [
             (pixel.x - middle.x) / slots.size, (pixel.y - middle.y) / slots.size,
             (box.x - middle.x) / boxUnit, (box.y - middle.y) / boxUnit, (box.z - middle.x) / boxUnit, (box.w - middle.y) / boxUnit,
-            (flat * SceneGrid.right).sum() - anchor.x, (flat * SceneGrid.behind).sum() - anchor.y,
+            along.x - anchor.x, along.y - anchor.y,
         ].map { Float($0) }
     }
 

@@ -102,10 +102,7 @@ extension PictureStream.Sample {
         }
         guard let scene else { return result }
         for (i, object) in scene.objects.enumerated() {
-            if let place = object.position {
-                let along = SceneGrid.right * (2 * (SIMD2(place.x, place.y) * SceneGrid.right).sum())
-                result.scene?.objects[i].position = [place.x - along.x, place.y - along.y, place.z]
-            }
+            result.scene?.objects[i].position = object.position.map(GroundAxes.mirrored)
             if let pixel = object.pixel { result.scene?.objects[i].pixel = [Double(width) - pixel.x, pixel.y, pixel.z] }
             if let box = object.box { result.scene?.objects[i].box = [Double(width) - box.z, box.y, Double(width) - box.x, box.w] }
         }

@@ -80,9 +80,6 @@ public final class SceneGrid {
 
     /// Where the slots are.
     package var slots: GridSlots { GridSlots(look.config) }
-
-    /// How the two halves of the relations' axes point; a place on the ground is told along them.
-    static let right = SIMD2(0.65631, 0.75449), behind = SIMD2(-0.75449, 0.65631)
 }
 
 /// The slots of a grid: which pixels they cover, and which point of the ground usually lies there.
@@ -118,7 +115,6 @@ package struct GridSlots: Sendable {
     /// are told as differences from it.
     func anchor(_ index: Int) -> SIMD2<Double> {
         guard let point = Camera().point(at: middle(index), z: 0.5, width: width, height: height) else { return .zero }
-        let flat = SIMD2(point.x, point.y)
-        return SIMD2((flat * SceneGrid.right).sum(), (flat * SceneGrid.behind).sum()).clamped(lowerBound: .init(repeating: -5), upperBound: .init(repeating: 5))
+        return GroundAxes.along(point).clamped(lowerBound: .init(repeating: -5), upperBound: .init(repeating: 5))
     }
 }

@@ -69,8 +69,7 @@ extension SceneReading {
             }
         }
         for (object, belief) in doubtful {
-            let what = domain.attributes.compactMap { object.attributes[$0.name] }.joined(separator: " ")
-            changes.append(Change(name: "there is a \(what) too", weight: odds(belief.presence, 1 - belief.presence), added: object))
+            changes.append(Change(name: "there is a \(domain.name(of: object)) too", weight: odds(belief.presence, 1 - belief.presence), added: object))
         }
         return changes.filter { $0.weight > Self.least }
     }

@@ -104,8 +104,7 @@ extension SceneGrid.Outputs {
             guard let p = belief.attributes[attribute.name], let best = p.indices.max(by: { p[$0] < p[$1] }) else { continue }
             object.attributes[attribute.name] = attribute.values[best]
         }
-        let along = slots.anchor(slot) + SIMD2(g[6], g[7]), flat = SceneGrid.right * along.x + SceneGrid.behind * along.y
-        object.position = [flat.x, flat.y, SceneRenderer.halves[object.attributes["size"] ?? ""] ?? 0]
+        object.position = GroundAxes.place(slots.anchor(slot) + SIMD2(g[6], g[7]), z: SceneRenderer.halves[object.attributes["size"] ?? ""] ?? 0)
         let centre = frame.pictured(middle.x + g[0] * slots.size, middle.y + g[1] * slots.size)
         object.pixel = [centre.x, centre.y, Camera().project(object.position ?? .zero, width: frame.pictureWidth, height: frame.pictureHeight).z]
         let low = frame.pictured(middle.x + g[2] * unit, middle.y + g[3] * unit), high = frame.pictured(middle.x + g[4] * unit, middle.y + g[5] * unit)

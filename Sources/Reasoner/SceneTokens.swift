@@ -25,8 +25,8 @@ extension ReasonerVocabulary {
             guard !objects.isEmpty, steps.count == 6 else { return }
             func share(_ step: Int) -> Double { (Double(step) + 0.5) / Double(Self.gridSteps) }
             let along = SIMD2(share(steps[0]) * 2 - 1, share(steps[1]) * 2 - 1) * Self.reach
-            let flat = SceneGrid.right * along.x + SceneGrid.behind * along.y, last = objects.count - 1
-            objects[last].position = [flat.x, flat.y, SceneRenderer.halves[objects[last].attributes["size"] ?? ""] ?? 0]
+            let last = objects.count - 1
+            objects[last].position = GroundAxes.place(along, z: SceneRenderer.halves[objects[last].attributes["size"] ?? ""] ?? 0)
             objects[last].box = [share(steps[2]) * width, share(steps[3]) * height, share(steps[4]) * width, share(steps[5]) * height]
         }
         for token in tokens {
@@ -58,8 +58,7 @@ extension ReasonerVocabulary {
 
     /// Where an object stands, along right and behind; nil without a place.
     package func tokens(placing object: ObjectScene.Object) -> [Int]? {
-        guard let place = object.position else { return nil }
-        let flat = SIMD2(place.x, place.y)
-        return [x(((flat * SceneGrid.right).sum() / Self.reach + 1) / 2), y(((flat * SceneGrid.behind).sum() / Self.reach + 1) / 2)]
+        guard let along = object.position.map(GroundAxes.along) else { return nil }
+        return [x((along.x / Self.reach + 1) / 2), y((along.y / Self.reach + 1) / 2)]
     }
 }

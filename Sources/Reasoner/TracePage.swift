@@ -102,7 +102,8 @@ public struct TracePage {
     }
 
     private static func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
-    private static func escaped(_ text: String) -> String {
+    /// Text as HTML shows it, in quoted attributes too.
+    package static func escaped(_ text: String) -> String {
         text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;").replacingOccurrences(of: "\"", with: "&quot;")
     }
 }

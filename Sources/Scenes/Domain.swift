@@ -34,6 +34,9 @@ public struct Domain: Hashable, Sendable, Codable {
     /// The attribute that has this value; nil for a word that is no value here.
     public func attribute(of value: String) -> String? { attributes.first { $0.values.contains(value) }?.name }
 
+    /// What an object is, in words: `small red metal cube`.
+    public func name(of object: ObjectScene.Object) -> String { attributes.compactMap { object.attributes[$0.name] }.joined(separator: " ") }
+
     /// CLEVR's world (Johnson et al. 2017).
     public static let clevr = Domain(
         attributes: [

@@ -6,25 +6,14 @@ extension Picture {
     /// The picture as PNG.
     /// - Throws: `FileError` where Cairo cannot make it.
     public func png() throws(FileError) -> Data {
-        let stride = Int(cairo_format_stride_for_width(CAIRO_FORMAT_RGB24, Int32(width)))
-        var pixels = [UInt8](repeating: 0, count: stride * height)
-        for y in 0..<height {
-            for x in 0..<width {
-                let from = (y * width + x) * 3, to = y * stride + x * 4      // blue first: native-endian 0xXXRRGGBB
-                (pixels[to], pixels[to + 1], pixels[to + 2]) = (bytes[from + 2], bytes[from + 1], bytes[from])
-            }
-        }
+        let surface = surface()
+        defer { cairo_surface_destroy(surface) }
         var data = Data()
-        let status = pixels.withUnsafeMutableBytes { buffer -> cairo_status_t in
-            let surface = cairo_image_surface_create_for_data(
-                buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), CAIRO_FORMAT_RGB24, Int32(width), Int32(height), Int32(stride))
-            defer { cairo_surface_destroy(surface) }
-            return withUnsafeMutablePointer(to: &data) { target in
-                cairo_surface_write_to_png_stream(surface, { closure, bytes, count in
-                    if let bytes { closure?.assumingMemoryBound(to: Data.self).pointee.append(bytes, count: Int(count)) }
-                    return CAIRO_STATUS_SUCCESS
-                }, target)
-            }
+        let status = withUnsafeMutablePointer(to: &data) { target in
+            cairo_surface_write_to_png_stream(surface, { closure, bytes, count in
+                if let bytes { closure?.assumingMemoryBound(to: Data.self).pointee.append(bytes, count: Int(count)) }
+                return CAIRO_STATUS_SUCCESS
+            }, target)
         }
         guard status == CAIRO_STATUS_SUCCESS else { throw FileError(file: "picture", .malformed(String(cString: cairo_status_to_string(status)))) }
         return data
@@ -59,16 +48,7 @@ extension Picture {
         cairo_set_source_surface(context, surface, 0, 0)
         cairo_paint(context)
         cairo_destroy(context)
-        cairo_surface_flush(canvas)
-        guard let pixels = cairo_image_surface_get_data(canvas) else { throw FileError(file: name, .malformed("there is no memory for \(width) × \(height) pixels")) }
-        let stride = Int(cairo_image_surface_get_stride(canvas))
-        var bytes = [UInt8](repeating: 0, count: width * height * 3)
-        for y in 0..<height {
-            for x in 0..<width {
-                let from = y * stride + x * 4, to = (y * width + x) * 3
-                (bytes[to], bytes[to + 1], bytes[to + 2]) = (pixels[from + 2], pixels[from + 1], pixels[from])
-            }
-        }
-        return Picture(width: width, height: height, bytes: bytes)
+        guard let picture = Picture(canvas, width: width, height: height) else { throw FileError(file: name, .malformed("there is no memory for \(width) × \(height) pixels")) }
+        return picture
     }
 }

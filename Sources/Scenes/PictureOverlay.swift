@@ -4,17 +4,9 @@ extension Picture {
     /// The picture with a frame around each object's box and a label on it, twice to four times as large where it is small, so that labels can be read.
     /// - Parameter labels: one for each object; "" for none.
     public func overlaid(_ scene: ObjectScene, labels: [String]) -> Picture {
-        let factor = max(1, min(4, 960 / max(width, 1))), large = enlarged(factor)
-        let stride = Int(cairo_format_stride_for_width(CAIRO_FORMAT_RGB24, Int32(large.width)))
-        guard let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(large.width), Int32(large.height)), let pixels = cairo_image_surface_get_data(surface) else { return self }
+        let factor = max(1, min(4, 960 / max(width, 1))), large = resized(width: width * factor, height: height * factor)
+        guard let surface = large.surface() else { return self }
         defer { cairo_surface_destroy(surface) }
-        for y in 0..<large.height {
-            for x in 0..<large.width {
-                let from = (y * large.width + x) * 3, to = y * stride + x * 4
-                (pixels[to], pixels[to + 1], pixels[to + 2]) = (large.bytes[from + 2], large.bytes[from + 1], large.bytes[from])
-            }
-        }
-        cairo_surface_mark_dirty(surface)
         let context = cairo_create(surface)
         cairo_select_font_face(context, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL)
         cairo_set_font_size(context, 13)
@@ -36,18 +28,8 @@ extension Picture {
             cairo_show_text(context, labels[index])
         }
         cairo_destroy(context)
-        cairo_surface_flush(surface)
-        var result = large
-        for y in 0..<large.height {
-            for x in 0..<large.width {
-                let to = (y * large.width + x) * 3, from = y * stride + x * 4
-                (result.bytes[to], result.bytes[to + 1], result.bytes[to + 2]) = (pixels[from + 2], pixels[from + 1], pixels[from])
-            }
-        }
-        return result
+        return Picture(surface, width: large.width, height: large.height) ?? self
     }
-
-    private func enlarged(_ factor: Int) -> Picture { resized(width: width * factor, height: height * factor) }
 
     /// Bright colours that stand out from the gray ground and from their neighbours in this list.
     public static let frameColors: [SIMD3<Double>] = [

@@ -32,23 +32,19 @@ struct LookCommand: ParsableCommand {
             scene.extra["scene_probability"] = .number(reading.isScene)
             if let output {
                 let isScene = (output as NSString).pathExtension.lowercased() == "json"
-                try SketchFile.writeAtomically(isScene ? ObjectScene.write([scene]) : image.overlaid(scene, labels: scene.objects.enumerated().map(Self.label)).png(), to: output)
+                try SketchFile.writeAtomically(isScene ? ObjectScene.write([scene]) : image.overlaid(scene, labels: scene.objects.enumerated().map { "\($0) \(reading.domain.name(of: $1))" }).png(), to: output)
             }
             if reading.isScene < 0.5 { note("this seems to be no scene of cubes, spheres and cylinders (probability \(Self.two(reading.isScene)))") }
             if json { return try say(scene.line) }
             if output == "-" { return }
             for (index, object) in scene.objects.enumerated() {
-                let what = reading.domain.attributes.compactMap { object.attributes[$0.name] }.joined(separator: " ")
+                let what = reading.domain.name(of: object)
                 let place = object.position.map { "place \(Self.two($0.x)), \(Self.two($0.y))" } ?? ""
                 let box = object.box.map { b in "box " + [b.x, b.y, b.z, b.w].map { String(Int($0.rounded())) }.joined(separator: " ") } ?? ""
                 try say("\(index)  \(what.padding(toLength: 30, withPad: " ", startingAt: 0))\(place.padding(toLength: 20, withPad: " ", startingAt: 0))  \(box.padding(toLength: 20, withPad: " ", startingAt: 0))  \(Self.two(object.confidence ?? 0))")
             }
             if scene.objects.isEmpty { try say("no objects") }
         }
-    }
-
-    private static func label(_ index: Int, _ object: ObjectScene.Object) -> String {
-        "\(index) " + Domain.clevr.attributes.compactMap { object.attributes[$0.name] }.joined(separator: " ")
     }
 
     private static func two(_ value: Double) -> String { String(format: "%.2f", value) }

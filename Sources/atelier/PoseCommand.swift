@@ -104,7 +104,7 @@ struct PoseCommand: ParsableCommand {
     private func add(
         _ scene: ObjectScene, _ name: String, _ renderer: SceneRenderer, _ light: UInt64, _ program: Program, to scenes: inout [ObjectScene], _ asked: inout [Question], _ images: URL
     ) throws -> Int {
-        var scene = PoseCommand.seen(scene, renderer)
+        var scene = SceneSampler().seen(scene, renderer)
         (scene.imageFilename, scene.imageIndex, scene.split) = (name, scenes.count, "pose")
         if !symbolic {
             let rendering = renderer.render(scene, seed: light)
@@ -118,11 +118,9 @@ struct PoseCommand: ParsableCommand {
         return scenes.count - 1
     }
 
-    private static func seen(_ scene: ObjectScene, _ renderer: SceneRenderer) -> ObjectScene { SceneSampler().seen(scene, renderer) }
-
     /// The pictures with their keys, pairs side by side.
     private func page(_ entries: [Entry]) -> String {
-        func escaped(_ text: String) -> String { text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;") }
+        func escaped(_ text: String) -> String { TracePage.escaped(text) }
         let rows = entries.map { entry in
             let first = "<figure><img src=\"images/\(entry.image)\" width=\"\(width)\"><figcaption>\(escaped(entry.answer))</figcaption></figure>"
             let second = entry.twin_image.map { "<figure><img src=\"images/\($0)\" width=\"\(width)\"><figcaption><b>\(escaped(entry.twin_answer ?? ""))</b>: \(escaped(entry.edit ?? ""))</figcaption></figure>" }
