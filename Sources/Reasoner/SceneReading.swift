@@ -85,7 +85,10 @@ extension SceneGrid.Outputs {
                 }
                 found.append((object, belief))
             }
-            for i in found.indices { found[i].object.confidence = found[i].belief.attributes.values.reduce(found[i].belief.presence) { $0 * ($1.max() ?? 1) } }
+            for i in found.indices {
+                // In the domain's order: a dictionary's is another in each process, and so would be the last bits of the product.
+                found[i].object.confidence = domain.attributes.reduce(found[i].belief.presence) { $0 * (found[i].belief.attributes[$1.name]?.max() ?? 1) }
+            }
             let (kept, doubtful) = (found.filter { $0.belief.presence >= 0.5 }, found.filter { $0.belief.presence < 0.5 })
             let ordered = kept.sorted { ($0.object.pixel?.x ?? 0) < ($1.object.pixel?.x ?? 0) }
             var scene = ObjectScene(ordered.map(\.object))

@@ -105,9 +105,11 @@ extension QuestionPose {
     /// One object less of those that a step gives.
     private func unfitting(_ step: Int, _ values: [StepValue], _ scene: ObjectScene, using random: inout some RandomNumberGenerator) -> ObjectScene? {
         guard let index = values[step].objects.randomElement(using: &random) else { return nil }
-        if let wanted = requirement(step, values, scene)?.attributes.randomElement(using: &random),
-           let value = domain.values(of: wanted.key)?.filter({ $0 != wanted.value }).randomElement(using: &random) {
-            return SceneEdit.changed(index, attribute: wanted.key, value: value).applied(to: scene)
+        // In the domain's order, so that a seed makes the same choice in every process.
+        let attributes = requirement(step, values, scene)?.attributes ?? [:]
+        if let name = domain.attributes.map(\.name).filter({ attributes[$0] != nil }).randomElement(using: &random),
+           let value = domain.values(of: name)?.filter({ $0 != attributes[name] }).randomElement(using: &random) {
+            return SceneEdit.changed(index, attribute: name, value: value).applied(to: scene)
         }
         if Bool.random(using: &random), scene.objects.count > sampler.objects.lowerBound { return SceneEdit.removed(index).applied(to: scene) }
         var others = scene
