@@ -89,7 +89,9 @@ extension SceneGrid.Outputs {
                 // In the domain's order: a dictionary's is another in each process, and so would be the last bits of the product.
                 found[i].object.confidence = domain.attributes.reduce(found[i].belief.presence) { $0 * (found[i].belief.attributes[$1.name]?.max() ?? 1) }
             }
-            let (kept, doubtful) = (found.filter { $0.belief.presence >= 0.5 }, found.filter { $0.belief.presence < 0.5 })
+            // A scene has ten objects at most: of more, those that are least likely there and least clearly something are none.
+            let kept = found.filter { $0.belief.presence >= 0.5 }.sorted { ($0.object.confidence ?? 0) > ($1.object.confidence ?? 0) }.prefix(SceneSampler().objects.upperBound)
+            let doubtful = found.filter { $0.belief.presence < 0.5 }
             let ordered = kept.sorted { ($0.object.pixel?.x ?? 0) < ($1.object.pixel?.x ?? 0) }
             var scene = ObjectScene(ordered.map(\.object))
             scene.stateRelationships()

@@ -63,6 +63,21 @@ struct GridTests {
         #expect(score.f1 == 1 && score.attributes == 1 && score.whole == 1 && (score.placeError ?? 1) < 1e-4)
     }
 
+    @Test("No more objects are read than a scene has at most, and the surest are kept")
+    func atMost() {
+        let slots = SceneGrid(config: Self.config(), seed: 1).slots, S = slots.count, frame = LookFrame(pictureWidth: 320, pictureHeight: 240, in: Self.config())
+        var presence: [Float] = []
+        for slot in 0..<S { presence += slot % 97 == 0 ? [0, 3 + Float(slot) / Float(S)] : [5, -5] }
+        let outputs = SceneGrid.Outputs(
+            presence: Tensor(presence, shape: [S, 2]), attributes: Domain.clevr.attributes.map { Tensor(zeros: [S, $0.values.count]) },
+            geometry: Tensor(zeros: [S, SceneGrid.geometryCount]), whole: Tensor([0, 1], shape: [1, 2]))
+        let reading = outputs.readings([frame], slots: slots, domain: .clevr)[0]
+        #expect((0..<S).filter { $0 % 97 == 0 }.count > 10 && reading.scene.objects.count == 10 && reading.beliefs.count == 10)
+        #expect(reading.beliefs.contains { $0.presence > 0.98 } && reading.doubtful.isEmpty)
+        // The least sure, the first slot's, is left out.
+        #expect(reading.beliefs.allSatisfy { $0.presence > 1 / (1 + exp(-3.0)) + 1e-4 })
+    }
+
     @Test("One batch can be learnt by heart")
     func overfits() {
         let stream = Self.stream(4, width: 96, height: 64), grid = SceneGrid(config: Self.config(width: 96, height: 64), seed: 2), samples = stream.samples([0, 1, 2, 3])
