@@ -22,20 +22,20 @@ package struct DetectionScore {
     }
 
     private func averagePrecision(_ classIndex: Int, _ threshold: Double) -> Double {
-        let wanted = truth.filter { $0.classIndex == classIndex }
+        let wanted = truth.filter { $0.classIndex == classIndex }, places = Dictionary(grouping: wanted.indices) { wanted[$0].scene }
         var taken = [Bool](repeating: false, count: wanted.count)
         var precision: [Double] = [], recall: [Double] = [], hits = 0
         for (rank, guess) in found.filter({ $0.classIndex == classIndex }).sorted(by: { $0.confidence > $1.confidence }).enumerated() {
-            let match = wanted.indices.filter { wanted[$0].scene == guess.scene && !taken[$0] && wanted[$0].box.intersectionOverUnion(guess.box) >= threshold }
+            let match = (places[guess.scene] ?? []).filter { !taken[$0] && wanted[$0].box.intersectionOverUnion(guess.box) >= threshold }
                 .max { wanted[$0].box.intersectionOverUnion(guess.box) < wanted[$1].box.intersectionOverUnion(guess.box) }
             if let match { taken[match] = true; hits += 1 }
             precision.append(Double(hits) / Double(rank + 1))
             recall.append(Double(hits) / Double(wanted.count))
         }
-        var area = 0.0, last = 0.0
-        for rank in recall.indices where recall[rank] > last {
-            area += (recall[rank] - last) * (precision[rank...].max() ?? 0)
-            last = recall[rank]
+        var area = 0.0, best = 0.0
+        for rank in recall.indices.reversed() {
+            best = max(best, precision[rank])
+            area += best * (recall[rank] - (rank > 0 ? recall[rank - 1] : 0))
         }
         return area
     }

@@ -26,11 +26,14 @@ public final class LanguageReasoner {
         public var answer: String?
         /// The steps with the values that were written for them; nil for a direct answer, or where they make no program.
         public var trace: Trace?
-        /// The objects that were listed before; none for a direct answer.
+        /// The objects that were listed before; none for a direct answer, or where nothing was listed.
         public var scene: ObjectScene
         /// The model's probability of all that it wrote after the question, 0…1.
         public var confidence: Double
     }
+
+    /// Whether it lists the objects before it writes steps, as surrogate tasks have taught it; without that there is no scene to check the steps by.
+    public var remembers = true
 
     private let vocabulary: ReasonerVocabulary, grid: SceneGrid, session: DecodingSession
     /// Tokens of the list of the picture that is looked at, once it is written, and what it says; nil: not written yet.
@@ -51,7 +54,7 @@ public final class LanguageReasoner {
     /// Looks at a picture: what is asked from now on is about it.
     public func look(_ picture: Picture) throws {
         let frame = LookFrame(pictureWidth: picture.width, pictureHeight: picture.height, in: grid.look.config)
-        session.setSource(withoutGradients { grid.look(LookFrame.tensor([frame.fitted(picture)])) })
+        session.setSource(grid.features([frame.fitted(picture)]))
         (self.frame, listed) = (frame, nil)
     }
 
@@ -89,13 +92,14 @@ public final class LanguageReasoner {
             let (tokens, probability) = try write(OneAnswer(vocabulary: vocabulary), limit: 1)
             return Writing(answer: tokens.first.flatMap(word), trace: nil, scene: ObjectScene([]), confidence: probability)
         case .rationale:
-            let (prefix, scene) = try remembered(), prompt = prefix + [vocabulary.ask] + text + [vocabulary.steps]
+            let (prefix, scene) = try remembers ? remembered() : ([vocabulary.begin], ObjectScene([]))
+            let objects = remembers ? scene.objects.count : ReasonerVocabulary.objectCount, prompt = prefix + [vocabulary.ask] + text + [vocabulary.steps]
             guard prompt.count + Self.stepLimit / 2 < session.capacity else { return nothing }
             session.truncate(to: 0)
             try session.extend(with: prompt)
-            let (tokens, probability) = try write(StepGrammar(vocabulary, objects: scene.objects.count), limit: min(Self.stepLimit, session.capacity - prompt.count - 1))
+            let (tokens, probability) = try write(StepGrammar(vocabulary, objects: objects), limit: min(Self.stepLimit, session.capacity - prompt.count - 1))
             guard let mark = tokens.firstIndex(of: vocabulary.answer) else { return Writing(answer: nil, trace: nil, scene: scene, confidence: probability) }
-            let trace = vocabulary.trace(of: Array(tokens[..<mark]), objects: scene.objects.count)
+            let trace = vocabulary.trace(of: Array(tokens[..<mark]), objects: objects)
             return Writing(answer: mark + 1 < tokens.count ? word(tokens[mark + 1]) : nil, trace: trace, scene: scene, confidence: probability)
         }
     }

@@ -14,6 +14,8 @@ public struct LookConfig: Codable, Sendable, Equatable {
     public var hiddenWidth = 512
     /// F, the most frames of a video; 1: pictures only, without attention over time.
     public var frames = 1
+    /// Attributes that are read from a second look at the picture without its colours, so that no colour can speak for them.
+    public var colorless: [String] = []
 
     /// The shape for CLEVR's pictures.
     public init() {}
@@ -30,7 +32,7 @@ public struct LookConfig: Codable, Sendable, Equatable {
     static var keys: [String] { CodingKeys.allCases.map(\.rawValue) }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case pictureWidth = "picture_width", pictureHeight = "picture_height", stem, features, layers, heads, hiddenWidth = "hidden_width", frames
+        case pictureWidth = "picture_width", pictureHeight = "picture_height", stem, features, layers, heads, hiddenWidth = "hidden_width", frames, colorless
     }
 
     /// Reads a shape; keys that are absent have the values of `init()`.
@@ -45,6 +47,7 @@ public struct LookConfig: Codable, Sendable, Equatable {
         heads = try keys.decodeIfPresent(Int.self, forKey: .heads) ?? heads
         hiddenWidth = try keys.decodeIfPresent(Int.self, forKey: .hiddenWidth) ?? hiddenWidth
         frames = try keys.decodeIfPresent(Int.self, forKey: .frames) ?? frames
+        colorless = try keys.decodeIfPresent([String].self, forKey: .colorless) ?? colorless
         func check(_ key: CodingKeys, _ holds: Bool, _ expected: String) throws {
             guard holds else { throw DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: "expected \(expected)") }
         }
@@ -55,6 +58,7 @@ public struct LookConfig: Codable, Sendable, Equatable {
         try check(.heads, 1...256 ~= heads && features % heads == 0 && features / heads <= 256, "a divisor of features with heads of at most 256")
         try check(.layers, 0...64 ~= layers, "0 to 64")
         try check(.hiddenWidth, 8...16_384 ~= hiddenWidth, "8 to 16,384")
+        try check(.colorless, colorless.count <= 32, "at most 32 attributes")
         try check(.frames, 1...4_096 ~= frames, "1 to 4,096")
     }
 }

@@ -13,20 +13,24 @@ public struct LookData: Codable, Sendable, Equatable {
     public var colors = SceneSampler.ColorSet.all
     /// Share of pictures that show no scene.
     public var other = 0.06
+    /// A file (YAML) of another world than CLEVR's, in its form.
+    public var world: String?
 
     public init() {}
-    public enum CodingKeys: String, CodingKey, CaseIterable { case batch, pictures, colors, other }
+    public enum CodingKeys: String, CodingKey, CaseIterable { case batch, pictures, colors, other, world }
     public init(from decoder: any Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         batch = try keys.decodeIfPresent(Int.self, forKey: .batch) ?? batch
         pictures = try keys.decodeIfPresent(Int.self, forKey: .pictures) ?? pictures
         colors = try keys.decodeIfPresent(SceneSampler.ColorSet.self, forKey: .colors) ?? colors
         other = try keys.decodeIfPresent(Double.self, forKey: .other) ?? other
+        world = try keys.decodeIfPresent(String.self, forKey: .world)
         func check(_ key: CodingKeys, _ holds: Bool, _ expected: String) throws {
             guard holds else { throw DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: "expected \(expected)") }
         }
         try check(.batch, 1...1_024 ~= batch, "1 to 1,024")
         try check(.pictures, 1...1_000_000 ~= pictures, "1 to 1,000,000")
+        try check(.world, world == nil || colors == .all, "no world beside colors: A and B are CLEVR's")
         try check(.other, 0..<1 ~= other, "0 to less than 1")
     }
 }
@@ -51,19 +55,24 @@ public final class LookJob: TrainingJob {
         var config = try document.section("model", as: LookConfig.self, keys: LookConfig.keys)
         data = try document.section("data", as: LookData.self, keys: LookData.CodingKeys.allCases.map(\.rawValue))
         if let initial = recipe.initialModel {
-            guard config == LookConfig() else { throw ReasonerError.badRecipe("initialModel and model: the initial model has its own shape; leave one out") }
+            guard config == LookConfig(), data.world == nil else { throw ReasonerError.badRecipe("initialModel beside model or data.world: the initial model has its own; leave one out") }
             grid = try SceneGrid(folder: URL(fileURLWithPath: initial))
             config = grid.look.config
         } else {
-            grid = SceneGrid(config: config, seed: recipe.seed)
+            let world = try data.world.map { try RecipeDocument(contentsOf: URL(fileURLWithPath: $0)).section("", as: World.self, keys: World.keys) }
+            grid = SceneGrid(config: config, world: world ?? .clevr, seed: recipe.seed)
         }
         guard config.cell % (8 * SceneGrid.perCell) == 0, config.frames == 1 else { throw ReasonerError.badRecipe("model: a stem of 3 convolutions or more, and 1 frame") }
+        let domain = grid.domain
+        guard config.colorless.allSatisfy({ domain.values(of: $0) != nil }) else {
+            throw ReasonerError.badRecipe("model.colorless: attributes are \(domain.attributes.map(\.name).joined(separator: ", "))")
+        }
         microBatches = recipe.batch.microBatches
-        let shape = config, colors = data.colors
-        stream = PictureStream(config: shape, colors: colors, count: data.pictures, other: data.other, seed: recipe.seed)
+        let shape = config, colors = data.colors, world = grid.world
+        stream = PictureStream(config: shape, world: world, colors: colors, count: data.pictures, other: data.other, seed: recipe.seed)
         // Of another seed: as the public pictures look, and as varied as training's.
         heldOut = [false, true].map {
-            PictureStream(config: shape, colors: colors, count: Self.heldOutCount, other: 0, isVaried: $0, seed: recipe.seed &+ 0x4E1D)
+            PictureStream(config: shape, world: world, colors: colors, count: Self.heldOutCount, other: 0, isVaried: $0, seed: recipe.seed &+ 0x4E1D)
         }
     }
 

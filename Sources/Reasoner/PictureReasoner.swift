@@ -23,6 +23,8 @@ public final class PictureReasoner {
     public let grid: SceneGrid
     /// The reader of questions.
     public let reader: QuestionReader
+    /// Whether the language model lists the objects before it writes steps (``LanguageReasoner/remembers``).
+    public var remembers = true
     private let folder: URL
     private var writer: LanguageReasoner?, looked: Picture?
 
@@ -49,6 +51,7 @@ public final class PictureReasoner {
         if mode == .program { return try answer(question, about: look(picture), certain: certain) }
         let writer = try writer ?? makeWriter()
         self.writer = writer
+        writer.remembers = remembers
         if looked != picture { try writer.look(picture) }
         looked = picture
         return SceneAnswer(try writer.answer(question, mode == .direct ? .direct : .rationale))

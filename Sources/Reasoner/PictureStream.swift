@@ -13,7 +13,7 @@ package final class PictureStream {
         package var scene: ObjectScene?
     }
 
-    private let config: LookConfig, colors: SceneSampler.ColorSet, other: Double, isVaried: Bool
+    private let config: LookConfig, world: World, colors: SceneSampler.ColorSet, other: Double, isVaried: Bool
     private let seed: UInt64
     private var kept: [Sample?]
 
@@ -21,8 +21,8 @@ package final class PictureStream {
     ///   - count: pictures in the list.
     ///   - other: share of pictures that show no scene.
     ///   - isVaried: whether light, paint and camera noise are varied widely; else as in the public pictures.
-    package init(config: LookConfig, colors: SceneSampler.ColorSet, count: Int, other: Double, isVaried: Bool = true, seed: UInt64) {
-        (self.config, self.colors, self.other, self.isVaried, self.seed) = (config, colors, other, isVaried, seed)
+    package init(config: LookConfig, world: World = .clevr, colors: SceneSampler.ColorSet, count: Int, other: Double, isVaried: Bool = true, seed: UInt64) {
+        (self.config, self.world, self.colors, self.other, self.isVaried, self.seed) = (config, world, colors, other, isVaried, seed)
         kept = [Sample?](repeating: nil, count: count)
     }
 
@@ -53,8 +53,8 @@ package final class PictureStream {
             return Sample(picture: frame.fitted(picture), scene: nil)
         }
         let style = isVaried ? RenderStyle.sampled(using: &random) : RenderStyle()
-        let renderer = SceneRenderer(width: config.pictureWidth, height: height, camera: .jittered(using: &random), style: style)
-        var sampler = SceneSampler()
+        let renderer = SceneRenderer(width: config.pictureWidth, height: height, camera: world.camera(using: &random), style: style, world: world)
+        var sampler = SceneSampler(world)
         sampler.colors = colors
         var scene = sampler.sample(renderer, using: &random)
         let rendering = renderer.render(scene, seed: random.next())
@@ -95,11 +95,7 @@ extension PictureStream.Sample {
     package func mirrored() -> Self {
         let width = picture.width
         var result = self
-        for y in 0..<picture.height {
-            for x in 0..<width {
-                for c in 0..<3 { result.picture.bytes[(y * width + x) * 3 + c] = picture.bytes[(y * width + width - 1 - x) * 3 + c] }
-            }
-        }
+        result.picture = picture.mirrored()
         guard let scene else { return result }
         for (i, object) in scene.objects.enumerated() {
             result.scene?.objects[i].position = object.position.map(GroundAxes.mirrored)

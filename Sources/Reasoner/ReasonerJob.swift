@@ -109,7 +109,7 @@ public final class ReasonerJob: TrainingJob {
     }
 
     private func loss(_ batch: (pictures: [Picture], rows: PackedRows)) -> Tensor {
-        let features = withoutGradients { grid.look(LookFrame.tensor(batch.pictures)) }                 // [B·N, G]
+        let features = grid.features(batch.pictures)                                                    // [B·N, G]
         return decoder.loss(
             ids: batch.rows.ids, targets: batch.rows.targets, weights: batch.rows.weights, batch: data.rows, length: data.length, mask: .causal,
             source: CrossSource(features, length: grid.look.config.cells), checkpointing: checkpointing)
@@ -120,12 +120,13 @@ public final class ReasonerJob: TrainingJob {
         let batch = heldOut.batch(0, rows: data.rows)
         var figures = ["loss": Double(withoutGradients { loss(batch) }.item)]
         let reasoner = try LanguageReasoner(DecodingModel(decoder, positions: decoder.config.positions), tokenizer, grid: grid)
+        reasoner.remembers = data.surrogates > 0
         var score = SceneScore(), right = [LanguageReasoner.Way: Int](), asked = 0, random = RandomSource(seed: 0x0E7A)
         for sample in heldOut.pictures.samples(Array(0..<Self.heldOutCount)) {
             guard var truth = sample.scene else { continue }
             truth.objects.sort { ($0.pixel?.x ?? 0) < ($1.pixel?.x ?? 0) }
             try reasoner.look(sample.picture)
-            score.add(try reasoner.list(), truth: truth, domain: grid.domain)
+            if reasoner.remembers { score.add(try reasoner.list(), truth: truth, domain: grid.domain) }
             for _ in 0..<3 {
                 let family = heldOut.templates[random.int(below: heldOut.templates.count)]
                 guard let filled = family.template.filled(for: truth, family.domain, using: &random), let wanted = filled.answer?.text else { continue }
@@ -133,8 +134,7 @@ public final class ReasonerJob: TrainingJob {
                 for way in LanguageReasoner.Way.allCases where try reasoner.answer(filled.text, way).answer == wanted { right[way, default: 0] += 1 }
             }
         }
-        figures["list_f1"] = score.f1
-        figures["list_attributes"] = score.attributes
+        if reasoner.remembers { (figures["list_f1"], figures["list_attributes"]) = (score.f1, score.attributes) }
         for way in LanguageReasoner.Way.allCases { figures[way.rawValue] = Double(right[way] ?? 0) / Double(max(1, asked)) }
         return figures
     }

@@ -41,12 +41,13 @@ public struct SceneAnswer: Sendable {
     /// How `scene` differs from the likeliest one, where the question speaks of an object that the likeliest does not have.
     public var supposition: String?
 
-    /// Reads the question and carries its program out over a scene that is known.
-    public init(_ question: String, about scene: ObjectScene, reader: QuestionReader) throws {
+    /// Reads the question and carries its program out over a scene that is known, whatever words its file has for the objects.
+    /// - Parameter world: what the scene's objects can be, where that is known; else only what they are can be spoken of.
+    public init(_ question: String, about scene: ObjectScene, of world: Domain? = nil, reader: QuestionReader) throws {
         self.scene = scene
-        let reading = try reader.read(question)
+        let translation = SceneWords(scene, of: world).translation(of: question), reading = try reader.read(translation?.text ?? question)
         confidence = reading.confidence
-        guard let program = reading.program else {
+        guard let program = reading.program.map({ translation?.back($0) ?? $0 }) else {
             refusal = .otherTopic
             return
         }
@@ -59,7 +60,7 @@ public struct SceneAnswer: Sendable {
     init(_ writing: LanguageReasoner.Writing) {
         (scene, trace, text, confidence) = (writing.scene, writing.trace, writing.answer, writing.confidence)
         program = writing.trace.map { Program(nodes: $0.steps.map(\.node)) }
-        if let trace, let program { agreement = (try? program.run(on: scene)) == trace }
+        if let trace, let program, !scene.objects.isEmpty { agreement = (try? program.run(on: scene)) == trace }
         if text == nil { refusal = .otherTopic }
     }
 
@@ -69,7 +70,7 @@ public struct SceneAnswer: Sendable {
     /// likely enough. Confidence is the answer's share of all that the picture may show and that the question can be asked about.
     /// - Parameter certain: the question is known to have an answer, as in a test set: the likeliest scene that has one is taken, whatever its share.
     public init(_ question: String, about reading: SceneReading, reader: QuestionReader, certain: Bool = false) throws {
-        try self.init(question, about: reading.scene, reader: reader)
+        try self.init(question, about: reading.scene, of: reading.domain, reader: reader)
         guard reading.isScene >= 0.5 || certain else {
             (refusal, trace, text, confidence) = (.otherPicture, nil, nil, 1 - reading.isScene)
             return

@@ -7,7 +7,7 @@ import Tensors
 private struct LookFile: Codable {
     var model_type = "atelier-look"
     var look: LookConfig
-    var domain: Domain
+    var world: World
 }
 
 extension SceneGrid {
@@ -24,9 +24,10 @@ extension SceneGrid {
         do { file = try JSONDecoder().decode(LookFile.self, from: data) } catch {
             throw ReasonerError.badEye(path: path.path, reason: "is no description of an eye (\(error.place))")
         }
-        let values = file.domain.attributes.map(\.values.count)
-        guard file.model_type == "atelier-look", 1...32 ~= values.count, values.allSatisfy({ 1...1_000 ~= $0 }), file.look.cell % (8 * Self.perCell) == 0 else {
-            throw ReasonerError.badEye(path: path.path, reason: "has another model_type, no attributes, or cells that are no multiple of 16 pixels")
+        let values = file.world.domain.attributes.map(\.values.count)
+        guard file.model_type == "atelier-look", 1...32 ~= values.count, values.allSatisfy({ 1...1_000 ~= $0 }), file.look.cell % (8 * Self.perCell) == 0,
+              file.look.colorless.allSatisfy({ file.world.domain.values(of: $0) != nil }) else {
+            throw ReasonerError.badEye(path: path.path, reason: "has another model_type, no attributes, unknown ones in colorless, or cells that are no multiple of 16 pixels")
         }
         let weights = folder.appendingPathComponent("look.safetensors"), stored = try SafeTensors.read(weights).tensors
         // Before anything of the stated size is made: the file must be of that size.
@@ -34,7 +35,7 @@ extension SceneGrid {
         guard byName["look.positions"]?.shape == [file.look.cells, file.look.features] else {
             throw ReasonerError.badEye(path: weights.path, reason: "has no look.positions of the shape that look.json states")
         }
-        self.init(config: file.look, domain: file.domain, seed: 0)
+        self.init(config: file.look, world: file.world, seed: 0)
         for parameter in parameters {
             guard let found = byName[parameter.name], found.shape == parameter.tensor.shape, found.isFinite else {
                 throw ReasonerError.badEye(path: weights.path, reason: "has no \(parameter.name) of shape \(parameter.tensor.shape)")
@@ -47,7 +48,7 @@ extension SceneGrid {
     public func write(to folder: URL) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        try encoder.encode(LookFile(look: look.config, domain: domain)).write(to: folder.appendingPathComponent("look.json"), options: .atomic)
+        try encoder.encode(LookFile(look: look.config, world: world)).write(to: folder.appendingPathComponent("look.json"), options: .atomic)
         try SafeTensors.write(parameters, to: folder.appendingPathComponent("look.safetensors"), format: .bf16)
     }
 }

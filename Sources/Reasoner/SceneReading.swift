@@ -32,6 +32,14 @@ public struct SceneReading: Sendable {
     }
 }
 
+extension SceneReading {
+    /// The boxes of all objects, doubtful ones too, with the probabilities that there is one.
+    public var boxes: [(box: SIMD4<Double>, confidence: Double)] {
+        let certain = zip(scene.objects, beliefs).map { ($0.box, $1.presence) }, others = doubtful.map { ($0.object.box, $0.belief.presence) }
+        return (certain + others).compactMap { box, confidence in box.map { ($0, confidence) } }
+    }
+}
+
 extension SceneGrid {
     /// Objects below this probability are not heard of.
     static let doubt = 0.02
@@ -49,8 +57,7 @@ extension SceneGrid {
         guard !pictures.isEmpty else { return [] }
         let frames = pictures.map { LookFrame(pictureWidth: $0.width, pictureHeight: $0.height, in: look.config) }
         let fitted = zip(frames, pictures).map { $0.fitted($1) }
-        let outputs = withoutGradients { self(LookFrame.tensor(fitted)) }
-        return outputs.readings(frames, slots: slots, domain: domain)
+        return bothWays(fitted).readings(frames, slots: slots, world: world)
     }
 
     /// Reads one picture.
@@ -61,7 +68,8 @@ extension SceneGrid {
 
 extension SceneGrid.Outputs {
     /// The readings of a batch, one for each frame.
-    package func readings(_ frames: [LookFrame], slots: GridSlots, domain: Domain) -> [SceneReading] {
+    package func readings(_ frames: [LookFrame], slots: GridSlots, world: World) -> [SceneReading] {
+        let domain = world.domain
         let there = presence.array(), values = attributes.map { $0.array() }, geometry = geometry.array(), whole = whole.array(), S = slots.count
         return frames.enumerated().map { picture, frame in
             var found: [(object: ObjectScene.Object, belief: SceneReading.Belief)] = []
@@ -77,7 +85,7 @@ extension SceneGrid.Outputs {
                     (attribute.name, Self.probabilities(all[row * attribute.values.count..<(row + 1) * attribute.values.count]))
                 }
                 let belief = SceneReading.Belief(presence: p, attributes: Dictionary(uniqueKeysWithValues: own))
-                let object = Self.object(belief, Array(geometry[row * 8..<row * 8 + 8]), slot: slot, slots, frame, domain)
+                let object = Self.object(belief, Array(geometry[row * 8..<row * 8 + 8]), slot: slot, slots, frame, domain, world)
                 // A centre near an edge is shared by slots: its probability is that of all that tell of one place.
                 if let first = found.firstIndex(where: { SceneGrid.areOne($0.object, object) }) {
                     found[first].belief.presence = min(1, found[first].belief.presence + p)
@@ -89,8 +97,8 @@ extension SceneGrid.Outputs {
                 // In the domain's order: a dictionary's is another in each process, and so would be the last bits of the product.
                 found[i].object.confidence = domain.attributes.reduce(found[i].belief.presence) { $0 * (found[i].belief.attributes[$1.name]?.max() ?? 1) }
             }
-            // A scene has ten objects at most: of more, those that are least likely there and least clearly something are none.
-            let kept = found.filter { $0.belief.presence >= 0.5 }.sorted { ($0.object.confidence ?? 0) > ($1.object.confidence ?? 0) }.prefix(SceneSampler().objects.upperBound)
+            // CLEVR's scenes have ten objects at most: of more, those that are least likely there and least clearly something are none.
+            let kept = found.filter { $0.belief.presence >= 0.5 }.sorted { ($0.object.confidence ?? 0) > ($1.object.confidence ?? 0) }.prefix(world.objects[1])
             let doubtful = found.filter { $0.belief.presence < 0.5 }
             let ordered = kept.sorted { ($0.object.pixel?.x ?? 0) < ($1.object.pixel?.x ?? 0) }
             var scene = ObjectScene(ordered.map(\.object))
@@ -101,7 +109,7 @@ extension SceneGrid.Outputs {
     }
 
     private static func object(
-        _ belief: SceneReading.Belief, _ geometry: [Float], slot: Int, _ slots: GridSlots, _ frame: LookFrame, _ domain: Domain
+        _ belief: SceneReading.Belief, _ geometry: [Float], slot: Int, _ slots: GridSlots, _ frame: LookFrame, _ domain: Domain, _ world: World
     ) -> ObjectScene.Object {
         let g = geometry.map(Double.init), middle = slots.middle(slot), unit = GridTargets.boxUnit
         var object = ObjectScene.Object([:])
@@ -109,9 +117,9 @@ extension SceneGrid.Outputs {
             guard let p = belief.attributes[attribute.name], let best = p.indices.max(by: { p[$0] < p[$1] }) else { continue }
             object.attributes[attribute.name] = attribute.values[best]
         }
-        object.position = GroundAxes.place(slots.anchor(slot) + SIMD2(g[6], g[7]), z: SceneRenderer.halves[object.attributes["size"] ?? ""] ?? 0)
+        object.position = GroundAxes.place(slots.anchor(slot) + SIMD2(g[6], g[7]), z: world.half(of: object.attributes["size"]))
         let centre = frame.pictured(middle.x + g[0] * slots.size, middle.y + g[1] * slots.size)
-        object.pixel = [centre.x, centre.y, Camera().project(object.position ?? .zero, width: frame.pictureWidth, height: frame.pictureHeight).z]
+        object.pixel = [centre.x, centre.y, world.viewpoint.project(object.position ?? .zero, width: frame.pictureWidth, height: frame.pictureHeight).z]
         let low = frame.pictured(middle.x + g[2] * unit, middle.y + g[3] * unit), high = frame.pictured(middle.x + g[4] * unit, middle.y + g[5] * unit)
         let (w, h) = (Double(frame.pictureWidth), Double(frame.pictureHeight))
         func within(_ x: Double, _ limit: Double) -> Double { min(max(x, 0), limit) }

@@ -26,7 +26,7 @@ extension ReasonerVocabulary {
             func share(_ step: Int) -> Double { (Double(step) + 0.5) / Double(Self.gridSteps) }
             let along = SIMD2(share(steps[0]) * 2 - 1, share(steps[1]) * 2 - 1) * Self.reach
             let last = objects.count - 1
-            objects[last].position = GroundAxes.place(along, z: SceneRenderer.halves[objects[last].attributes["size"] ?? ""] ?? 0)
+            objects[last].position = GroundAxes.place(along, z: World.clevr.half(of: objects[last].attributes["size"]))
             objects[last].box = [share(steps[2]) * width, share(steps[3]) * height, share(steps[4]) * width, share(steps[5]) * height]
         }
         for token in tokens {

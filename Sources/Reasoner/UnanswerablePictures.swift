@@ -32,7 +32,7 @@ package enum UnanswerablePictures {
     private static func color(_ random: inout RandomSource) -> SIMD3<Double> { [255 * random.uniform(), 255 * random.uniform(), 255 * random.uniform()] }
 
     private static func scene(_ width: Int, _ height: Int, _ random: inout RandomSource) -> Picture {
-        let renderer = SceneRenderer(width: width, height: height, camera: .jittered(using: &random), style: .sampled(using: &random))
+        let renderer = SceneRenderer(width: width, height: height, camera: World.clevr.camera(using: &random), style: .sampled(using: &random))
         return renderer.render(SceneSampler().sample(renderer, using: &random), seed: random.next()).picture
     }
 

@@ -12,9 +12,9 @@ public struct Camera: Hashable, Sendable {
         (self.place, self.target, self.spread) = (place, target, spread)
     }
 
-    /// CLEVR's camera, moved by up to `jitter` in each coordinate.
-    public static func jittered(by jitter: Double = 0.5, using random: inout some RandomNumberGenerator) -> Camera {
-        var camera = Camera()
+    /// The camera, moved by up to `jitter` in each coordinate.
+    public func jittered(by jitter: Double, using random: inout some RandomNumberGenerator) -> Camera {
+        var camera = self
         for i in 0..<3 { camera.place[i] += Double.random(in: -jitter...jitter, using: &random) }
         return camera
     }

@@ -14,6 +14,28 @@ public enum OwnQuestions {
         return domain
     }()
 
+    /// Another world with its own words, and ours for what it shares with CLEVR: relations, "thing", values of the same name.
+    public static func domain(of world: World) -> Domain {
+        var own = world.domain
+        for (key, words) in domain.synonyms where own.synonyms[key] == nil && (own.attribute(of: key) != nil || own.relations.contains(key) || key == "thing") {
+            // "box" is no word for a cube where there are boxes.
+            own.synonyms[key] = words.filter { $0 == key || own.attribute(of: $0) == nil }
+        }
+        return own
+    }
+
+    /// The families without wordings that name values which another world does not have ("rubber or metal?").
+    public static func templates(for world: World) -> [QuestionTemplate] {
+        let own = world.domain
+        let foreign = Domain.clevr.attributes.flatMap(\.values).filter { own.attribute(of: $0) == nil }.flatMap { [$0] + (domain.synonyms[$0] ?? []) }
+        return templates.map { template in
+            var template = template
+            let texts = template.texts.filter { text in Set(text.split { !$0.isLetter }.map { $0.lowercased() }).isDisjoint(with: foreign) }
+            if !texts.isEmpty { template.texts = texts }
+            return template
+        }
+    }
+
     /// All families.
     public static let templates: [QuestionTemplate] = chains + sameness + conjunctions + disjunctions + comparisons + counts + [identity]
 

@@ -36,6 +36,17 @@ public struct Picture: Hashable, Sendable {
         return Picture(width: width, height: height, bytes: result)
     }
 
+    /// The picture as a mirror shows it: left and right change places.
+    public func mirrored() -> Picture {
+        var result = self
+        for y in 0..<height {
+            for x in 0..<width {
+                for c in 0..<3 { result.bytes[(y * width + x) * 3 + c] = bytes[(y * width + width - 1 - x) * 3 + c] }
+            }
+        }
+        return result
+    }
+
     /// For each new place the old ones that it covers, with their shares; where it is finer than the old ones, the two nearest.
     private static func weights(from old: Int, to new: Int) -> [[(Int, Float)]] {
         let step = Double(old) / Double(new), reach = max(step, 1)

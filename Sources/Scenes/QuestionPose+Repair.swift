@@ -90,7 +90,8 @@ extension QuestionPose {
             index = result.objects.count - 1
         }
         for (name, value) in wanted.attributes { result.objects[index].attributes[name] = value }
-        if let half = SceneRenderer.halves[result.objects[index].attributes["size"] ?? ""] { result.objects[index].position?.z = half }
+        let half = sampler.world.half(of: result.objects[index].attributes["size"])
+        result.objects[index].position?.z = half
         if wanted.relations.isEmpty { return result }
         var others = result
         others.objects.remove(at: index)

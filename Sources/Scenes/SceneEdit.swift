@@ -56,7 +56,8 @@ public enum SceneEdit: Hashable, Sendable, CustomStringConvertible {
             guard edited.objects.indices.contains(index), edited.objects[index].attributes[attribute] != nil else { return nil }
             edited.objects[index].attributes[attribute] = value
             // CLEVR's things stand on the ground: their middle is as high as half their size.
-            if attribute == "size", let half = SceneRenderer.halves[value], edited.objects[index].position?.z != nil { edited.objects[index].position?.z = half }
+            let half = World.clevr.half(of: value)
+            if attribute == "size", half > 0, edited.objects[index].position?.z != nil { edited.objects[index].position?.z = half }
         }
         if edited.objects.allSatisfy({ $0.position != nil }) {
             if !scene.relationships.isEmpty { edited.stateRelationships() }

@@ -15,7 +15,7 @@ public struct Rendering: Sendable {
     public var boxes: [SIMD4<Double>?]
 }
 
-/// Makes pictures of scenes of cubes, spheres and cylinders, as CLEVR has them.
+/// Makes pictures of scenes of cubes, spheres and cylinders, CLEVR's or another world's.
 public struct SceneRenderer: Sendable {
     /// Pixels.
     public var width: Int, height: Int
@@ -23,28 +23,27 @@ public struct SceneRenderer: Sendable {
     public var camera: Camera
     /// How it looks.
     public var style: RenderStyle
+    /// What objects can be and how each value looks.
+    public let world: World
 
     /// The most objects of a scene.
     public static let objectLimit = 127
 
-    /// Reflectance of CLEVR's eight colours, by name: the published bytes taken as linear light, which is how its renderer reads them.
-    static let paints: [String: SIMD3<Double>] = [
-        "gray": [87, 87, 87], "red": [173, 35, 35], "blue": [42, 75, 215], "green": [29, 105, 20],
-        "brown": [129, 74, 25], "purple": [129, 38, 192], "cyan": [41, 208, 208], "yellow": [255, 238, 51],
-    ].mapValues { (color: SIMD3<Double>) in color / 255 }
-
-    /// Half the size of an object, scene units.
-    public static let halves = ["large": 0.7, "small": 0.35]
+    private let paints: [String: SIMD3<Double>], solids: [String: World.Shape.Solid], mirrors: Set<String>
 
     /// A renderer of pictures of this size.
+    /// - Parameter camera: nil: the world's, without jitter.
     /// - Precondition: 1 to 4,096 pixels a side.
-    public init(width: Int, height: Int, camera: Camera = Camera(), style: RenderStyle = RenderStyle()) {
+    public init(width: Int, height: Int, camera: Camera? = nil, style: RenderStyle = RenderStyle(), world: World = .clevr) {
         precondition(1...4_096 ~= width && 1...4_096 ~= height, "a picture of \(width) × \(height)")
-        (self.width, self.height, self.camera, self.style) = (width, height, camera, style)
+        (self.width, self.height, self.camera, self.style, self.world) = (width, height, camera ?? world.viewpoint, style, world)
+        paints = Dictionary(world.colors.map { ($0.name, SIMD3($0.rgb[0], $0.rgb[1], $0.rgb[2]) / 255) }, uniquingKeysWith: { first, _ in first })
+        solids = Dictionary(world.shapes.map { ($0.name, $0.solid) }, uniquingKeysWith: { first, _ in first })
+        mirrors = Set(world.materials.filter { $0.finish == .mirror }.map(\.name))
     }
 
     /// The picture of a scene. The same scene, renderer and seed give the same bytes.
-    /// - Precondition: every object has a place and CLEVR's attributes; at most `objectLimit` of them.
+    /// - Precondition: every object has a place and the world's attributes; at most `objectLimit` of them.
     public func render(_ scene: ObjectScene, seed: UInt64 = 0) -> Rendering {
         var random = SplitMix(state: seed)
         let lampSeed = UInt32(truncatingIfNeeded: random.next()), solids = solids(of: scene, using: &random)
@@ -67,20 +66,20 @@ public struct SceneRenderer: Sendable {
     private func solids(of scene: ObjectScene, using random: inout SplitMix) -> [ck_solid] {
         precondition(scene.objects.count <= Self.objectLimit, "\(scene.objects.count) objects, at most \(Self.objectLimit)")
         return scene.objects.map { object in
-            guard let place = object.position, let half = object.attributes["size"].flatMap({ Self.halves[$0] }),
-                  let paint = object.attributes["color"].flatMap({ Self.paints[$0] }) else {
-                preconditionFailure("an object without a place, or with attributes that CLEVR does not have: \(object.attributes)")
+            guard let place = object.position, case let half = world.half(of: object.attributes["size"]), half > 0,
+                  let paint = object.attributes["color"].flatMap({ paints[$0] }), let shape = object.attributes["shape"].flatMap({ solids[$0] }) else {
+                preconditionFailure("an object without a place, or with attributes that the world does not have: \(object.attributes)")
             }
             var solid = ck_solid()
-            switch object.attributes["shape"] {
-            case "sphere": solid.shape = Int32(CK_SPHERE)
-            case "cylinder": solid.shape = Int32(CK_CYLINDER)
-            default: solid.shape = Int32(CK_CUBE)
+            solid.shape = switch shape {
+            case .sphere: Int32(CK_SPHERE)
+            case .cylinder: Int32(CK_CYLINDER)
+            case .cube: Int32(CK_CUBE)
             }
             let angle = object.rotation ?? 0            // see ObjectScene.Object.rotation
             solid.centre = floats(place)
             solid.half = Float(half)
-            solid.bevel = Float(half * style.bevel) * (object.attributes["shape"] == "cylinder" ? 0.25 : 1)
+            solid.bevel = Float(half * style.bevel) * (shape == .cylinder ? 0.25 : 1)
             (solid.cosine, solid.sine) = (Float(cos(angle)), Float(sin(angle)))
             var own = paint
             for channel in 0..<3 {
@@ -88,7 +87,7 @@ public struct SceneRenderer: Sendable {
                 own[channel] = min(1, own[channel] * factor)
             }
             solid.paint = floats(own)
-            solid.metal = object.attributes["material"] == "metal" ? 1 : 0
+            solid.metal = mirrors.contains(object.attributes["material"] ?? "") ? 1 : 0
             return solid
         }
     }

@@ -1,4 +1,4 @@
-/// Scenes as CLEVR's generator lays them out (Johnson et al. 2017, supplementary A).
+/// Scenes as CLEVR's generator lays them out, of its world or another (Johnson et al. 2017, supplementary A).
 public struct SceneSampler: Sendable {
     /// Which colours a shape may have.
     public enum ColorSet: String, Codable, Sendable, CaseIterable {
@@ -8,18 +8,21 @@ public struct SceneSampler: Sendable {
         case cogentA = "A", cogentB = "B"
 
         /// The colours of a shape.
-        public func colors(of shape: String) -> [String] {
+        public func colors(of shape: String, in world: World = .clevr) -> [String] {
             let first = ["gray", "blue", "brown", "yellow"], second = ["red", "green", "purple", "cyan"]
             switch (self, shape) {
             case (.cogentA, "cube"), (.cogentB, "cylinder"): return first
             case (.cogentA, "cylinder"), (.cogentB, "cube"): return second
-            default: return Domain.clevr.values(of: "color") ?? []
+            default: return world.colors.map(\.name)
             }
         }
     }
 
+    /// What objects can be.
+    public let world: World
+    private let domain: Domain
     /// How many objects.
-    public var objects = 3...10
+    public var objects: ClosedRange<Int>
     /// Which colours.
     public var colors = ColorSet.all
     /// Least distance between two objects' rims, scene units.
@@ -32,7 +35,10 @@ public struct SceneSampler: Sendable {
     public var extent = 3.0
 
     /// CLEVR's rules.
-    public init() {}
+    public init(_ world: World = .clevr) {
+        (self.world, domain) = (world, world.domain)
+        objects = world.objects[0]...world.objects[1]
+    }
 
     /// A scene seen by a camera, with places, pixels, relations; its boxes are those of the picture once it is rendered.
     public func sample(_ renderer: SceneRenderer, using random: inout some RandomNumberGenerator) -> ObjectScene {
@@ -77,14 +83,14 @@ public struct SceneSampler: Sendable {
     public func obeysRules(_ scene: ObjectScene) -> Bool {
         for (index, object) in scene.objects.enumerated() {
             guard let place = object.position, abs(place.x) <= extent, abs(place.y) <= extent, scene.objects[..<index].allSatisfy({ isClear(place, of: $0, scene.directions) }),
-                  colors.colors(of: object.attributes["shape"] ?? "").contains(object.attributes["color"] ?? "") else { return false }
+                  colors.colors(of: object.attributes["shape"] ?? "", in: world).contains(object.attributes["color"] ?? "") else { return false }
         }
         return true
     }
 
     /// A free place for an object beside those of a scene; nil where 50 tries find none.
     func place(_ object: ObjectScene.Object, besides scene: ObjectScene, using random: inout some RandomNumberGenerator) -> SIMD3<Double>? {
-        let half = SceneRenderer.halves[object.attributes["size"] ?? ""] ?? 0
+        let half = world.half(of: object.attributes["size"])
         for _ in 0..<50 {
             let spot = SIMD3(Double.random(in: -extent...extent, using: &random), Double.random(in: -extent...extent, using: &random), half)
             if scene.objects.allSatisfy({ isClear(spot, of: $0, scene.directions) }) { return spot }
@@ -94,8 +100,8 @@ public struct SceneSampler: Sendable {
 
     /// Any object at a free place beside those of a scene.
     func object(besides scene: ObjectScene, using random: inout some RandomNumberGenerator) -> ObjectScene.Object? {
-        func any(_ attribute: String) -> String { Domain.clevr.values(of: attribute)?.randomElement(using: &random) ?? "" }
-        let shape = any("shape"), size = any("size"), color = colors.colors(of: shape).randomElement(using: &random) ?? "", material = any("material")
+        func any(_ attribute: String) -> String { domain.values(of: attribute)?.randomElement(using: &random) ?? "" }
+        let shape = any("shape"), size = any("size"), color = colors.colors(of: shape, in: world).randomElement(using: &random) ?? "", material = any("material")
         var object = ObjectScene.Object(["shape": shape, "size": size, "color": color, "material": material], rotation: Double.random(in: 0..<360, using: &random))
         object.position = place(object, besides: scene, using: &random)
         return object.position == nil ? nil : object

@@ -31,6 +31,7 @@ struct AskCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The scenes that the file's questions are about, in place of pictures.", valueName: "file")) var scenes: String?
     @Option(name: [.short, .customLong("output")], help: ArgumentHelp("Where the answers to a file of questions go (- is standard output), or the page of --trace.", valueName: "file")) var output: String?
     @Option(help: "How a picture's questions are answered: program, by the exact executor over the objects seen; rationale, by the steps that the language model writes; direct, at once.") var reasoner = PictureReasoner.Mode.program
+    @Flag(help: "With --reasoner rationale: steps are written without a list of the objects before them.") var noList = false
     @Option(help: ArgumentHelp("Also name the smallest edit of the scene that would give this answer.", valueName: "answer")) var whyNot: String?
     @Option(help: ArgumentHelp("Model folder, or the name of an installed model.", valueName: "dir")) var model: String?
     @OptionGroup var compute: ThreadOptions
@@ -59,7 +60,9 @@ struct AskCommand: ParsableCommand {
             let answer: SceneAnswer, page: TracePage
             if PictureFile.isPicture(data) {
                 let picture = try Picture.read(data, name: name)
-                answer = try PictureReasoner(folder: ModelLibrary.folder(model, family: .reasoner)).answer(question, about: picture, reasoner)
+                let eyes = try PictureReasoner(folder: ModelLibrary.folder(model, family: .reasoner))
+                eyes.remembers = !noList
+                answer = try eyes.answer(question, about: picture, reasoner)
                 page = TracePage(question: question, answer: answer, picture: data, width: picture.width, height: picture.height)
             } else {
                 let all = try ObjectScene.read(data, name: name)
@@ -104,6 +107,7 @@ struct AskCommand: ParsableCommand {
         let asked = try Question.read(InputFile.data(questions, limit: 1 << 30), name: questions)
         let folder = try ModelLibrary.folder(model, family: .reasoner)
         let eyes = images == nil ? nil : try PictureReasoner(folder: folder), known = try scenes.map(KnownScenes.init), reader = try eyes?.reader ?? QuestionReader(folder: folder)
+        eyes?.remembers = !noList
         let progress = CountProgress(of: asked.count), clock = ContinuousClock(), start = clock.now
         var entries: [Entry] = [], missing: [String] = [], right = 0, keyed = 0, readings: [String: SceneReading] = [:]
         for (place, question) in asked.enumerated() {

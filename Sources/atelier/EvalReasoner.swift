@@ -3,6 +3,7 @@ import Foundation
 import Painter
 import Reasoner
 import Scenes
+import Sketches
 import Tensors
 
 extension EvalCommand {
@@ -21,6 +22,7 @@ extension EvalCommand {
         @Option(help: ArgumentHelp("Folder of the pictures.", valueName: "dir")) var images: String
         @Option(help: ArgumentHelp("The true scenes (JSON).", valueName: "file")) var scenes: String?
         @Option(help: "Who answers: program, rationale or direct, as for `atelier ask`.") var reasoner = PictureReasoner.Mode.program
+        @Flag(help: "With --reasoner rationale: steps are written without a list of the objects before them.") var noList = false
         @Flag(help: "Also measure on blurred, noisy and dark copies of the pictures.") var damaged = false
         @Option(help: ArgumentHelp("Model folder, or the name of an installed model.", valueName: "dir")) var model: String?
         @OptionGroup var compute: ThreadOptions
@@ -28,6 +30,8 @@ extension EvalCommand {
 
         struct Seen: Encodable {
             let f1: Double, attributes: [String: Rate], relations: Rate, meanPlaceError: Double?, faultlessScenes: Rate
+            /// Of boxes, at an overlap of 0.5, and the mean over 0.5, 0.55 … 0.95; nil where the scenes have no boxes.
+            let averagePrecision: Double?, averagePrecisionOverOverlaps: Double?
         }
 
         struct Part: Encodable {
@@ -45,6 +49,7 @@ extension EvalCommand {
                 let asked = try Question.read(InputFile.data(questions, limit: 1 << 30), name: questions).filter { $0.answer != nil && $0.imageFilename != nil }
                 guard !asked.isEmpty else { throw CommandError.data("\(questions): has no questions with an answer and a picture's name") }
                 let eyes = try PictureReasoner(folder: ModelLibrary.folder(model, family: .reasoner)), known = try scenes.map(KnownScenes.init)
+                eyes.remembers = !noList
                 var parts: [Part] = [], all = Calibration()
                 for damage in [nil] + (damaged ? PictureDamage.allCases.map(Optional.some) : []) {
                     let (part, calibration) = try measure(asked, eyes, known, damage)
@@ -60,7 +65,7 @@ extension EvalCommand {
         private struct Report: Encodable { let parts: [Part], calibrationError: Double, rankedRight: Double? }
 
         private func measure(_ asked: [Question], _ eyes: PictureReasoner, _ known: KnownScenes?, _ damage: PictureDamage?) throws -> (Part, Calibration) {
-            var part = Part(pictures: damage?.rawValue ?? "as they are"), calibration = Calibration(), score = SceneScore(), seenBefore: [String: (picture: Picture, reading: SceneReading)] = [:], agreed = Rate()
+            var part = Part(pictures: damage?.rawValue ?? "as they are"), calibration = Calibration(), score = SceneScore(), boxes = DetectionScore(), seenBefore: [String: (picture: Picture, reading: SceneReading)] = [:], agreed = Rate()
             var answers: [QuestionKind: [String: Int]] = [:], looking = Duration.zero, reading = Duration.zero
             let clock = ContinuousClock(), progress = CountProgress(of: asked.count)
             for (place, question) in asked.enumerated() {
@@ -71,7 +76,14 @@ extension EvalCommand {
                     var found: SceneReading?
                     looking += clock.measure { found = eyes.look(picture) }
                     seenBefore[name] = found.map { (picture, $0) }
-                    if let found, let truth = known?[picture: name] { score.add(found.scene, truth: truth, domain: found.domain) }
+                    if let found, let truth = known?[picture: name] {
+                        score.add(found.scene, truth: truth, domain: found.domain)
+                        let own = truth.objects.compactMap(\.box)
+                        if own.count == truth.objects.count {
+                            boxes.truth += own.map { Self.entry($0, 1, seenBefore.count) }
+                            boxes.found += found.boxes.map { Self.entry($0.box, $0.confidence, seenBefore.count) }
+                        }
+                    }
                 }
                 guard let seen = seenBefore[name] else { continue }
                 var answer: SceneAnswer?
@@ -106,9 +118,18 @@ extension EvalCommand {
             if score.scenes > 0 {
                 part.seen = Seen(
                     f1: score.f1, attributes: Dictionary(uniqueKeysWithValues: eyes.grid.domain.attributes.map { ($0.name, Rate(hits: score.right[$0.name] ?? 0, trials: score.matched)) }),
-                    relations: Rate(hits: score.rightRelations, trials: score.relations), meanPlaceError: score.placeError, faultlessScenes: Rate(hits: score.faultless, trials: score.scenes))
+                    relations: Rate(hits: score.rightRelations, trials: score.relations), meanPlaceError: score.placeError, faultlessScenes: Rate(hits: score.faultless, trials: score.scenes),
+                    averagePrecision: boxes.truth.isEmpty ? nil : boxes.meanAveragePrecision(),
+                    averagePrecisionOverOverlaps: boxes.truth.isEmpty ? nil : Self.overlaps.reduce(0) { $0 + boxes.meanAveragePrecision(at: $1) } / Double(Self.overlaps.count))
             }
             return (part, calibration)
+        }
+
+        /// COCO's: Lin et al. 2014.
+        private static let overlaps = (0..<10).map { 0.5 + 0.05 * Double($0) }
+
+        private static func entry(_ box: SIMD4<Double>, _ confidence: Double, _ scene: Int) -> DetectionScore.Entry {
+            .init(classIndex: 0, box: Box(x0: box.x, y0: box.y, x1: box.z, y1: box.w), confidence: confidence, scene: scene)
         }
 
         private static func three(_ value: Double) -> String { String(format: "%.3f", value) }
@@ -123,6 +144,9 @@ extension EvalCommand {
             lines.append(row("calibration error, AUROC", "\(three(part.calibrationError)), \(part.rankedRight.map(three) ?? "-")"))
             if let seen = part.seen {
                 lines += [row("objects, F1", three(seen.f1)), row("scenes without a fault", seen.faultlessScenes), row("mean error of places, units", seen.meanPlaceError.map(three) ?? "-")]
+                if let half = seen.averagePrecision, let mean = seen.averagePrecisionOverOverlaps {
+                    lines.append(row("average precision of boxes", "\(three(half)) at an overlap of 0.5, \(three(mean)) over 0.5 to 0.95"))
+                }
                 lines.append(row("relations of two objects", seen.relations))
                 lines += seen.attributes.sorted { $0.key < $1.key }.map { row("  " + $0.key, $0.value) }
             }

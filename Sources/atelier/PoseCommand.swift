@@ -52,7 +52,7 @@ struct PoseCommand: ParsableCommand {
             var scenes: [ObjectScene] = [], asked: [Question] = [], entries: [Entry] = []
             for index in 0..<count {
                 var random = RandomSource(seed: RandomSource.derive(seed, UInt64(index) + 1, 0x905E))
-                let renderer = SceneRenderer(width: width, height: height, camera: .jittered(using: &random)), light = random.next()
+                let renderer = SceneRenderer(width: width, height: height, camera: World.clevr.camera(using: &random)), light = random.next()
                 guard let (scene, twin) = make(pose, renderer, using: &random) else {
                     throw CommandError.data("no scene with the answer \(answer ?? "of the question")\(flip ? " and a twin with another" : "") was found; ask something else, or try another --seed")
                 }

@@ -50,7 +50,7 @@ struct GridTests {
             geometry: Tensor(geometry, shape: [total, SceneGrid.geometryCount]), whole: Tensor(targets.whole.flatMap { $0 == 1 ? [-3, 3] as [Float] : [3, -3] }, shape: [samples.count, 2]))
         let frame = LookFrame(pictureWidth: 320, pictureHeight: 224, in: Self.config())
         var score = SceneScore()
-        for (reading, sample) in zip(outputs.readings([LookFrame](repeating: frame, count: samples.count), slots: slots, domain: domain), samples) {
+        for (reading, sample) in zip(outputs.readings([LookFrame](repeating: frame, count: samples.count), slots: slots, world: .clevr), samples) {
             guard let truth = sample.scene else { continue }
             score.add(reading.scene, truth: truth)
             #expect(reading.isScene > 0.9)
@@ -71,7 +71,7 @@ struct GridTests {
         let outputs = SceneGrid.Outputs(
             presence: Tensor(presence, shape: [S, 2]), attributes: Domain.clevr.attributes.map { Tensor(zeros: [S, $0.values.count]) },
             geometry: Tensor(zeros: [S, SceneGrid.geometryCount]), whole: Tensor([0, 1], shape: [1, 2]))
-        let reading = outputs.readings([frame], slots: slots, domain: .clevr)[0]
+        let reading = outputs.readings([frame], slots: slots, world: .clevr)[0]
         #expect((0..<S).filter { $0 % 97 == 0 }.count > 10 && reading.scene.objects.count == 10 && reading.beliefs.count == 10)
         #expect(reading.beliefs.contains { $0.presence > 0.98 } && reading.doubtful.isEmpty)
         // The least sure, the first slot's, is left out.
@@ -118,6 +118,50 @@ struct GridTests {
         for relation in [("left", "right"), ("behind", "behind")] {
             for i in scene.objects.indices { #expect(scene.related(relation.0, to: i) == other.related(relation.1, to: i)) }
         }
+    }
+
+    @Test("A picture and its mirror image are read alike; what is read without colours knows none", arguments: [[], ["shape"]])
+    func bothWays(colorless: [String]) throws {
+        var config = Self.config(width: 96, height: 64)
+        config.colorless = colorless
+        let grid = SceneGrid(config: config, seed: 8), sample = Self.stream(1, width: 96, height: 64).samples([0])[0].picture
+        var random = RandomSource(seed: 4)
+        // Colours of the same brightness.
+        var other = sample
+        for i in stride(from: 0, to: other.bytes.count, by: 3) {
+            let red = Float(other.bytes[i]), blue = Float(other.bytes[i + 2]), part = Float(0.2 * random.uniform())
+            let shift = part * min(blue, 255 - red)
+            other.bytes[i] = UInt8(red + shift)
+            other.bytes[i + 2] = UInt8(max(0, blue - shift * 2.623))          // 0.299 / 0.114
+        }
+        let outputs = grid.bothWays([sample, sample.mirrored(), other]), slots = grid.slots, S = slots.count
+        let presence = outputs.presence.array(), geometry = outputs.geometry.array(), shape = try #require(outputs.attributes.last).array(), color = outputs.attributes[1].array()
+        for s in 0..<S {
+            let m = slots.mirrored(s)
+            #expect(slots.mirrored(m) == s && abs(slots.middle(s).x + slots.middle(m).x - 96) < 1e-9 && slots.middle(s).y == slots.middle(m).y)
+            for i in 0..<2 { #expect(abs(presence[s * 2 + i] - presence[(S + m) * 2 + i]) < 1e-4) }
+            for i in [0, 6] { #expect(abs(geometry[s * 8 + i] + geometry[(S + m) * 8 + i]) < 1e-4) }
+            #expect(abs(geometry[s * 8 + 2] + geometry[(S + m) * 8 + 4]) < 1e-4)
+        }
+        func away(_ values: [Float], _ width: Int) -> Float {
+            var most: Float = 0
+            for i in 0..<S * width { most = max(most, abs(values[i] - values[2 * S * width + i])) }
+            return most
+        }
+        #expect(away(color, 8) > 0.05)
+        #expect(colorless.isEmpty ? away(shape, 3) > 0.05 : away(shape, 3) < 0.05, "\(away(shape, 3))")
+    }
+
+    @Test("What cross-attention asks says where each cell is: the same of every picture, another for every cell")
+    func places() {
+        let grid = SceneGrid(config: Self.config(), seed: 5), N = grid.look.config.cells, G = grid.look.config.features
+        let samples = Self.stream(2).samples([0, 1]).map(\.picture)
+        let with = grid.features(samples).array(), without = withoutGradients { grid.look(LookFrame.tensor(samples)) }.array()
+        let code = zip(with, without).map { $0 - $1 }
+        for i in 0..<N * G { #expect(abs(code[i] - code[N * G + i]) < 1e-4) }
+        var nearest: Float = .infinity
+        for a in 0..<N { for b in 0..<a { nearest = min(nearest, (0..<G).reduce(0) { $0 + abs(code[a * G + $1] - code[b * G + $1]) }) } }
+        #expect(nearest > 0.3, "\(nearest)")
     }
 
     @Test("Pictures of something else of any size", arguments: [(16, 16), (40, 17), (320, 240)])

@@ -22,12 +22,40 @@ struct PictureTests {
         #expect(camera.point(at: [160, -5_000], z: 0, width: 320, height: 240) == nil)
     }
 
+    @Test("Another world is shown in its own colours and sizes; what it leaves out is CLEVR's")
+    func world() throws {
+        func world(_ json: String) throws -> World { try JSONDecoder().decode(World.self, from: Data(json.utf8)) }
+        #expect(try world("{}") == .clevr && World.clevr.domain == .clevr)
+        let fruit = try world(#"{"colors": [{"name": "orange", "rgb": [250, 90, 5]}], "shapes": [{"name": "ball", "solid": "sphere"}, {"name": "can", "solid": "cylinder"}], "sizes": [{"name": "huge", "half": 1.1}], "objects": [1, 3], "camera": {"distance": 14}}"#)
+        var random = Dice(3)
+        for _ in 0..<6 {
+            let renderer = SceneRenderer(width: 160, height: 120, camera: fruit.camera(using: &random), world: fruit), scene = SceneSampler(fruit).sample(renderer, using: &random)
+            #expect(1...3 ~= scene.objects.count && SceneSampler(fruit).obeysRules(scene))
+            let rendering = renderer.render(scene)
+            for (object, box) in zip(scene.objects, rendering.boxes) {
+                #expect(object.attributes["color"] == "orange" && object.position?.z == 1.1 && ["ball", "can"].contains(object.attributes["shape"]))
+                let box = try #require(box), pixel = try #require(object.pixel)
+                #expect(box.z - box.x > 10 && box.x - 1 <= pixel.x && pixel.x <= box.z + 1)
+                guard object.attributes["material"] == "rubber", scene.objects.count == 1 else { continue }
+                let at = (Int(pixel.y) * 160 + Int(pixel.x)) * 3
+                #expect(rendering.picture.bytes[at] > rendering.picture.bytes[at + 1] && rendering.picture.bytes[at + 1] > rendering.picture.bytes[at + 2])
+            }
+        }
+        #expect(fruit.viewpoint.place.z == 5.344 && abs((fruit.viewpoint.place.x * fruit.viewpoint.place.x + fruit.viewpoint.place.y * fruit.viewpoint.place.y).squareRoot() - 14) < 1e-9)
+        for bad in [
+            #"{"colors": []}"#, #"{"colors": [{"name": "red", "rgb": [1, 2]}]}"#, #"{"sizes": [{"name": "large", "half": 40}]}"#, #"{"shapes": [{"name": "cone", "solid": "cone"}]}"#,
+            #"{"materials": [{"name": "red", "finish": "matte"}]}"#, #"{"objects": [3, 2]}"#, #"{"objects": [0, 99]}"#, #"{"camera": {"distance": 0}}"#, #"{"words": {"teapot": ["pot"]}}"#,
+        ] {
+            #expect(throws: DecodingError.self, "\(bad)") { try world(bad) }
+        }
+    }
+
     @Test("Scenes obey the rules", arguments: [SceneSampler.ColorSet.all, .cogentA, .cogentB])
     func rules(_ colors: SceneSampler.ColorSet) {
         var sampler = SceneSampler(), random = Dice(5), counts: Set<Int> = []
         sampler.colors = colors
         for _ in 0..<25 {
-            let renderer = SceneRenderer(width: 160, height: 120, camera: .jittered(using: &random))
+            let renderer = SceneRenderer(width: 160, height: 120, camera: World.clevr.camera(using: &random))
             let scene = sampler.sample(renderer, using: &random)
             counts.insert(scene.objects.count)
             #expect(3...10 ~= scene.objects.count)
