@@ -4,21 +4,11 @@
 #include "CKernels.h"
 #include "vector.h"
 #include "attention_mask.h"
+#include "bf16.h"
+#include "matrix_amx.h"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
-#define BF16 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")))
-#define BF16_INLINE BF16 static inline __attribute__((always_inline))
-#define UNROLL _Pragma("clang loop unroll(full)")
-
 enum { half_tile = tile / 2, row_block = 8 };
-
-BF16_INLINE __m512i adjacent(__m512 low, __m512 high) { return (__m512i)_mm512_cvtne2ps_pbh(high, low); }
-BF16_INLINE __m512i interleave(__m512 low, __m512 high) {
-  const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3,
-                                         18, 2, 17, 1, 16, 0);
-  return _mm512_permutexvar_epi16(order, adjacent(low, high));
-}
 
 /// ck_expf on 16 lanes.
 BF16_INLINE __m512 exp16(__m512 x) {
@@ -53,9 +43,13 @@ BF16_INLINE void block(long pairs, const uint32_t *restrict a, long rs, long cs,
   UNROLL for (int i = 0; i < row_block; i++) UNROLL for (int v = 0; v < 2; v++) _mm512_storeu_ps(c + i * ldc + v * 16, s[i][v]);
 }
 
-/// C[64, n] (+)= A[64, k] B[k, n], n a multiple of 32.
-BF16_INLINE void product(long n, long pairs, const uint32_t *a, long rs, long cs, const uint32_t *b, long ldb, float *c, long ldc,
+/// C[64, n] (+)= A[64, k] B[k, n], n a multiple of 32. With `amx`, cs is 1.
+BF16_INLINE void product(int amx, long n, long pairs, const uint32_t *a, long rs, long cs, const uint32_t *b, long ldb, float *c, long ldc,
                          int accumulate) {
+  if (amx) {
+    ck_amx_product_64(n, pairs, a, rs, b, ldb, c, ldc, accumulate);
+    return;
+  }
   for (long j = 0; j < n; j += 32)
     for (long i = 0; i < tile; i += row_block) block(pairs, a + i * rs, rs, cs, b + j, ldb, c + i * ldc + j, ldc, accumulate);
 }
@@ -102,10 +96,11 @@ BF16 void ck_attention_bf16_tile(const ck_attention *a, long b, long h, long ind
   for (long i = 0; i < tile; i++) best[i] = -INFINITY, sum[i] = 0;
   memset(o, 0, (size_t)(tile * padded) * 4);
   const tile_range range = range_of_queries(a, b, q0);
+  if (a->amx) ck_amx_begin();
   for (long k0 = range.any_from / tile * tile; k0 < range.any_to; k0 += tile) {
     const int seen = tile_visibility(a, &range, b, q0, k0);
     if (seen == hidden) continue;
-    product(tile, packed, q_rows + q0 * packed, packed, 1, k_columns + k0 * packed, tile, s, tile, 0);
+    product(a->amx, tile, packed, q_rows + q0 * packed, packed, 1, k_columns + k0 * packed, tile, s, tile, 0);
     if (seen == partly) apply_mask(a, b, q0, k0, s);
     for (long i = 0; i < tile; i++) {
       __m512 e[4];
@@ -125,8 +120,9 @@ BF16 void ck_attention_bf16_tile(const ck_attention *a, long b, long h, long ind
       if (correction != 1.0f) for (long j = 0; j < padded; j++) o[i * padded + j] *= correction;
       best[i] = m;
     }
-    product(padded, half_tile, p, half_tile, 1, v_pairs + k0 / 2 * padded, padded, o, padded, 1);
+    product(a->amx, padded, half_tile, p, half_tile, 1, v_pairs + k0 / 2 * padded, padded, o, padded, 1);
   }
+  if (a->amx) ck_amx_end();
   for (long i = 0; i < tile && q0 + i < a->length; i++) {
     float *restrict out = y + (b * a->length + q0 + i) * a->heads * a->width + h * a->width;
     const float k = sum[i] > 0 ? 1.0f / sum[i] : (sum[i] != sum[i] ? sum[i] : 0);  // a row that sees nothing gives zeros
@@ -139,13 +135,17 @@ BF16 void ck_attention_bf16_backward(const ck_attention *a, long b, const ck_att
                                      float *dq, float *dk, float *dv) {
   const long padded = a->padded, packed = padded / 2;
   _Alignas(64) float p[tile * tile], dp[tile * tile];
-  _Alignas(64) uint32_t by_row[tile * half_tile], by_pair[half_tile * tile];
+  _Alignas(64) uint32_t by_row[tile * half_tile], by_pair[half_tile * tile], turned[tile * half_tile];
+  // P and dS as the left side of a sum over queries: by pairs of them, or for tiles with these along the rows.
+  const uint32_t *left = a->amx ? turned : by_pair;
+  const long rs = a->amx ? half_tile : 1, cs = a->amx ? 1 : tile;
+  if (a->amx) ck_amx_begin();
   for (long q0 = 0; q0 < a->padded_length; q0 += tile) {
     const tile_range range = range_of_queries(a, b, q0);
     for (long k0 = range.any_from / tile * tile; k0 < range.any_to; k0 += tile) {
       const int seen = tile_visibility(a, &range, b, q0, k0);
       if (seen == hidden) continue;
-      product(tile, packed, x->q_rows + q0 * packed, packed, 1, x->k_columns + k0 * packed, tile, p, tile, 0);
+      product(a->amx, tile, packed, x->q_rows + q0 * packed, packed, 1, x->k_columns + k0 * packed, tile, p, tile, 0);
       if (seen == partly) apply_mask(a, b, q0, k0, p);
       for (long i = 0; i < tile; i += 2) {
         const __m512 z0 = _mm512_set1_ps(q0 + i < a->length ? lse[q0 + i] : INFINITY);
@@ -158,8 +158,9 @@ BF16 void ck_attention_bf16_backward(const ck_attention *a, long b, const ck_att
           _mm512_store_si512(by_pair + i / 2 * tile + j, interleave(e0, e1));
         }
       }
-      product(padded, half_tile, by_pair, 1, tile, x->dy_pairs + q0 / 2 * padded, padded, dv + k0 * padded, padded, 1);
-      product(tile, packed, x->dy_rows + q0 * packed, packed, 1, x->v_columns + k0 * packed, tile, dp, tile, 0);
+      if (a->amx) ck_amx_turn(by_pair, turned);
+      product(a->amx, padded, half_tile, left, rs, cs, x->dy_pairs + q0 / 2 * padded, padded, dv + k0 * padded, padded, 1);
+      product(a->amx, tile, packed, x->dy_rows + q0 * packed, packed, 1, x->v_columns + k0 * packed, tile, dp, tile, 0);
       for (long i = 0; i < tile; i += 2) {
         const __m512 d0 = _mm512_set1_ps(q0 + i < a->length ? delta[q0 + i] : 0);
         const __m512 d1 = _mm512_set1_ps(q0 + i + 1 < a->length ? delta[q0 + i + 1] : 0);
@@ -173,10 +174,12 @@ BF16 void ck_attention_bf16_backward(const ck_attention *a, long b, const ck_att
         UNROLL for (int r = 0; r < 2; r++) UNROLL for (int l = 0; l < 4; l += 2)
             _mm512_store_si512(by_row + (i + r) * half_tile + 8 * l, adjacent(e[r][l], e[r][l + 1]));
       }
-      product(padded, half_tile, by_row, half_tile, 1, x->k_pairs + k0 / 2 * padded, padded, dq + q0 * padded, padded, 1);
-      product(padded, half_tile, by_pair, 1, tile, x->q_pairs + q0 / 2 * padded, padded, dk + k0 * padded, padded, 1);
+      product(a->amx, padded, half_tile, by_row, half_tile, 1, x->k_pairs + k0 / 2 * padded, padded, dq + q0 * padded, padded, 1);
+      if (a->amx) ck_amx_turn(by_pair, turned);
+      product(a->amx, padded, half_tile, left, rs, cs, x->q_pairs + q0 / 2 * padded, padded, dk + k0 * padded, padded, 1);
     }
   }
+  if (a->amx) ck_amx_end();
 }
 #else
 void ck_attention_bf16_pack(const ck_attention *a, const float *x, long heads, long b, long head, int rotate, float scale,

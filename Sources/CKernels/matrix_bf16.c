@@ -4,36 +4,25 @@
 // and 2p + 1; 24 registers hold a tile of C over a block of k. Packed operands may be used again: what costs is reading
 // f32 from memory, so packing goes along whole rows and asks for the next ones. The order of the sums depends on k only.
 #include "CKernels.h"
-#include "vector.h"
+#include "bf16.h"
 
 enum { pairs_a_block = 256, panel = CK_BF16_PANEL, strip = CK_BF16_STRIP, ahead = 16 };
 
 #if defined(__x86_64__)
-#include <immintrin.h>
-#define BF16 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")))
-
 int ck_bf16_available(void) {
   return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
          __builtin_cpu_supports("avx512dq");
 }
 
-/// The pairs (low[i], high[i]) as bf16.
-BF16 static inline __m512i interleave(__m512 low, __m512 high) {
-  const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3,
-                                         18, 2, 17, 1, 16, 0);
-  return _mm512_permutexvar_epi16(order, (__m512i)_mm512_cvtne2ps_pbh(high, low));
-}
-BF16 static inline __mmask16 first_lanes(long n) { return n >= 16 ? 0xFFFF : n <= 0 ? 0 : (__mmask16)((1u << n) - 1); }
-
 /// out[p] = the bf16 of (x[2p], x[2p + 1]) for n values, 0 beyond.
 BF16 static inline void pack_row(const float *x, long n, uint32_t *out, long pairs) {
   long p = 0;
   for (; p * 2 + 32 <= n; p += 16)
-    _mm512_storeu_si512(out + p, (__m512i)_mm512_cvtne2ps_pbh(_mm512_loadu_ps(x + 2 * p + 16), _mm512_loadu_ps(x + 2 * p)));
+    _mm512_storeu_si512(out + p, adjacent(_mm512_loadu_ps(x + 2 * p), _mm512_loadu_ps(x + 2 * p + 16)));
   for (; p < pairs; p += 16) {
     const __m512 low = _mm512_maskz_loadu_ps(first_lanes(n - 2 * p), x + 2 * p);
     const __m512 high = _mm512_maskz_loadu_ps(first_lanes(n - 2 * p - 16), x + 2 * p + 16);
-    _mm512_mask_storeu_epi32(out + p, first_lanes(pairs - p), (__m512i)_mm512_cvtne2ps_pbh(high, low));
+    _mm512_mask_storeu_epi32(out + p, first_lanes(pairs - p), adjacent(low, high));
   }
 }
 
@@ -50,16 +39,17 @@ BF16 void ck_bf16_pack(const float *b, long ldb, int k_contiguous, long k, long 
     }
     return;
   }
-  uint32_t rows[panel][16];
-  for (long p0 = 0; p0 < pairs; p0 += 16) {
-    const long count = pairs - p0 < 16 ? pairs - p0 : 16;
-    for (long j = 0; j < panel; j++) {
-      if (j < columns) pack_row(b + (j0 + j) * ldb + 2 * p0, k - 2 * p0 < 32 ? k - 2 * p0 : 32, rows[j], count);
-      else for (long p = 0; p < 16; p++) rows[j][p] = 0;
+  for (long p0 = 0; p0 < pairs; p0 += 16)
+    for (long h = 0; h < panel; h += 16) {
+      u16x r[16];
+      UNROLL for (int j = 0; j < 16; j++) {
+        const long values = h + j < columns ? k - 2 * p0 : 0;
+        const float *x = b + (j0 + h + j) * ldb + 2 * p0;
+        r[j] = (u16x)adjacent(_mm512_maskz_loadu_ps(first_lanes(values), x), _mm512_maskz_loadu_ps(first_lanes(values - 16), x + 16));
+      }
+      transpose_words(r);
+      UNROLL for (int p = 0; p < 16; p++) if (p0 + p < pairs) _mm512_storeu_si512(out + (p0 + p) * panel + h, (__m512i)r[p]);
     }
-    for (long p = 0; p < count; p++)
-      for (long j = 0; j < panel; j++) out[(p0 + p) * panel + j] = rows[j][p];
-  }
 }
 
 BF16 void ck_bf16_pack_panels(const float *b, long ldb, long k, long n, long from, long to, uint32_t *packed) {
@@ -108,7 +98,7 @@ BF16 static inline void transpose(const uint32_t *rows, long stride, long count,
     const __m512i c[4] = {_mm512_unpacklo_epi64(a0, b0), _mm512_unpackhi_epi64(a0, b0), _mm512_unpacklo_epi64(a1, b1),
                           _mm512_unpackhi_epi64(a1, b1)};    // c[i]: four rows of pairs i, i + 4, i + 8, i + 12
 #define PUT(L)                                                                                                        \
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < 4; i++) if (4 * L + i < count)                               \
+  UNROLL for (int i = 0; i < 4; i++) if (4 * L + i < count)                               \
       _mm_storeu_si128((__m128i *)(out + (4 * L + i) * strip + q), _mm512_extracti32x4_epi32(c[i], L));
     PUT(0) PUT(1) PUT(2) PUT(3)
 #undef PUT
@@ -140,21 +130,21 @@ BF16 static void pack_rows(const float *a, long lda, long rows, long values, lon
   BF16 static void tile_##MR##_##NV(long pairs, const uint32_t *restrict a, const uint32_t *restrict b, float *restrict c,    \
                                     long ldc, int accumulate, long rows, long columns) {                                      \
     __m512 s[MR][NV];                                                                                                         \
-    _Pragma("clang loop unroll(full)") for (int i = 0; i < MR; i++) {                                                         \
+    UNROLL for (int i = 0; i < MR; i++) {                                                         \
       s[i][0] = s[i][NV - 1] = _mm512_setzero_ps();                                                                           \
       __builtin_prefetch(c + i * ldc, 1);                                                                                     \
       __builtin_prefetch(c + i * ldc + 16 * NV - 1, 1);                                                                       \
     }                                                                                                                         \
     for (long p = 0; p < pairs; p++, b += panel, a += strip) {                                                                \
       const __m512bh b0 = (__m512bh)_mm512_loadu_si512(b), b1 = (__m512bh)_mm512_loadu_si512(b + 16 * (NV - 1));              \
-      _Pragma("clang loop unroll(full)") for (int i = 0; i < MR; i++) {                                                       \
+      UNROLL for (int i = 0; i < MR; i++) {                                                       \
         const __m512bh x = (__m512bh)_mm512_set1_epi32((int)a[i]);                                                            \
         s[i][0] = _mm512_dpbf16_ps(s[i][0], x, b0);                                                                           \
         if (NV == 2) s[i][NV - 1] = _mm512_dpbf16_ps(s[i][NV - 1], x, b1);                                                    \
       }                                                                                                                       \
     }                                                                                                                         \
     const __mmask16 m0 = first_lanes(columns), m1 = first_lanes(columns - 16);                                                \
-    _Pragma("clang loop unroll(full)") for (int i = 0; i < MR; i++) {                                                         \
+    UNROLL for (int i = 0; i < MR; i++) {                                                         \
       if (i >= rows) break;                                                                                                   \
       float *out = c + i * ldc;                                                                                               \
       if (accumulate) s[i][0] = _mm512_add_ps(s[i][0], _mm512_maskz_loadu_ps(m0, out));                                       \

@@ -1,7 +1,7 @@
 // Products of a few rows with weights in panels, for decoding and prefill (formats and layouts: CKernels.h).
 //
-// A panel holds CK_PANEL outputs and is read once, front to back, for up to CK_MOST_ROWS rows at a time. Each value
-// y[r, o] is summed in order of the inputs (in groups of 32 for int8 and q4; even and odd ones apart for bf16 on AVX2),
+// A panel holds CK_PANEL outputs and is read once, front to back, for up to 12 rows at a time, or 32 on matrix tiles. Each value
+// y[r, o] is summed in order of the inputs (in groups of 32 for int8 and q4; even and odd ones apart for bf16 on AVX2, in tiles of 32 on AMX),
 // whatever rows and panels are computed beside it, so that a row has the same bits alone and in a batch.
 #include "panel_blocks.h"
 
@@ -25,6 +25,7 @@ long ck_input_bytes(int format, long inputs) {
 
 static ck_block_set blocks_for(int format, int level) {
 #if defined(__x86_64__)
+  if (level >= 4 && format == CK_BF16) return ck_blocks_amx();
   if (level >= 3 || (level == 2 && format == CK_F32)) return ck_blocks_avx512(format);
   if (level >= 1) return ck_blocks_avx2(format);
 #endif
@@ -34,7 +35,7 @@ static ck_block_set blocks_for(int format, int level) {
 int ck_panel_level(void) {
   const int level = ck_level();
 #if defined(__x86_64__)
-  if (level == 2 && ck_bf16_available() && __builtin_cpu_supports("avx512vnni")) return 3;
+  if (level == 2 && ck_bf16_available() && __builtin_cpu_supports("avx512vnni")) return ck_amx_available() ? 4 : 3;
 #endif
   return level;
 }
@@ -83,13 +84,15 @@ void ck_panels_rows(int level, const ck_panels *m, const void *prepared, long ro
   const uint8_t *weights = m->data, *x = prepared;
   _Alignas(64) float tile[2 * CK_MOST_ROWS * panel];
   const int gated = epilogue == CK_GATED;
+  long begun = 0;
   // Units: a panel, or with gates a pair of panels.
   for (long u = from; u < to; u++) {
     const uint8_t *w = weights + (gated ? 2 * u : u) * bytes;
     for (long r = 0; r < rows;) {
       int b = 0;
       while (set.rows[b] > rows - r) b++;
-      const int n = set.rows[b];
+      const long n = set.any ? (rows - r < set.most ? rows - r : set.most) : set.rows[b];
+      if (set.begin && n > 1 && n != begun) set.begin(begun = n);
       if (n == 1 && set.pair && (gated || u + 1 < to) && rows == 1) {
         set.pair(w, m->inputs, x, tile);
         if (!gated) {
@@ -101,16 +104,23 @@ void ck_panels_rows(int level, const ck_panels *m, const void *prepared, long ro
         finish_gated(m, tile, tile + panel, 0, 1, u * panel, y, stride);
         break;
       }
-      set.of[b](w, m->inputs, x + r * x_stride, x_stride, tile);
+      float *const ups = tile + CK_MOST_ROWS * panel;
+      if (set.any) {
+        set.any(w, m->inputs, x + r * x_stride, x_stride, n, tile);
+        if (gated) set.any(w + bytes, m->inputs, x + r * x_stride, x_stride, n, ups);
+      } else {
+        set.of[b](w, m->inputs, x + r * x_stride, x_stride, tile);
+        if (gated) set.of[b](w + bytes, m->inputs, x + r * x_stride, x_stride, ups);
+      }
       if (gated) {
-        set.of[b](w + bytes, m->inputs, x + r * x_stride, x_stride, tile + CK_MOST_ROWS * panel);
-        finish_gated(m, tile, tile + CK_MOST_ROWS * panel, r, n, u * panel, y, stride);
+        finish_gated(m, tile, ups, r, n, u * panel, y, stride);
       } else {
         finish(m, epilogue, tile, r, n, u * panel, y, stride);
       }
       r += n;
     }
   }
+  if (begun) set.end();
 }
 
 typedef struct { const ck_panels *m; const void *x; long rows, units, each, stride; int epilogue; float *y; } panels_job;

@@ -1,6 +1,7 @@
 // What this machine can do at most: arithmetic that never leaves the registers, and reading memory.
 #include "CKernels.h"
 #include "vector.h"
+#include "matrix_amx.h"
 
 static volatile float float_one = 1, float_tiny = 1e-30f;
 static volatile double sink;
@@ -95,6 +96,7 @@ double ck_probe_arithmetic(int kind, long rounds) {
     return f32_plain(rounds);
   }
 #if defined(__x86_64__)
+  if (kind == CK_PROBE_BF16 && ck_amx_available()) return ck_amx_probe(rounds);
   if (kind == CK_PROBE_BF16 && ck_bf16_available()) return bf16_512(rounds);
   if (kind == CK_PROBE_INT8 && level == 2 && __builtin_cpu_supports("avx512vnni")) return int8_512(rounds);
   if (kind == CK_PROBE_INT8 && level >= 1) return int8_256(rounds);

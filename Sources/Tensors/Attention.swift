@@ -126,6 +126,7 @@ private struct AttentionPlan {
         var a = ck_attention()
         (a.batch, a.length, a.heads, a.key_heads, a.width) = (batch, length, heads, keyValueHeads, width)
         a.key_length = keyLength
+        a.amx = hasMatrixTiles ? 1 : 0
         (a.padded, a.padded_length, a.scale) = (padded, paddedLength, scale)
         func withMask(_ next: () -> Void) {
             switch mask {

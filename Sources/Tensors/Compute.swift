@@ -45,7 +45,7 @@ public enum Compute {
     public enum Precision: String, Codable, Sendable, CaseIterable { case float32, bfloat16 }
 
     /// What `withPrecision` asked for around this code, else `ATELIER_PRECISION`, else `float32`; `float32` wherever the
-    /// machine has no AVX512_BF16.
+    /// machine has no AVX512_BF16 (on AMX tiles where there are any).
     public static var precision: Precision { scopedPrecision.get() ?? processPrecision }
 
     /// Runs `body` in a precision; meant for training (about twice as fast in bfloat16), where weights and gradients stay
@@ -64,7 +64,10 @@ public enum Compute {
 
     /// What to write beside results, e.g. "avx512, bfloat16, 2 threads": they are reproducible bit for bit for one level and
     /// precision, whatever the threads.
-    public static var summary: String { "\(kernels.rawValue), \(precision.rawValue), \(threads) thread\(threads == 1 ? "" : "s")" }
+    public static var summary: String {
+        let tiles = precision == .bfloat16 && hasMatrixTiles ? " on AMX tiles" : ""
+        return "\(kernels.rawValue), \(precision.rawValue)\(tiles), \(threads) thread\(threads == 1 ? "" : "s")"
+    }
 
     /// The largest resident memory of this process so far, in bytes; 0 where the system does not tell.
     public static var peakMemory: Int {

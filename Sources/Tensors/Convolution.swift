@@ -16,9 +16,10 @@ public func conv2d(
     precondition(stride > 0 && padding >= 0 && (bias?.count ?? channels) == channels, "conv2d: stride \(stride), padding \(padding), bias \(bias?.shape ?? [])")
     precondition(kernel > 0 && x.shape[2] + 2 * padding >= kernel && x.shape[3] + 2 * padding >= kernel, "conv2d: kernel \(kernel) is larger than x \(x.shape)")
     let depthwise = weight.shape[1] == 1 && channels == groups
+    let bf16 = Compute.convolutionPrecision == .bfloat16 && !depthwise
     let plan = ConvolutionPlan(
         inputs: weight.shape[1], outputs: channels / groups, height: x.shape[2], width: x.shape[3], kernel: kernel, stride: stride,
-        padding: padding, bf16: Compute.precision == .bfloat16 && !depthwise)
+        padding: padding, bf16: bf16)
     let y = Tensor(uninitialized: [batch, channels, (x.shape[2] + 2 * padding - kernel) / stride + 1, (x.shape[3] + 2 * padding - kernel) / stride + 1])
     let work = Convolution(plan: plan, batch: batch, groups: groups)
     if depthwise {
@@ -188,4 +189,10 @@ struct Convolution {
         ck_column_sums(partial.floats, batch, groups * taps, dw, adds ? 1 : 0)
         withExtendedLifetime(partial) {}
     }
+}
+
+extension Compute {
+    /// How `conv2d` reads its inputs: as ``precision`` says, but in f32 on CPUs with matrix tiles, whose other units multiply bf16
+    /// at half the rate of f32 (BENCHMARKS.md).
+    package static var convolutionPrecision: Precision { hasMatrixTiles ? .float32 : precision }
 }

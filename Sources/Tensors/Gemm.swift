@@ -48,18 +48,31 @@ final class BF16Panels {
 
     /// C[m, n] (+)= Aᵀ·B of A[k, m], the form of a weight's gradient: long sums, so both sides are packed whole.
     func multiply(columnsOf a: UnsafePointer<Float>, lda: Int, m: Int, _ c: UnsafeMutablePointer<Float>, ldc: Int, adds: Bool) {
-        let pairs = (k + 1) / 2, strip = Int(CK_BF16_STRIP), k = k, n = n, panels = panels
-        let strips = Storage(uninitialized: (m + strip - 1) / strip * strip * pairs)
+        let pairs = (k + 1) / 2, strip = Int(CK_BF16_STRIP), k = k, n = n, panels = panels, amx = hasMatrixTiles
+        let strips = Storage(uninitialized: amx ? ck_amx_left_words(m, k) : (m + strip - 1) / strip * strip * pairs)
         let left = UnsafeMutableRawPointer(strips.pointer).bindMemory(to: UInt32.self, capacity: strips.count)
-        forEachPart(of: pairs, each: 64) { from, size in ck_bf16_pack_columns(a, lda, m, k, from, from + size, left) }
-        let tileM = m >= 1_024 ? 96 : 48, tileN = m >= 1_024 ? 1_024 : 128      // a dozen tiles from 256 x 256 on
+        forEachPart(of: pairs, each: 64) { from, size in (amx ? ck_amx_pack_columns : ck_bf16_pack_columns)(a, lda, m, k, from, from + size, left) }
+        // A dozen tiles from 256 x 256 on; on AMX as large ones as a core's cache holds, the same number for each thread.
+        let large = m >= 1_024
+        let tileM = amx ? evenPart(of: m, most: 512, multiple: 32, shares: 1) : large ? 96 : 48
+        let tileN = amx ? evenPart(of: n, most: 512, multiple: 32, shares: Compute.threads) : large ? 1_024 : 128
         let across = (n + tileN - 1) / tileN
         parallelFor((m + tileM - 1) / tileM * across) { tile in
             let i = tile / across * tileM, j = tile % across * tileN
-            ck_bf16_multiply(left, panels, i, min(m, i + tileM), j, min(n, j + tileN), k, c, ldc, adds ? 1 : 0)
+            (amx ? ck_amx_multiply : ck_bf16_multiply)(left, panels, i, min(m, i + tileM), j, min(n, j + tileN), k, c, ldc, adds ? 1 : 0)
         }
         withExtendedLifetime((strips, packed)) {}
     }
+}
+
+/// Whether bf16 is multiplied on AMX tiles here.
+let hasMatrixTiles = ck_amx_available() != 0
+
+/// The size of parts of `count`, a multiple of `multiple` and at most `most`: as equal as may be, a multiple of `shares` of them.
+/// Where matrices are cut for their threads, no sum depends on the cut.
+private func evenPart(of count: Int, most: Int, multiple: Int, shares: Int) -> Int {
+    let parts = ((count + most - 1) / most + shares - 1) / shares * shares
+    return max(1, (count + parts * multiple - 1) / (parts * multiple)) * multiple
 }
 
 /// C[m, n] (+)= A[m, k]·B for each B: rows are packed once, by tiles that stay in the cache.
@@ -67,15 +80,17 @@ func multiplyRows(
     _ a: UnsafePointer<Float>, lda: Int, m: Int, k: Int,
     _ products: [(b: BF16Panels, c: UnsafeMutablePointer<Float>, ldc: Int, adds: Bool)]
 ) {
-    // About eight tiles or more, in multiples of the kernel's 12 rows.
-    let tile = min(Int(CK_BF16_ROWS) / 2, max(24, (m + 95) / 96 * 12))
+    // About eight tiles or more, in multiples of the kernel's 12 rows; on AMX, which wants few and high ones, 32.
+    let amx = hasMatrixTiles
+    let tile = amx ? evenPart(of: m, most: Int(CK_AMX_ROWS), multiple: 32, shares: Compute.threads)
+        : min(Int(CK_BF16_ROWS) / 2, max(24, (m + 95) / 96 * 12))
     let list = products.map { ck_bf16_product(panels: $0.b.panels, c: $0.c, n: $0.b.n, ldc: $0.ldc, accumulate: $0.adds ? 1 : 0) }
     parallelFor((m + tile - 1) / tile) { index in
         let i = index * tile
         withUnsafeTemporaryAllocation(of: ck_bf16_product.self, capacity: list.count) { own in
             _ = own.initialize(from: list)
             for t in own.indices { own[t].c += i * own[t].ldc }
-            ck_bf16_multiply_rows(a + i * lda, lda, min(tile, m - i), k, own.baseAddress, own.count)
+            (amx ? ck_amx_multiply_rows : ck_bf16_multiply_rows)(a + i * lda, lda, min(tile, m - i), k, own.baseAddress, own.count)
         }
     }
     withExtendedLifetime(products) {}

@@ -99,7 +99,7 @@ private struct Sums {
     @Test("Forward and backward are the sums by definition", arguments: ConvolutionSize.all, [Compute.Precision.float32, .bfloat16])
     func definition(_ size: ConvolutionSize, _ precision: Compute.Precision) {
         Compute.withPrecision(precision) {
-            let rounds = Compute.precision == .bfloat16 && !size.depthwise
+            let rounds = Compute.convolutionPrecision == .bfloat16 && !size.depthwise
             func input(_ shape: [Int], _ seed: UInt64) -> [Float] {
                 let all = values(shape, seed: seed).array()
                 return rounds ? roundedToBF16(all) : all

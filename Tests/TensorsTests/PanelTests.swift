@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test("Each format and level agrees with double precision", arguments: formats, [0, 1, 2, 3] as [Int32])
+    @Test("Each format and level agrees with double precision", arguments: formats, [0, 1, 2, 3, 4] as [Int32])
     func products(format: Int32, level: Int32) {
         guard level <= ck_panel_level() else { return }
         for (inputs, outputs) in Self.sizes {
@@ -102,11 +102,11 @@ import Testing
         }
     }
 
-    @Test("A row has the same bits alone, in a batch and in parts", arguments: formats, [0, 1, 2, 3] as [Int32])
+    @Test("A row has the same bits alone, in a batch and in parts", arguments: formats, [0, 1, 2, 3, 4] as [Int32])
     func bits(format: Int32, level: Int32) {
         guard level <= ck_panel_level() else { return }
         let (inputs, outputs) = (75, 170), matrix = Self.packed(format, inputs, outputs)
-        for rows in [1, 2, 3, 5, 8, 11, 27] {
+        for rows in [1, 2, 3, 5, 8, 11, 27, 50] {
             let x = values([rows, inputs], seed: 1).array(), all = matrix.multiply(x, level: level)
             let alone = (0..<rows).flatMap { matrix.multiply(Array(x[$0 * inputs..<($0 + 1) * inputs]), level: level) }
             #expect(alone == all)

@@ -11,7 +11,7 @@ import Testing
         let ra = roundedToBF16(a), rb = roundedToBF16(b)
         let at = transposed(a, m, k), bt = transposed(b, k, n)
         let panels = (n + Int(CK_BF16_PANEL) - 1) / Int(CK_BF16_PANEL), pairs = (k + 1) / 2, strip = Int(CK_BF16_STRIP)
-        var results: [[Float]] = [], packings: [[UInt32]] = []
+        var results: [[Float]] = [], onTiles: [[Float]] = [], packings: [[UInt32]] = []
         for bIsTransposed in [false, true] {
             var packed = [UInt32](repeating: 0xFFFF_FFFF, count: panels * Int(CK_BF16_PANEL) * pairs), again = packed
             for p in 0..<panels { ck_bf16_pack(bIsTransposed ? bt : b, bIsTransposed ? k : n, bIsTransposed ? 1 : 0, k, n, p, &packed) }
@@ -29,6 +29,23 @@ import Testing
                 }
             }
             results += [y, twice]
+            if ck_amx_available() != 0 {
+                var y = c
+                packed.withUnsafeBufferPointer { packed in
+                    y.withUnsafeMutableBufferPointer { y in
+                        let list = [ck_bf16_product(panels: packed.baseAddress, c: y.baseAddress, n: n, ldc: n, accumulate: 1)]
+                        ck_amx_multiply_rows(a, k, m, k, list, 1)
+                    }
+                }
+                var left = [UInt32](repeating: 0xFFFF_FFFF, count: ck_amx_left_words(m, k)), z = c
+                let half = pairs / 2 / 16 * 16
+                ck_amx_pack_columns(at, m, m, k, half, pairs, &left)
+                ck_amx_pack_columns(at, m, m, k, 0, half, &left)
+                for i in stride(from: 0, to: m, by: 48) {
+                    for j in stride(from: 0, to: n, by: 32) { ck_amx_multiply(left, packed, i, min(m, i + 48), j, min(n, j + 32), k, &z, n, 1) }
+                }
+                onTiles += [y, z]
+            }
             var strips = [UInt32](repeating: 0xFFFF_FFFF, count: (m + strip - 1) / strip * strip * pairs)
             ck_bf16_pack_columns(at, m, m, k, pairs / 2, pairs, &strips)
             ck_bf16_pack_columns(at, m, m, k, 0, pairs / 2, &strips)
@@ -40,6 +57,7 @@ import Testing
         }
         #expect(packings.allSatisfy { $0 == packings[0] })
         #expect(results.allSatisfy { $0 == results[0] })
+        #expect(onTiles.allSatisfy { $0 == onTiles[0] })
         for i in 0..<m {
             for j in 0..<n {
                 var sum = Double(c[i * n + j]), size = 1.0
@@ -48,7 +66,7 @@ import Testing
                     sum += product
                     size += abs(product)
                 }
-                #expect(abs(Double(results[0][i * n + j]) - sum) < 2e-6 * size)
+                for y in [results[0]] + onTiles.prefix(1) { #expect(abs(Double(y[i * n + j]) - sum) < 2e-6 * size) }
             }
         }
     }

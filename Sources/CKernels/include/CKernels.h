@@ -113,6 +113,7 @@ typedef struct {
   long given_stride;                            // 0 or length * key_length
   const float *cosines, *sines;                 // [positions, width / 2] or null
   float scale;
+  int amx;                                      // products of ck_attention_bf16_* on matrix tiles; only where ck_amx_available()
 } ck_attention;
 /// Rotates, scales and pads one head of x[batch * length, heads * width] into rows[padded_length, padded] and/or, by
 /// tiles, columns[padded_length / 64][padded][64]. Either may be null.
@@ -232,6 +233,8 @@ void ck_cast_middles(const ck_picture *c, float *depth, int8_t *ids);
 #define CK_BF16_STRIP 12
 #define CK_BF16_ROWS 192
 int ck_bf16_available(void);
+/// Whether the machine multiplies bf16 in tiles (AMX, matrix_amx.c), the system lets this process do so, and ATELIER_AMX is not 0.
+int ck_amx_available(void);
 /// Packs panel `index` (32 columns) of B[k, n]: packed[panels][(k + 1) / 2][32]. B is read at b[kk * ldb + j], or, with
 /// `k_contiguous`, at b[j * ldb + kk].
 void ck_bf16_pack(const float *b, long ldb, int k_contiguous, long k, long n, long index, uint32_t *packed);
@@ -245,6 +248,18 @@ void ck_bf16_multiply(const uint32_t *a, const uint32_t *b, long i0, long i1, lo
 typedef struct { const uint32_t *panels; float *c; long n, ldc; int accumulate; } ck_bf16_product;
 /// C[m, n] (+)= A[m, k] B for each B of a list, m at most CK_BF16_ROWS; A, read at a[i * lda + kk], is packed once.
 void ck_bf16_multiply_rows(const float *a, long lda, long m, long k, const ck_bf16_product *products, long count);
+
+// The same on matrix tiles (matrix_amx.c), with B in the same panels; only where ck_amx_available().
+#define CK_AMX_STRIP 16
+#define CK_AMX_ROWS 384
+/// Words of a packed A: [strips of 16 rows][(pairs rounded up to 16) / 16][16 rows][16 pairs].
+long ck_amx_left_words(long m, long k);
+/// As ck_bf16_pack_columns, into that form; `from` a multiple of 16, `to` one too or the last.
+void ck_amx_pack_columns(const float *a, long lda, long m, long k, long from, long to, uint32_t *packed);
+/// As ck_bf16_multiply; i0 a multiple of 16.
+void ck_amx_multiply(const uint32_t *a, const uint32_t *b, long i0, long i1, long j0, long j1, long k, float *c, long ldc, int accumulate);
+/// As ck_bf16_multiply_rows, m at most CK_AMX_ROWS.
+void ck_amx_multiply_rows(const float *a, long lda, long m, long k, const ck_bf16_product *products, long count);
 
 // ---- Weights in panels (panels.c, panel_pack.c), for decoding and prefill
 //
@@ -285,7 +300,7 @@ void ck_panel_pack_blocks(int type, const void *const *rows, long inputs, void *
 void ck_panel_row(int format, const void *panel, long lane, long inputs, float *out);
 /// x[rows, inputs], `stride` floats apart.
 void ck_prepare_inputs(int format, const float *x, long rows, long stride, long inputs, void *prepared);
-/// 3: AVX-512 with BF16 and VNNI, else as ck_level().
+/// 4: AMX tiles for bf16, 3: AVX-512 with BF16 and VNNI, else as ck_level().
 int ck_panel_level(void);
 /// Units from..<to: panels, or with gates pairs of panels. y has `stride` floats a row. Level -1: the machine's.
 void ck_panels_rows(int level, const ck_panels *m, const void *prepared, long rows, int epilogue, long from, long to, float *y, long stride);
