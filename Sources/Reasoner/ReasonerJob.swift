@@ -16,10 +16,10 @@ public struct ReasonerData: Codable, Sendable, Equatable {
     public var colors = SceneSampler.ColorSet.all
     /// Share of pictures that show no scene.
     public var other = 0.03
-    /// Probability of a surrogate task wherever one may stand (LRR: 0.3).
+    /// Probability of the surrogate task that lists the objects, at the start of a row.
+    public var lists = 0.3
+    /// Probability of another surrogate task wherever one may stand (LRR: 0.3).
     public var surrogates = 0.3
-    /// The list of objects alone, of all surrogate tasks.
-    public var listsOnly = false
     /// A folder of the public generator's templates to learn from besides our own; nil: our own only.
     public var templates: String?
     /// Folder of the eye (`look.json`), which stays as it is.
@@ -28,7 +28,7 @@ public struct ReasonerData: Codable, Sendable, Equatable {
     public var crossEvery = 2
 
     public init() {}
-    public enum CodingKeys: String, CodingKey, CaseIterable { case rows, length, pictures, colors, other, surrogates, listsOnly, templates, look, crossEvery }
+    public enum CodingKeys: String, CodingKey, CaseIterable { case rows, length, pictures, colors, other, lists, surrogates, templates, look, crossEvery }
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         rows = try keys.decodeIfPresent(Int.self, forKey: .rows) ?? rows
@@ -36,8 +36,8 @@ public struct ReasonerData: Codable, Sendable, Equatable {
         pictures = try keys.decodeIfPresent(Int.self, forKey: .pictures) ?? pictures
         colors = try keys.decodeIfPresent(SceneSampler.ColorSet.self, forKey: .colors) ?? colors
         other = try keys.decodeIfPresent(Double.self, forKey: .other) ?? other
+        lists = try keys.decodeIfPresent(Double.self, forKey: .lists) ?? lists
         surrogates = try keys.decodeIfPresent(Double.self, forKey: .surrogates) ?? surrogates
-        listsOnly = try keys.decodeIfPresent(Bool.self, forKey: .listsOnly) ?? listsOnly
         templates = try keys.decodeIfPresent(String.self, forKey: .templates)
         look = try keys.decodeIfPresent(String.self, forKey: .look) ?? look
         crossEvery = try keys.decodeIfPresent(Int.self, forKey: .crossEvery) ?? crossEvery
@@ -48,6 +48,7 @@ public struct ReasonerData: Codable, Sendable, Equatable {
         try check(.length, 160...512 ~= length, "160 to 512")
         try check(.pictures, 1...1_000_000 ~= pictures, "1 to 1,000,000")
         try check(.other, 0..<1 ~= other, "0 to less than 1")
+        try check(.lists, 0...1 ~= lists, "0 to 1")
         try check(.surrogates, 0...1 ~= surrogates, "0 to 1")
         try check(.crossEvery, 1...64 ~= crossEvery, "1 to 64")
     }
@@ -95,7 +96,7 @@ public final class ReasonerJob: TrainingJob {
         func stream(_ seed: UInt64, _ count: Int, isVaried: Bool, other: Double) -> ReasonerStream {
             ReasonerStream(
                 vocabulary: vocabulary, pictures: PictureStream(config: grid.look.config, colors: data.colors, count: count, other: other, isVaried: isVaried, seed: seed),
-                templates: templates, surrogates: data.surrogates, listsOnly: data.listsOnly, width: Double(grid.look.config.pictureWidth),
+                templates: templates, lists: data.lists, surrogates: data.surrogates, width: Double(grid.look.config.pictureWidth),
                 height: Double(grid.look.config.pictureHeight), seed: seed, length: data.length)
         }
         self.stream = stream(recipe.seed, data.pictures, isVaried: true, other: data.other)
@@ -120,7 +121,7 @@ public final class ReasonerJob: TrainingJob {
         let batch = heldOut.batch(0, rows: data.rows)
         var figures = ["loss": Double(withoutGradients { loss(batch) }.item)]
         let reasoner = try LanguageReasoner(DecodingModel(decoder, positions: decoder.config.positions), tokenizer, grid: grid)
-        reasoner.remembers = data.surrogates > 0
+        reasoner.remembers = data.lists > 0
         var score = SceneScore(), right = [LanguageReasoner.Way: Int](), asked = 0, random = RandomSource(seed: 0x0E7A)
         for sample in heldOut.pictures.samples(Array(0..<Self.heldOutCount)) {
             guard var truth = sample.scene else { continue }

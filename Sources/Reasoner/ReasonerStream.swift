@@ -5,11 +5,12 @@ import Tensors
 /// Rows that teach a decoder to look, remember and reason: each about one picture, which its cross-attention asks.
 ///
 /// ```
-/// <begin> <look> <o1> <size large> … <y41>                      what is remembered (with the share of `surrogates`)
+/// <begin> <look> <o1> <size large> … <y41>                      what is remembered (with the share of `lists`)
 /// <ask> how many … <steps> <scene> <filter_color> <color red> <o1> … <answer> <n2>
 /// <ask> is there … <answer> <yes>                               at once, without steps
 /// <ask> what color … <program> <scene> … <end>                  steps without their values
-/// <look> <x31> <y20> <size large> …                             other surrogate tasks between them (the same share)
+/// <look> <x31> <y20> <size large> …                             other surrogate tasks between them (with that of `surrogates`)
+/// <look> <filter_color> <color red> <o1> <o4> <end>             … and after a list, what one step gives
 /// ```
 /// A function of the seed, the step and the micro-batch.
 package struct ReasonerStream {
@@ -17,19 +18,17 @@ package struct ReasonerStream {
     package let pictures: PictureStream
     /// Families, each with the words of its source.
     let templates: [(template: QuestionTemplate, domain: Domain)]
-    /// Probability of a surrogate task at each place where one may stand.
-    let surrogates: Double
-    /// Which surrogate tasks: the list alone, or all.
-    let listsOnly: Bool
+    /// Probability of the list of objects at the start of a row, and of another surrogate task at each place where one may stand.
+    let lists, surrogates: Double
     let width: Double, height: Double
     let seed: UInt64
     let length: Int
 
     package init(
-        vocabulary: ReasonerVocabulary, pictures: PictureStream, templates: [(template: QuestionTemplate, domain: Domain)], surrogates: Double, listsOnly: Bool = false,
+        vocabulary: ReasonerVocabulary, pictures: PictureStream, templates: [(template: QuestionTemplate, domain: Domain)], lists: Double, surrogates: Double,
         width: Double, height: Double, seed: UInt64, length: Int
     ) {
-        (self.vocabulary, self.pictures, self.templates, self.surrogates, self.listsOnly) = (vocabulary, pictures, templates, surrogates, listsOnly)
+        (self.vocabulary, self.pictures, self.templates, self.lists, self.surrogates) = (vocabulary, pictures, templates, lists, surrogates)
         (self.width, self.height, self.seed, self.length) = (width, height, seed, length)
     }
 
@@ -58,22 +57,22 @@ package struct ReasonerStream {
     }
 
     private func document(_ scene: ObjectScene?, _ random: inout RandomSource) -> (tokens: [Int32], weights: [Float]) {
-        var document = Document(tokens: [Int32(vocabulary.begin)], weights: [0], limit: length + 1), lists = false
+        var document = Document(tokens: [Int32(vocabulary.begin)], weights: [0], limit: length + 1), hasList = false
         guard var scene else {
             _ = document.add(read: [vocabulary.look], written: [vocabulary.unknown])
             return (document.tokens, document.weights)
         }
         scene.objects.sort { ($0.pixel?.x ?? 0) < ($1.pixel?.x ?? 0) }
-        if random.uniform() < surrogates, let list = vocabulary.tokens(listing: scene, width: width, height: height) {
+        if random.uniform() < lists, let list = vocabulary.tokens(listing: scene, width: width, height: height) {
             // The end of the list is learnt too: a question follows.
-            lists = document.add(read: [vocabulary.look], written: list + [vocabulary.ask])
+            hasList = document.add(read: [vocabulary.look], written: list + [vocabulary.ask])
         }
-        var isFirst = lists, misses = 0
+        var isFirst = hasList, misses = 0
         while misses < 12 {
-            if !isFirst, !listsOnly, random.uniform() < surrogates {
-                if let task = task(scene, &random), document.add(read: task.read, written: task.written) { continue } else { misses += 1 }
+            if !isFirst, random.uniform() < surrogates {
+                if let task = hasList && random.uniform() < 0.6 ? lookUp(scene, &random) : task(scene, &random), document.add(read: task.read, written: task.written) { continue } else { misses += 1 }
             }
-            guard let question = question(scene, lists: lists, &random) else { misses += 1; continue }
+            guard let question = question(scene, afterList: hasList, &random) else { misses += 1; continue }
             if document.add(read: (isFirst ? [] : [vocabulary.ask]) + question.read, written: question.written) { isFirst = false } else { misses += 1 }
         }
         // A list whose question found no room ends with `<ask>`.
@@ -82,7 +81,7 @@ package struct ReasonerStream {
     }
 
     /// A question's words, and one of the three ways to answer it.
-    private func question(_ scene: ObjectScene, lists: Bool, _ random: inout RandomSource) -> (read: [Int], written: [Int])? {
+    private func question(_ scene: ObjectScene, afterList: Bool, _ random: inout RandomSource) -> (read: [Int], written: [Int])? {
         if random.uniform() < 0.04 { return (vocabulary.text(UnanswerableQuestions.sample(using: &random)) + [vocabulary.program], [vocabulary.unknown]) }
         let (template, domain) = templates[random.int(below: templates.count)], wanted = random.uniform() < 0.5
         guard let filled = template.answersYesOrNo
@@ -90,8 +89,9 @@ package struct ReasonerStream {
               let trace = try? filled.program.run(on: scene), let last = trace.steps.last,
               let answer = vocabulary.tokens(of: trace.answer, of: last.node.function) else { return nil }
         let text = vocabulary.text(filled.text), way = random.uniform()
-        if way < (lists ? 0.6 : 0.3), let steps = vocabulary.tokens(of: trace) { return (text + [vocabulary.steps], steps + [vocabulary.answer] + answer) }
-        if way < 0.75 { return (text + [vocabulary.answer], answer) }
+        // Steps take most room and most learning: each value is to be found among the objects listed.
+        if way < (afterList ? 0.8 : 0.1), let steps = vocabulary.tokens(of: trace) { return (text + [vocabulary.steps], steps + [vocabulary.answer] + answer) }
+        if way < (afterList ? 0.9 : 0.6) { return (text + [vocabulary.answer], answer) }
         return vocabulary.tokens(of: filled.program).map { (text + [vocabulary.program], $0 + [vocabulary.end]) }
     }
 
@@ -113,6 +113,31 @@ package struct ReasonerStream {
             let other = scene.objects[random.int(below: scene.objects.count)]
             guard let others = vocabulary.tokens(describing: other) else { return nil }
             return ([vocabulary.look] + others + place, [vocabulary.truth(other.attributes == object.attributes)])
+        }
+    }
+
+    /// What one step gives: the objects with a value, those on a side of one, those like one, a value of one.
+    private func lookUp(_ scene: ObjectScene, _ random: inout RandomSource) -> (read: [Int], written: [Int])? {
+        let attribute = vocabulary.domain.attributes[random.int(below: vocabulary.domain.attributes.count)]
+        let one = random.int(below: scene.objects.count), value = scene.objects[one].attributes[attribute.name]
+        func task(_ read: [Int?], _ written: [Int?]) -> (read: [Int], written: [Int])? {
+            let known = read.compactMap { $0 }, told = written.compactMap { $0 }
+            return known.count == read.count && told.count == written.count ? ([vocabulary.look] + known, told + [vocabulary.end]) : nil
+        }
+        switch random.int(below: 4) {
+        case 0:
+            let value = random.uniform() < 0.8 ? value : attribute.values[random.int(below: attribute.values.count)]
+            let found = scene.objects.indices.filter { scene.objects[$0].attributes[attribute.name] == value }
+            return task([vocabulary.id(of: .filter(attribute.name)), value.flatMap { vocabulary.id(of: $0, of: attribute.name) }], found.map(vocabulary.object))
+        case 1:
+            let relation = vocabulary.domain.relations[random.int(below: vocabulary.domain.relations.count)]
+            guard let found = scene.related(relation, to: one) else { return nil }
+            return task([vocabulary.object(one), vocabulary.id(of: .relate), vocabulary.id(ofRelation: relation)], found.sorted().map(vocabulary.object))
+        case 2:
+            let found = scene.objects.indices.filter { $0 != one && scene.objects[$0].attributes[attribute.name] == value }
+            return task([vocabulary.object(one), vocabulary.id(of: .same(attribute.name))], found.map(vocabulary.object))
+        default:
+            return task([vocabulary.object(one), vocabulary.id(of: .query(attribute.name))], [value.flatMap { vocabulary.id(of: $0, of: attribute.name) }])
         }
     }
 }

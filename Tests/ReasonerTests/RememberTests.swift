@@ -102,7 +102,7 @@ struct RememberTests {
         func stream() -> ReasonerStream {
             ReasonerStream(
                 vocabulary: v, pictures: PictureStream(config: config, colors: .all, count: 8, other: 0.2, seed: 5), templates: OwnQuestions.templates.map { ($0, OwnQuestions.domain) },
-                surrogates: 0.6, width: 96, height: 64, seed: 5, length: 320)
+                lists: 0.6, surrogates: 0.6, width: 96, height: 64, seed: 5, length: 320)
         }
         let (pictures, rows) = stream().batch(1, rows: 8), again = stream().batch(1, rows: 8)
         #expect(pictures.count == 8 && again.rows.ids == rows.ids && again.pictures == pictures && stream().batch(2, rows: 8).rows.ids != rows.ids)
