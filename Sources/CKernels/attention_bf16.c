@@ -96,7 +96,7 @@ BF16 void ck_attention_bf16_tile(const ck_attention *a, long b, long h, long ind
   for (long i = 0; i < tile; i++) best[i] = -INFINITY, sum[i] = 0;
   memset(o, 0, (size_t)(tile * padded) * 4);
   const tile_range range = range_of_queries(a, b, q0);
-  if (a->amx) ck_amx_begin();
+  if (a->amx) ck_amx_begin(NULL);
   for (long k0 = range.any_from / tile * tile; k0 < range.any_to; k0 += tile) {
     const int seen = tile_visibility(a, &range, b, q0, k0);
     if (seen == hidden) continue;
@@ -139,7 +139,7 @@ BF16 void ck_attention_bf16_backward(const ck_attention *a, long b, const ck_att
   // P and dS as the left side of a sum over queries: by pairs of them, or for tiles with these along the rows.
   const uint32_t *left = a->amx ? turned : by_pair;
   const long rs = a->amx ? half_tile : 1, cs = a->amx ? 1 : tile;
-  if (a->amx) ck_amx_begin();
+  if (a->amx) ck_amx_begin(NULL);
   for (long q0 = 0; q0 < a->padded_length; q0 += tile) {
     const tile_range range = range_of_queries(a, b, q0);
     for (long k0 = range.any_from / tile * tile; k0 < range.any_to; k0 += tile) {

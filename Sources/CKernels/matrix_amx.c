@@ -1,4 +1,4 @@
-// The products of matrix_bf16.c on Intel's matrix tiles (AMX): ten to twenty times the arithmetic of AVX512_BF16.
+// The products of matrix_bf16.c on Intel's matrix tiles (AMX), which do more than ten times the arithmetic of AVX512_BF16 there.
 //
 // A tile register holds 16 rows of 16 pairs. A is kept as tiles [16 rows][16 pairs], B as the panels of matrix_bf16.c, of
 // which a tile is 16 pairs of half a panel. Two strips times a panel fill four accumulators; two loads of each side feed
@@ -31,12 +31,11 @@ int ck_amx_available(void) {
   return found - 1;
 }
 
-/// Gives this thread eight tiles of 16 rows of 64 bytes, until ck_amx_end.
-AMX void ck_amx_begin(void) {
+AMX void ck_amx_begin(const uint8_t rows[8]) {
   struct { uint8_t palette, start, reserved[14]; uint16_t row_bytes[16]; uint8_t rows[16]; } layout;
   memset(&layout, 0, sizeof layout);
   layout.palette = 1;
-  for (int i = 0; i < 8; i++) layout.row_bytes[i] = 64, layout.rows[i] = 16;
+  for (int i = 0; i < 8; i++) layout.row_bytes[i] = 64, layout.rows[i] = rows ? rows[i] : rows_a_tile;
   _tile_loadconfig(&layout);
 }
 AMX void ck_amx_end(void) { _tile_release(); }
@@ -163,7 +162,7 @@ AMX static void multiply_block(const uint32_t *a, long a_step, const uint32_t *b
 
 AMX void ck_amx_multiply(const uint32_t *a, const uint32_t *b, long i0, long i1, long j0, long j1, long k, float *c, long ldc, int accumulate) {
   const long all = (k + 1) / 2, tiles = (all + pairs_a_tile - 1) / pairs_a_tile;
-  ck_amx_begin();
+  ck_amx_begin(NULL);
   for (long p = 0; p < all; p += pairs_a_block)
     multiply_block(a + (i0 / rows_a_tile * tiles + p / pairs_a_tile) * tile_words, tiles * tile_words, b + j0 * all + p * panel, all * panel,
                    all - p < pairs_a_block ? all - p : pairs_a_block, c + i0 * ldc + j0, ldc, i1 - i0, j1 - j0, accumulate || p > 0);
@@ -173,7 +172,7 @@ AMX void ck_amx_multiply(const uint32_t *a, const uint32_t *b, long i0, long i1,
 AMX void ck_amx_multiply_rows(const float *a, long lda, long m, long k, const ck_bf16_product *products, long count) {
   _Alignas(64) uint32_t own[CK_AMX_ROWS * pairs_a_block];
   const long all = (k + 1) / 2;
-  ck_amx_begin();
+  ck_amx_begin(NULL);
   for (long p = 0; p < all; p += pairs_a_block) {
     const long pairs = all - p < pairs_a_block ? all - p : pairs_a_block, tiles = (pairs + pairs_a_tile - 1) / pairs_a_tile;
     pack_rows(a + 2 * p, lda, m, k - 2 * p < 2 * pairs ? k - 2 * p : 2 * pairs, tiles, own);
@@ -215,7 +214,7 @@ AMX void ck_amx_turn(const uint32_t *pairs, uint32_t *rows) {
 }
 
 AMX double ck_amx_probe(long rounds) {
-  ck_amx_begin();
+  ck_amx_begin(NULL);
   for (long r = 0; r < rounds / 8; r++) {               // as many operations a round as the other kinds have, about
     _tile_dpbf16ps(0, 4, 6);
     _tile_dpbf16ps(1, 4, 7);

@@ -1,11 +1,11 @@
-// Products on Intel's matrix tiles: what matrix_bf16.c and attention_bf16.c hand over where ck_amx_available().
+// What the kernels on Intel's matrix tiles share (matrix_amx.c, attention_bf16.c, panels_amx.c); only where ck_amx_available().
 #pragma once
 #include "CKernels.h"
 
 #if defined(__x86_64__)
 #define AMX __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,amx-tile,amx-bf16")))
-/// The tiles belong to this thread from begin to end; registers of other kernels are untouched.
-void ck_amx_begin(void);
+/// Gives this thread eight tiles of rows of 64 bytes until ck_amx_end; rows[i] of tile i, or null for 16 each.
+void ck_amx_begin(const uint8_t rows[8]);
 void ck_amx_end(void);
 /// C[64, n] (+)= A[64, pairs] B[pairs, n] of pairs of bf16, n a multiple of 32, pairs of 16; a row of A is `a_step` words, a pair of
 /// rows of B `b_step`.

@@ -3,7 +3,6 @@
 #include "transpose.h"
 
 typedef uint32_t u8x __attribute__((vector_size(32), aligned(4), may_alias));
-typedef uint32_t u16x __attribute__((vector_size(64), aligned(4), may_alias));
 
 static uint16_t half_of(float x) {
   uint16_t h;

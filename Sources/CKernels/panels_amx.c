@@ -9,14 +9,10 @@
 enum { rows_a_tile = 16, pairs_a_tile = 16 };
 
 /// Tiles for blocks of `rows`: 0, 1 and 2, 3 the sums of the first and of the next 16 rows, 4 and 5 their inputs, 6 and 7 weights.
-AMX static void begin(long rows) {
-  struct { uint8_t palette, start, reserved[14]; uint16_t row_bytes[16]; uint8_t rows[16]; } layout;
-  memset(&layout, 0, sizeof layout);
-  layout.palette = 1;
+static void begin(long rows) {
   const uint8_t first = (uint8_t)(rows < rows_a_tile ? rows : rows_a_tile), next = (uint8_t)(rows > rows_a_tile ? rows - rows_a_tile : 1);
   const uint8_t high[8] = {first, first, next, next, first, next, pairs_a_tile, pairs_a_tile};
-  for (int i = 0; i < 8; i++) layout.row_bytes[i] = 64, layout.rows[i] = high[i];
-  _tile_loadconfig(&layout);
+  ck_amx_begin(high);
 }
 
 #define STEP(W, X, STRIDE)                                      \
@@ -92,7 +88,5 @@ static void bf16_any(const void *weights, long inputs, const uint8_t *x, long st
   if (rows == 1) row_1(weights, inputs, (const uint32_t *)x, tile);
   else bf16_rows(weights, inputs, x, stride, rows, tile);
 }
-AMX static void end(void) { _tile_release(); }
-
-ck_block_set ck_blocks_amx(void) { return (ck_block_set){.pair = bf16_pair, .most = 2 * rows_a_tile, .any = bf16_any, .begin = begin, .end = end}; }
+ck_block_set ck_blocks_amx(void) { return (ck_block_set){.pair = bf16_pair, .most = 2 * rows_a_tile, .any = bf16_any, .begin = begin, .end = ck_amx_end}; }
 #endif

@@ -22,7 +22,7 @@ CK_INLINE void transpose_8(v8 r[8]) {
   }
 }
 
-typedef uint32_t u16x __attribute__((vector_size(64), aligned(4)));
+typedef uint32_t u16x __attribute__((vector_size(64), aligned(4), may_alias));
 
 /// Transposes 16 x 16 words: four rounds of perfect shuffles of rows i and i + 8.
 CK_INLINE void transpose_words(u16x *r) {

@@ -29,23 +29,24 @@ public enum Compute {
 
     private static let turn = NSLock()
 
-    /// A level of kernels. Results are reproducible bit for bit within one.
-    public enum Kernels: String, Sendable { case avx512, avx2, plain }
+    /// A level of kernels. Results are reproducible bit for bit within one; `amx` is AVX-512 with Intel's matrix tiles for bf16.
+    public enum Kernels: String, Sendable { case amx = "avx512+amx", avx512, avx2, plain }
 
     /// The kernels chosen for this machine.
     public static var kernels: Kernels {
         switch ck_level() {
-        case 2: .avx512
+        case 2: hasMatrixTiles ? .amx : .avx512
         case 1: .avx2
         default: .plain
         }
     }
 
-    /// How `conv2d` and large matrix products (`linear`), forward and backward, read their inputs; sums are always `Float`.
+    /// How large matrix products (`linear`), attention and `conv2d` (but see `convolutionPrecision`), forward and backward, read their
+    /// inputs; sums are always `Float`.
     public enum Precision: String, Codable, Sendable, CaseIterable { case float32, bfloat16 }
 
     /// What `withPrecision` asked for around this code, else `ATELIER_PRECISION`, else `float32`; `float32` wherever the
-    /// machine has no AVX512_BF16 (on AMX tiles where there are any).
+    /// machine has no AVX512_BF16.
     public static var precision: Precision { scopedPrecision.get() ?? processPrecision }
 
     /// Runs `body` in a precision; meant for training (about twice as fast in bfloat16), where weights and gradients stay
@@ -62,12 +63,9 @@ public enum Compute {
 
     private static func available(_ wanted: Precision) -> Precision { ck_bf16_available() != 0 ? wanted : .float32 }
 
-    /// What to write beside results, e.g. "avx512, bfloat16, 2 threads": they are reproducible bit for bit for one level and
+    /// What to write beside results, e.g. "avx512+amx, bfloat16, 2 threads": they are reproducible bit for bit for one level and
     /// precision, whatever the threads.
-    public static var summary: String {
-        let tiles = precision == .bfloat16 && hasMatrixTiles ? " on AMX tiles" : ""
-        return "\(kernels.rawValue), \(precision.rawValue)\(tiles), \(threads) thread\(threads == 1 ? "" : "s")"
-    }
+    public static var summary: String { "\(kernels.rawValue), \(precision.rawValue), \(threads) thread\(threads == 1 ? "" : "s")" }
 
     /// The largest resident memory of this process so far, in bytes; 0 where the system does not tell.
     public static var peakMemory: Int {

@@ -4,7 +4,8 @@ import CKernels
 ///
 /// x [B, Cin, H, W], weight [Cout, Cin / groups, K, K], bias [Cout]; the result is [B, Cout, H', W'] with
 /// H' = (H + 2·padding - K) / stride + 1. `groups` parts of the channels are convolved by themselves; Cin of them with one
-/// filter each is a depthwise convolution, which always computes in f32. Other ones follow ``Compute/precision``.
+/// filter each is a depthwise convolution, which always computes in f32. Other ones
+/// follow ``Compute/precision``, except on CPUs with matrix tiles, where they stay in f32.
 public func conv2d(
     _ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, groups: Int = 1
 ) -> Tensor {

@@ -52,7 +52,7 @@ final class BF16Panels {
         let strips = Storage(uninitialized: amx ? ck_amx_left_words(m, k) : (m + strip - 1) / strip * strip * pairs)
         let left = UnsafeMutableRawPointer(strips.pointer).bindMemory(to: UInt32.self, capacity: strips.count)
         forEachPart(of: pairs, each: 64) { from, size in (amx ? ck_amx_pack_columns : ck_bf16_pack_columns)(a, lda, m, k, from, from + size, left) }
-        // A dozen tiles from 256 x 256 on; on AMX as large ones as a core's cache holds, the same number for each thread.
+        // A dozen tiles from 256 x 256 on; on AMX as large ones as a core's cache holds.
         let large = m >= 1_024
         let tileM = amx ? evenPart(of: m, most: 512, multiple: 32, shares: 1) : large ? 96 : 48
         let tileN = amx ? evenPart(of: n, most: 512, multiple: 32, shares: Compute.threads) : large ? 1_024 : 128
@@ -68,10 +68,10 @@ final class BF16Panels {
 /// Whether bf16 is multiplied on AMX tiles here.
 let hasMatrixTiles = ck_amx_available() != 0
 
-/// The size of parts of `count`, a multiple of `multiple` and at most `most`: as equal as may be, a multiple of `shares` of them.
-/// Where matrices are cut for their threads, no sum depends on the cut.
+/// The size of parts of `count`, a multiple of `multiple` and at most `most`: about equal, and as far as that goes as many for each of
+/// `shares` threads. No sum of a product crosses such a cut.
 private func evenPart(of count: Int, most: Int, multiple: Int, shares: Int) -> Int {
-    let parts = ((count + most - 1) / most + shares - 1) / shares * shares
+    let parts = max(1, ((count + most - 1) / most + shares - 1) / shares * shares)
     return max(1, (count + parts * multiple - 1) / (parts * multiple)) * multiple
 }
 

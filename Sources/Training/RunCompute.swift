@@ -9,7 +9,9 @@ public struct RunCompute: Codable, Sendable, Equatable {
 
     /// What is in force here.
     public init() {
-        self.init(kernels: Compute.kernels.rawValue, precision: Compute.precision.rawValue)
+        // In f32 the tiles of AMX are not used.
+        let kernels: Compute.Kernels = Compute.kernels == .amx && Compute.precision == .float32 ? .avx512 : Compute.kernels
+        self.init(kernels: kernels.rawValue, precision: Compute.precision.rawValue)
     }
 
     package init(kernels: String, precision: String) {

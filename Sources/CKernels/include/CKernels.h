@@ -250,7 +250,6 @@ typedef struct { const uint32_t *panels; float *c; long n, ldc; int accumulate; 
 void ck_bf16_multiply_rows(const float *a, long lda, long m, long k, const ck_bf16_product *products, long count);
 
 // The same on matrix tiles (matrix_amx.c), with B in the same panels; only where ck_amx_available().
-#define CK_AMX_STRIP 16
 #define CK_AMX_ROWS 384
 /// Words of a packed A: [strips of 16 rows][(pairs rounded up to 16) / 16][16 rows][16 pairs].
 long ck_amx_left_words(long m, long k);

@@ -49,7 +49,7 @@ struct BenchVision: ParsableCommand {
                 let targets = (0..<batch).map { _ in Int32(random.int(below: 71)) }
                 for tensor in model.parameters { tensor.requiresGradient = true }
                 var report = Report(
-                    machine: BenchMachine.summary, network: network.rawValue, precision: Compute.precision == .bfloat16 ? "bf16" : "f32",
+                    machine: BenchMachine.summary, network: network.rawValue, precision: (network == .conv ? Compute.convolutionPrecision : Compute.precision) == .bfloat16 ? "bf16" : "f32",
                     threads: Compute.threads, parameters: model.parameters.reduce(0) { $0 + $1.count }, batch: batch)
                 let spread = Spread(timedSteps(for: seconds) {
                     for tensor in model.parameters { tensor.zeroGradient() }
