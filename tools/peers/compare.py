@@ -258,8 +258,12 @@ def markdown(report):
 def machine(a):
     names = [line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
     versions = []
-    for argv in ([a.atelier, "--version"], [PEERS / "llama/llama_bench", "--version"],
-                 [sys.executable, "-c", "import torch; print('torch', torch.__version__, torch.backends.cpu.get_cpu_capability())"]):
+    programs = [[a.atelier, "--version"]]
+    if "llama" in a.rivals:
+        programs.append([PEERS / "llama/llama_bench", "--version"])
+    if "pytorch" in a.rivals:
+        programs.append([sys.executable, "-c", "import torch; print('torch', torch.__version__, torch.backends.cpu.get_cpu_capability())"])
+    for argv in programs:
         try:
             versions.append(run(argv, 120).strip().split(";")[0])
         except Failure as error:
