@@ -79,46 +79,51 @@ AMX static void pack_rows(const float *a, long lda, long rows, long values, long
     }
 }
 
-/// C[32, 32] (+)= two strips times a panel, over whole tiles of k and then, of the pairs beyond them, `rest` made up with zeros.
-#define KERNEL(NAME, TWO_STRIPS, TWO_HALVES)                                                                                  \
-  AMX static void NAME(long tiles, const uint32_t *a, long step, const uint32_t *b, const uint32_t *rest, float *c, long ldc, \
-                       int accumulate) {                                                                                      \
-    const long c_bytes = ldc * 4;                                                                                             \
-    if (accumulate) {                                                                                                         \
-      _tile_loadd(0, c, c_bytes);                                                                                             \
-      if (TWO_HALVES) _tile_loadd(1, c + 16, c_bytes);                                                                        \
-      if (TWO_STRIPS) _tile_loadd(2, c + 16 * ldc, c_bytes);                                                                  \
-      if (TWO_STRIPS && TWO_HALVES) _tile_loadd(3, c + 16 * ldc + 16, c_bytes);                                               \
-    } else {                                                                                                                  \
-      _tile_zero(0);                                                                                                          \
-      if (TWO_HALVES) _tile_zero(1);                                                                                          \
-      if (TWO_STRIPS) _tile_zero(2);                                                                                          \
-      if (TWO_STRIPS && TWO_HALVES) _tile_zero(3);                                                                            \
-    }                                                                                                                         \
-    for (long t = 0; t < tiles; t++, a += tile_words, b += pairs_a_tile * panel) {                                            \
-      const uint32_t *right = t + 1 == tiles && rest ? rest : b;                                                              \
-      _tile_loadd(6, right, panel * 4);                                                                                       \
-      _tile_loadd(4, a, pairs_a_tile * 4);                                                                                    \
-      _tile_dpbf16ps(0, 4, 6);                                                                                                \
-      if (TWO_HALVES) {                                                                                                       \
-        _tile_loadd(7, right + 16, panel * 4);                                                                                \
-        _tile_dpbf16ps(1, 4, 7);                                                                                              \
-      }                                                                                                                       \
-      if (TWO_STRIPS) {                                                                                                       \
-        _tile_loadd(5, a + step, pairs_a_tile * 4);                                                                           \
-        _tile_dpbf16ps(2, 5, 6);                                                                                              \
-        if (TWO_HALVES) _tile_dpbf16ps(3, 5, 7);                                                                              \
-      }                                                                                                                       \
-    }                                                                                                                         \
-    _tile_stored(0, c, c_bytes);                                                                                              \
-    if (TWO_HALVES) _tile_stored(1, c + 16, c_bytes);                                                                         \
-    if (TWO_STRIPS) _tile_stored(2, c + 16 * ldc, c_bytes);                                                                   \
-    if (TWO_STRIPS && TWO_HALVES) _tile_stored(3, c + 16 * ldc + 16, c_bytes);                                                \
+/// C[32, 32] (+)= two strips of A times a panel of B, or one strip, or half a panel, over tiles of k. Rows of A's tiles are `a_row` words
+/// apart, its tiles `a_next`, its strips `a_strip`; rows of B (pairs) are `b_row` words apart. `rest`: the last tile of a B with fewer pairs,
+/// made up with zeros, as a panel; or null.
+AMX_INLINE void sum_tiles(int two_strips, int two_halves, long tiles, const uint32_t *a, long a_row, long a_next, long a_strip, const uint32_t *b,
+                          long b_row, const uint32_t *rest, float *c, long ldc, int accumulate) {
+  const long c_bytes = ldc * 4;
+  if (accumulate) {
+    _tile_loadd(0, c, c_bytes);
+    if (two_halves) _tile_loadd(1, c + 16, c_bytes);
+    if (two_strips) _tile_loadd(2, c + 16 * ldc, c_bytes);
+    if (two_strips && two_halves) _tile_loadd(3, c + 16 * ldc + 16, c_bytes);
+  } else {
+    _tile_zero(0), _tile_zero(1), _tile_zero(2), _tile_zero(3);
   }
-KERNEL(tile_2_2, 1, 1)
-KERNEL(tile_2_1, 1, 0)
-KERNEL(tile_1_2, 0, 1)
-KERNEL(tile_1_1, 0, 0)
+  for (long t = 0; t < tiles; t++, a += a_next, b += pairs_a_tile * b_row) {
+    const uint32_t *right = t + 1 == tiles && rest ? rest : b;
+    _tile_loadd(6, right, b_row * 4);
+    _tile_loadd(4, a, a_row * 4);
+    _tile_dpbf16ps(0, 4, 6);
+    if (two_halves) {
+      _tile_loadd(7, right + 16, b_row * 4);
+      _tile_dpbf16ps(1, 4, 7);
+    }
+    if (two_strips) {
+      _tile_loadd(5, a + a_strip, a_row * 4);
+      _tile_dpbf16ps(2, 5, 6);
+      if (two_halves) _tile_dpbf16ps(3, 5, 7);
+    }
+  }
+  _tile_stored(0, c, c_bytes);
+  if (two_halves) _tile_stored(1, c + 16, c_bytes);
+  if (two_strips) _tile_stored(2, c + 16 * ldc, c_bytes);
+  if (two_strips && two_halves) _tile_stored(3, c + 16 * ldc + 16, c_bytes);
+}
+
+/// The same of packed strips, `step` apart, and panels.
+#define KERNEL(STRIPS, HALVES)                                                                                                \
+  AMX static void tile_##STRIPS##_##HALVES(long tiles, const uint32_t *a, long step, const uint32_t *b, const uint32_t *rest, \
+                                           float *c, long ldc, int accumulate) {                                              \
+    sum_tiles(STRIPS == 2, HALVES == 2, tiles, a, pairs_a_tile, tile_words, step, b, panel, rest, c, ldc, accumulate);        \
+  }
+KERNEL(2, 2)
+KERNEL(2, 1)
+KERNEL(1, 2)
+KERNEL(1, 1)
 
 /// C[rows, columns] of a tile at the edge, by way of a whole one.
 AMX static void edge_tile(long tiles, const uint32_t *a, long step, const uint32_t *b, const uint32_t *rest, float *c, long ldc, long rows,
@@ -184,23 +189,8 @@ AMX void ck_amx_multiply_rows(const float *a, long lda, long m, long k, const ck
 
 AMX void ck_amx_product_64(long n, long pairs, const uint32_t *a, long a_step, const uint32_t *b, long b_step, float *c, long ldc, int accumulate) {
   for (long j = 0; j < n; j += panel)
-    for (long i = 0; i < 64; i += 2 * rows_a_tile) {
-      float *out = c + i * ldc + j;
-      const uint32_t *x = a + i * a_step, *w = b + j;
-      if (accumulate) _tile_loadd(0, out, ldc * 4), _tile_loadd(1, out + 16, ldc * 4), _tile_loadd(2, out + 16 * ldc, ldc * 4), _tile_loadd(3, out + 16 * ldc + 16, ldc * 4);
-      else _tile_zero(0), _tile_zero(1), _tile_zero(2), _tile_zero(3);
-      for (long p = 0; p < pairs; p += pairs_a_tile, x += pairs_a_tile, w += pairs_a_tile * b_step) {
-        _tile_loadd(6, w, b_step * 4);
-        _tile_loadd(4, x, a_step * 4);
-        _tile_dpbf16ps(0, 4, 6);
-        _tile_loadd(7, w + 16, b_step * 4);
-        _tile_dpbf16ps(1, 4, 7);
-        _tile_loadd(5, x + 16 * a_step, a_step * 4);
-        _tile_dpbf16ps(2, 5, 6);
-        _tile_dpbf16ps(3, 5, 7);
-      }
-      _tile_stored(0, out, ldc * 4), _tile_stored(1, out + 16, ldc * 4), _tile_stored(2, out + 16 * ldc, ldc * 4), _tile_stored(3, out + 16 * ldc + 16, ldc * 4);
-    }
+    for (long i = 0; i < 64; i += 2 * rows_a_tile)
+      sum_tiles(1, 1, pairs / pairs_a_tile, a + i * a_step, a_step, pairs_a_tile, rows_a_tile * a_step, b + j, b_step, NULL, c + i * ldc + j, ldc, accumulate);
 }
 
 AMX void ck_amx_turn(const uint32_t *pairs, uint32_t *rows) {

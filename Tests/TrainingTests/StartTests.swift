@@ -39,7 +39,9 @@ import Training
             return
         }
         let now = RunCompute()
-        for summary in [one, two] { #expect(summary.hasPrefix(now.kernels) && summary.contains(", \(now.precision), ")) }
+        for summary in [one, two] { #expect(summary.hasPrefix("\(Compute.kernels.rawValue), \(now.precision), ")) }
+        #expect(Compute.withPrecision(.float32) { RunCompute().kernels } == Compute.kernels.rawValue.replacing("+amx", with: ""))
+        #expect(Compute.withPrecision(.bfloat16) { Compute.precision == .float32 || RunCompute().kernels == Compute.kernels.rawValue })
         #expect(first.count == 1 && second.count == 1)
         #expect(try starts(in: run) == [LogEntry(step: 0, start: now), LogEntry(step: 4, start: now)])
         #expect(try LogEntry.read(run.appendingPathComponent("log.jsonl")).first?.start == now)
