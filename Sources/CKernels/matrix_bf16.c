@@ -98,7 +98,7 @@ BF16 static inline void transpose(const uint32_t *rows, long stride, long count,
     const __m512i c[4] = {_mm512_unpacklo_epi64(a0, b0), _mm512_unpackhi_epi64(a0, b0), _mm512_unpacklo_epi64(a1, b1),
                           _mm512_unpackhi_epi64(a1, b1)};    // c[i]: four rows of pairs i, i + 4, i + 8, i + 12
 #define PUT(L)                                                                                                        \
-  UNROLL for (int i = 0; i < 4; i++) if (4 * L + i < count)                               \
+  UNROLL for (int i = 0; i < 4; i++) if (4 * L + i < count)                                                           \
       _mm_storeu_si128((__m128i *)(out + (4 * L + i) * strip + q), _mm512_extracti32x4_epi32(c[i], L));
     PUT(0) PUT(1) PUT(2) PUT(3)
 #undef PUT
@@ -130,21 +130,21 @@ BF16 static void pack_rows(const float *a, long lda, long rows, long values, lon
   BF16 static void tile_##MR##_##NV(long pairs, const uint32_t *restrict a, const uint32_t *restrict b, float *restrict c,    \
                                     long ldc, int accumulate, long rows, long columns) {                                      \
     __m512 s[MR][NV];                                                                                                         \
-    UNROLL for (int i = 0; i < MR; i++) {                                                         \
+    UNROLL for (int i = 0; i < MR; i++) {                                                                                     \
       s[i][0] = s[i][NV - 1] = _mm512_setzero_ps();                                                                           \
       __builtin_prefetch(c + i * ldc, 1);                                                                                     \
       __builtin_prefetch(c + i * ldc + 16 * NV - 1, 1);                                                                       \
     }                                                                                                                         \
     for (long p = 0; p < pairs; p++, b += panel, a += strip) {                                                                \
       const __m512bh b0 = (__m512bh)_mm512_loadu_si512(b), b1 = (__m512bh)_mm512_loadu_si512(b + 16 * (NV - 1));              \
-      UNROLL for (int i = 0; i < MR; i++) {                                                       \
+      UNROLL for (int i = 0; i < MR; i++) {                                                                                   \
         const __m512bh x = (__m512bh)_mm512_set1_epi32((int)a[i]);                                                            \
         s[i][0] = _mm512_dpbf16_ps(s[i][0], x, b0);                                                                           \
         if (NV == 2) s[i][NV - 1] = _mm512_dpbf16_ps(s[i][NV - 1], x, b1);                                                    \
       }                                                                                                                       \
     }                                                                                                                         \
     const __mmask16 m0 = first_lanes(columns), m1 = first_lanes(columns - 16);                                                \
-    UNROLL for (int i = 0; i < MR; i++) {                                                         \
+    UNROLL for (int i = 0; i < MR; i++) {                                                                                     \
       if (i >= rows) break;                                                                                                   \
       float *out = c + i * ldc;                                                                                               \
       if (accumulate) s[i][0] = _mm512_add_ps(s[i][0], _mm512_maskz_loadu_ps(m0, out));                                       \

@@ -49,7 +49,7 @@ public struct LookConfig: Codable, Sendable, Equatable {
         frames = try keys.decodeIfPresent(Int.self, forKey: .frames) ?? frames
         colorless = try keys.decodeIfPresent([String].self, forKey: .colorless) ?? colorless
         func check(_ key: CodingKeys, _ holds: Bool, _ expected: String) throws {
-            guard holds else { throw DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: "expected \(expected)") }
+            guard holds else { throw DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: expected) }
         }
         try check(.stem, 1...6 ~= stem.count && stem.allSatisfy { 8...1_024 ~= $0 && $0 % 8 == 0 }, "1 to 6 multiples of 8 up to 1,024")
         try check(.pictureWidth, 8...4_096 ~= pictureWidth && pictureWidth % cell == 0, "a multiple of \(cell) up to 4,096")

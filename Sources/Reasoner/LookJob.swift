@@ -26,7 +26,7 @@ public struct LookData: Codable, Sendable, Equatable {
         other = try keys.decodeIfPresent(Double.self, forKey: .other) ?? other
         world = try keys.decodeIfPresent(String.self, forKey: .world)
         func check(_ key: CodingKeys, _ holds: Bool, _ expected: String) throws {
-            guard holds else { throw DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: "expected \(expected)") }
+            guard holds else { throw DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: expected) }
         }
         try check(.batch, 1...1_024 ~= batch, "1 to 1,024")
         try check(.pictures, 1...1_000_000 ~= pictures, "1 to 1,000,000")

@@ -42,7 +42,7 @@ public struct ReasonerData: Codable, Sendable, Equatable {
         look = try keys.decodeIfPresent(String.self, forKey: .look) ?? look
         crossEvery = try keys.decodeIfPresent(Int.self, forKey: .crossEvery) ?? crossEvery
         func check(_ key: CodingKeys, _ holds: Bool, _ expected: String) throws {
-            guard holds else { throw Swift.DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: "expected \(expected)") }
+            guard holds else { throw Swift.DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: expected) }
         }
         try check(.rows, 1...256 ~= rows, "1 to 256")
         try check(.length, 160...512 ~= length, "160 to 512")

@@ -58,6 +58,8 @@ extension Error {
     fileprivate var place: String {
         switch self as? DecodingError {
         case .keyNotFound(let key, _)?: "no key \"\(key.stringValue)\""
+        case .dataCorrupted(let context)? where !context.codingPath.isEmpty:
+            context.codingPath.map(\.stringValue).joined(separator: ".") + ": expected " + context.debugDescription
         case .typeMismatch(_, let context)?, .valueNotFound(_, let context)?, .dataCorrupted(let context)?:
             (context.codingPath.map(\.stringValue).joined(separator: ".") + " " + context.debugDescription).trimmingCharacters(in: .whitespaces)
         default: "not JSON"

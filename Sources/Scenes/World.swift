@@ -81,7 +81,7 @@ public struct World: Codable, Hashable, Sendable {
         camera = try keys.decodeIfPresent(View.self, forKey: .camera) ?? camera
         words = try keys.decodeIfPresent([String: [String]].self, forKey: .words) ?? words
         func check(_ key: CodingKeys, _ holds: Bool, _ expected: String) throws {
-            guard holds else { throw DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: "expected \(expected)") }
+            guard holds else { throw DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: expected) }
         }
         for (key, count) in [(CodingKeys.sizes, sizes.count), (.colors, colors.count), (.materials, materials.count), (.shapes, shapes.count)] {
             try check(key, 1...32 ~= count, "1 to 32 values")
