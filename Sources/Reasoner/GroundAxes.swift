@@ -8,6 +8,12 @@ enum GroundAxes {
         return SIMD2((flat * right).sum(), (flat * behind).sum())
     }
 
+    /// Whether a direction runs along right (or left), rather than into the picture or out of it.
+    static func isAcross(_ direction: SIMD3<Double>) -> Bool {
+        let along = along(direction)
+        return abs(along.x) > abs(along.y)
+    }
+
     /// The place at these distances and this height.
     static func place(_ along: SIMD2<Double>, z: Double) -> SIMD3<Double> {
         let flat = right * along.x + behind * along.y

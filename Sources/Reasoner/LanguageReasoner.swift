@@ -41,7 +41,7 @@ public final class LanguageReasoner {
     private var frame: LookFrame?
 
     /// The most tokens of the steps to an answer.
-    private static let stepLimit = 160
+    private static let stepLimit = 320
 
     /// - Throws: `ReasonerError.notAReasoner` for another model's tokenizer or one without cross-attention to this eye.
     public init(_ model: DecodingModel, _ tokenizer: Tokenizer, grid: SceneGrid) throws(ReasonerError) {

@@ -116,13 +116,14 @@ public final class ReasonerJob: TrainingJob {
             source: CrossSource(features, length: grid.look.config.cells), checkpointing: checkpointing)
     }
 
-    /// Loss on held-out pictures like the public ones; of the scenes listed, F1 and attributes; share of answers right, at once and by written steps.
+    /// Loss on held-out pictures like the public ones; of the scenes listed, F1 and attributes; share of answers right, at once and by written steps;
+    /// share of written steps, by function, that follow from the list and the steps written before them.
     public func evaluate() throws -> [String: Double] {
         let batch = heldOut.batch(0, rows: data.rows)
         var figures = ["loss": Double(withoutGradients { loss(batch) }.item)]
         let reasoner = try LanguageReasoner(DecodingModel(decoder, positions: decoder.config.positions), tokenizer, grid: grid)
         reasoner.remembers = data.lists > 0
-        var score = SceneScore(), right = [LanguageReasoner.Way: Int](), asked = 0, random = RandomSource(seed: 0x0E7A)
+        var score = SceneScore(), right = [LanguageReasoner.Way: Int](), asked = 0, follows = [String: [Bool]](), random = RandomSource(seed: 0x0E7A)
         for sample in heldOut.pictures.samples(Array(0..<Self.heldOutCount)) {
             guard var truth = sample.scene else { continue }
             truth.objects.sort { ($0.pixel?.x ?? 0) < ($1.pixel?.x ?? 0) }
@@ -132,10 +133,18 @@ public final class ReasonerJob: TrainingJob {
                 let family = heldOut.templates[random.int(below: heldOut.templates.count)]
                 guard let filled = family.template.filled(for: truth, family.domain, using: &random), let wanted = filled.answer?.text else { continue }
                 asked += 1
-                for way in LanguageReasoner.Way.allCases where try reasoner.answer(filled.text, way).answer == wanted { right[way, default: 0] += 1 }
+                for way in LanguageReasoner.Way.allCases {
+                    let writing = try reasoner.answer(filled.text, way)
+                    if writing.answer == wanted { right[way, default: 0] += 1 }
+                    guard let trace = writing.trace, reasoner.remembers else { continue }
+                    for (step, holds) in zip(trace.steps, trace.checked(on: writing.scene)) {
+                        follows["step_" + step.node.function.name.prefix { $0 != "_" }, default: []].append(holds)
+                    }
+                }
             }
         }
         if reasoner.remembers { (figures["list_f1"], figures["list_attributes"]) = (score.f1, score.attributes) }
+        for (kind, all) in follows { figures[kind] = Double(all.count { $0 }) / Double(all.count) }
         for way in LanguageReasoner.Way.allCases { figures[way.rawValue] = Double(right[way] ?? 0) / Double(max(1, asked)) }
         return figures
     }

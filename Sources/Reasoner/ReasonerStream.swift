@@ -6,11 +6,11 @@ import Tensors
 ///
 /// ```
 /// <begin> <look> <o1> <size large> … <y41>                      what is remembered (with the share of `lists`)
-/// <ask> how many … <steps> <scene> <filter_color> <color red> <o1> … <answer> <n2>
+/// <ask> how many … <steps> <scene> <filter_color> <color red> <o1> <color red> <yes> … <answer> <n2>
 /// <ask> is there … <answer> <yes>                               at once, without steps
 /// <ask> what color … <program> <scene> … <end>                  steps without their values
 /// <look> <x31> <y20> <size large> …                             other surrogate tasks between them (with that of `surrogates`)
-/// <look> <filter_color> <color red> <o1> <o4> <end>             … and after a list, what one step gives
+/// <look> <filter_color> <color red> <o1> <color red> <yes> <end>  … and after a list, what one step gives
 /// ```
 /// A function of the seed, the step and the micro-batch.
 package struct ReasonerStream {
@@ -90,7 +90,7 @@ package struct ReasonerStream {
               let answer = vocabulary.tokens(of: trace.answer, of: last.node.function) else { return nil }
         let text = vocabulary.text(filled.text), way = random.uniform()
         // Steps take most room and most learning: each value is to be found among the objects listed.
-        if way < (afterList ? 0.8 : 0.1), let steps = vocabulary.tokens(of: trace) { return (text + [vocabulary.steps], steps + [vocabulary.answer] + answer) }
+        if way < (afterList ? 0.8 : 0.1), let steps = vocabulary.tokens(of: trace, in: scene) { return (text + [vocabulary.steps], steps + [vocabulary.answer] + answer) }
         if way < (afterList ? 0.9 : 0.6) { return (text + [vocabulary.answer], answer) }
         return vocabulary.tokens(of: filled.program).map { (text + [vocabulary.program], $0 + [vocabulary.end]) }
     }
@@ -120,24 +120,31 @@ package struct ReasonerStream {
     private func lookUp(_ scene: ObjectScene, _ random: inout RandomSource) -> (read: [Int], written: [Int])? {
         let attribute = vocabulary.domain.attributes[random.int(below: vocabulary.domain.attributes.count)]
         let one = random.int(below: scene.objects.count), value = scene.objects[one].attributes[attribute.name]
-        func task(_ read: [Int?], _ written: [Int?]) -> (read: [Int], written: [Int])? {
-            let known = read.compactMap { $0 }, told = written.compactMap { $0 }
-            return known.count == read.count && told.count == written.count ? ([vocabulary.look] + known, told + [vocabulary.end]) : nil
+        func task(_ read: [Int?], _ written: [Int]?) -> (read: [Int], written: [Int])? {
+            let known = read.compactMap { $0 }
+            return known.count == read.count ? written.map { ([vocabulary.look] + known, $0 + [vocabulary.end]) } : nil
+        }
+        func scan(_ function: Function, _ argument: String? = nil, input: Int? = nil, _ chosen: [Int]) -> [Int]? {
+            vocabulary.tokens(scanning: Array(scene.objects.indices), for: chosen, function, argument, input: input, in: scene)
         }
         switch random.int(below: 4) {
         case 0:
-            let value = random.uniform() < 0.8 ? value : attribute.values[random.int(below: attribute.values.count)]
-            let found = scene.objects.indices.filter { scene.objects[$0].attributes[attribute.name] == value }
-            return task([vocabulary.id(of: .filter(attribute.name)), value.flatMap { vocabulary.id(of: $0, of: attribute.name) }], found.map(vocabulary.object))
+            let value = random.uniform() < 0.8 ? value : attribute.values[random.int(below: attribute.values.count)], function = Function.filter(attribute.name)
+            return task(
+                [vocabulary.id(of: function), value.flatMap { vocabulary.id(of: $0, of: attribute.name) }],
+                scan(function, value, scene.objects.indices.filter { scene.objects[$0].attributes[attribute.name] == value }))
         case 1:
             let relation = vocabulary.domain.relations[random.int(below: vocabulary.domain.relations.count)]
             guard let found = scene.related(relation, to: one) else { return nil }
-            return task([vocabulary.object(one), vocabulary.id(of: .relate), vocabulary.id(ofRelation: relation)], found.sorted().map(vocabulary.object))
+            return task([vocabulary.object(one), vocabulary.id(of: .relate), vocabulary.id(ofRelation: relation)], scan(.relate, relation, input: one, found))
         case 2:
-            let found = scene.objects.indices.filter { $0 != one && scene.objects[$0].attributes[attribute.name] == value }
-            return task([vocabulary.object(one), vocabulary.id(of: .same(attribute.name))], found.map(vocabulary.object))
+            let function = Function.same(attribute.name)
+            return task(
+                [vocabulary.object(one), vocabulary.id(of: function)],
+                scan(function, input: one, scene.objects.indices.filter { $0 != one && scene.objects[$0].attributes[attribute.name] == value }))
         default:
-            return task([vocabulary.object(one), vocabulary.id(of: .query(attribute.name))], [value.flatMap { vocabulary.id(of: $0, of: attribute.name) }])
+            return task(
+                [vocabulary.object(one), vocabulary.id(of: .query(attribute.name))], value.flatMap { vocabulary.id(of: $0, of: attribute.name) }.map { [$0] })
         }
     }
 }

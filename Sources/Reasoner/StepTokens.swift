@@ -2,9 +2,12 @@ import Language
 import Scenes
 
 extension ReasonerVocabulary {
-    /// A program with what each step gives, as the model writes it: after each function (and its argument) the objects, the number, the value.
+    /// A program with what each step gives, as the model writes it: after each function (and its argument) the object, the number, the value.
+    /// A step that gives a set goes through its objects one by one (see `ScanTokens.swift`):
+    /// `<scene> <filter_color> <color red> <o1> <color blue> <no> <o2> <color red> <yes> <filter_size> <size small> <o2> <size small> <yes> <unique> <o2>`.
     /// All objects of the scene are not repeated. nil where something has no token.
-    package func tokens(of trace: Trace) -> [Int]? {
+    /// - Parameter scene: what the trace is about, with places.
+    package func tokens(of trace: Trace, in scene: ObjectScene) -> [Int]? {
         var tokens: [Int] = []
         func write(_ index: Int) -> Bool {
             let step = trace.steps[index]
@@ -16,17 +19,27 @@ extension ReasonerVocabulary {
                 tokens.append(id)
             }
             if step.node.function == .scene { return true }
-            guard let value = self.tokens(of: step.value, of: step.node.function) else { return false }
+            let value: [Int]?
+            if case .objects(let chosen) = step.value {
+                let inputs = step.node.inputs.map { trace.steps[$0].value }
+                var all = Array(scene.objects.indices), object: Int?
+                if step.node.function.choosesFromInput, case .objects(let given)? = inputs.first { all = given }
+                if case .object(let one)? = inputs.first { object = one }
+                value = self.tokens(scanning: all, for: chosen, step.node.function, step.node.argument, input: object, in: scene)
+            } else {
+                value = self.tokens(of: step.value, of: step.node.function)
+            }
+            guard let value else { return false }
             tokens += value
             return true
         }
         return trace.steps.indices.last.map(write) == true ? tokens : nil
     }
 
-    /// What a step gives, as tokens; nil where there is none for it.
+    /// What a step gives that is no set, as tokens; nil where there is none for it.
     package func tokens(of value: StepValue, of function: Function) -> [Int]? {
         switch value {
-        case .objects(let all): all.allSatisfy { $0 < Self.objectCount } ? all.map(object) : nil
+        case .objects: nil
         case .object(let one): one < Self.objectCount ? [object(one)] : nil
         case .number(let count): count <= Self.objectCount ? [number(count)] : nil
         case .truth(let holds): [truth(holds)]
@@ -61,7 +74,7 @@ extension ReasonerVocabulary {
     package func value(_ tokens: [Int], of function: Function, objects count: Int) -> StepValue? {
         if function == .scene { return .objects(Array(0..<count)) }
         switch function.outputType {
-        case .objects: return .objects(tokens.compactMap(objectOf).filter { $0 < count })
+        case .objects: return .objects(chosen(tokens).filter { $0 < count })
         case .object: return tokens.first.flatMap(objectOf).map(StepValue.object)
         case .number: return tokens.first.flatMap(numberOf).map(StepValue.number)
         case .truth: return tokens.first.flatMap(truthOf).map(StepValue.truth)
@@ -74,8 +87,10 @@ extension ReasonerVocabulary {
 package struct StepGrammar: TokenConstraint {
     private let vocabulary: ReasonerVocabulary
     private var program: ProgramGrammar
-    /// What is written now: nothing yet or a step's value, the argument of a function, the answer, nothing more.
-    private enum State { case value(Function?, written: Int), argument(Function), answer, done }
+    /// What is written now: nothing yet or a step's value, the argument of a function, the answer, nothing more; and of a scan: the looks before
+    /// the first object, what is looked up of one, whether it is chosen.
+    private enum State { case value(Function?, written: Int), argument(Function), own(Function), look(Function, Int), choice(Function, Int), answer, done }
+    private var lookup: ReasonerVocabulary.Lookup?
     private var state = State.value(nil, written: 0)
     private var last: Function?
     private let objects: Int
@@ -94,6 +109,8 @@ package struct StepGrammar: TokenConstraint {
         case .done: return
         case .answer: if let last { values(of: last).forEach { mask.allow($0) } }
         case .argument(let function): vocabulary.arguments(of: function).forEach { mask.allow($0) }
+        case .own, .look: if let lookup { vocabulary.tokens(for: lookup).forEach { mask.allow($0) } }
+        case .choice: [true, false].forEach { mask.allow(vocabulary.truth($0)) }
         case .value(let function, let written):
             if let function, function != .scene {
                 if function.outputType == .objects {
@@ -124,20 +141,31 @@ package struct StepGrammar: TokenConstraint {
         case .answer: state = .done
         case .argument(let function):
             program.accept(token)
-            state = .value(function, written: 0)
+            begin(function, vocabulary.argument(token))
+        case .own(let function): state = .value(function, written: 0)
+        case .look(let function, let index): state = .choice(function, index)
+        // After object i of a set only later ones may come.
+        case .choice(let function, let index): state = .value(function, written: index + 1)
         case .value(let function, _):
             if let next = vocabulary.function(token) {
                 program.accept(token)
                 last = next
-                state = next.takesArgument ? .argument(next) : .value(next, written: 0)
+                if next.takesArgument { state = .argument(next) } else { begin(next, nil) }
             } else if token == vocabulary.answer {
                 state = .answer
             } else if token == vocabulary.unknown {
                 state = .done
+            } else if let function, function.outputType == .objects, let index = vocabulary.objectOf(token) {
+                state = lookup == nil ? .choice(function, index) : .look(function, index)
             } else {
-                // After object i of a set only later ones may come.
-                state = .value(function, written: (vocabulary.objectOf(token) ?? 0) + 1)
+                state = .value(function, written: 1)
             }
         }
+    }
+
+    /// The function and its argument are written, its value begins.
+    private mutating func begin(_ function: Function, _ argument: String?) {
+        lookup = vocabulary.lookup(of: function, argument)
+        state = lookup != nil && function.comparesWithInput ? .own(function) : .value(function, written: 0)
     }
 }

@@ -88,6 +88,25 @@ extension Program {
     }
 }
 
+extension Trace {
+    /// Of each step, whether it gives what its inputs, as they stand here, give on a scene: a written trace checked step by step, so that one
+    /// mistake counts once.
+    /// - Precondition: the steps make a program (`Program.check`), each value of its function's type.
+    public func checked(on scene: ObjectScene) -> [Bool] {
+        steps.enumerated().map { index, step in
+            let inputs = step.node.inputs.map { steps[$0].value }
+            let known = inputs.allSatisfy { input in
+                switch input {
+                case .object(let one): scene.objects.indices.contains(one)
+                case .objects(let all): all.allSatisfy(scene.objects.indices.contains)
+                default: true
+                }
+            }
+            return known && (try? step.node.value(step: index, inputs: inputs, scene)) == step.value
+        }
+    }
+}
+
 extension Program.Node {
     /// - Parameter inputs: of the types that the function takes, as `Program.check` has seen.
     func value(step: Int, inputs: [StepValue], _ scene: ObjectScene) throws(ProgramError) -> StepValue {

@@ -54,7 +54,7 @@ struct RememberTests {
             let scene = Self.scene(UInt64(seed))
             for template in OwnQuestions.templates {
                 guard let filled = template.filled(for: scene, OwnQuestions.domain, using: &random) else { continue }
-                let trace = try filled.program.run(on: scene), tokens = try #require(v.tokens(of: trace)), function = try #require(trace.steps.last).node.function
+                let trace = try filled.program.run(on: scene), tokens = try #require(v.tokens(of: trace, in: scene)), function = try #require(trace.steps.last).node.function
                 let back = try #require(v.trace(of: tokens, objects: scene.objects.count))
                 let rerun = try Program(nodes: back.steps.map(\.node)).run(on: scene)
                 #expect(back.answer == trace.answer && back == rerun)
@@ -70,6 +70,28 @@ struct RememberTests {
             }
         }
         #expect(kinds.isSuperset(of: [.count, .exist, .compareNumbers, .query, .compareAttribute]))
+    }
+
+    @Test("A set is written object by object: filters look at those of their input, relations at all, each with what is looked up of it")
+    func scan() throws {
+        let v = Self.vocabulary, kinds = [("red", "cube", -4.0), ("blue", "cube", 0.0), ("red", "sphere", 4.0)]
+        let scene = ObjectScene(kinds.map { color, shape, across in
+            var object = ObjectScene.Object(["color": color, "shape": shape, "size": "large", "material": "metal"])
+            object.position = [across * 0.65631, across * 0.75449, 0.7]
+            return object
+        })
+        let program = Program(nodes: [
+            Program.Node(.scene), Program.Node(.filter("color"), inputs: [0], argument: "red"), Program.Node(.filter("shape"), inputs: [1], argument: "sphere"),
+            Program.Node(.unique, inputs: [2]), Program.Node(.relate, inputs: [3], argument: "left"), Program.Node(.count, inputs: [4]),
+        ])
+        // Places are steps of 8.6 / 64 from -4.3 on.
+        let tokens = try #require(v.tokens(of: try program.run(on: scene), in: scene))
+        #expect(
+            tokens.map { v.tokenizer.addedToken($0) ?? "?" }.joined(separator: " ") == """
+                <scene> <filter_color> <color red> <o1> <color red> <yes> <o2> <color blue> <no> <o3> <color red> <yes> \
+                <filter_shape> <shape sphere> <o1> <shape cube> <no> <o3> <shape sphere> <yes> <unique> <o3> \
+                <relate> <relation left> <x61> <o1> <x2> <yes> <o2> <x32> <yes> <o3> <x61> <no> <count> <n2>
+                """)
     }
 
     @Test("Whatever is picked under the grammar of steps ends in an answer or is too long, and what was written is a trace")
@@ -102,14 +124,14 @@ struct RememberTests {
         func stream() -> ReasonerStream {
             ReasonerStream(
                 vocabulary: v, pictures: PictureStream(config: config, colors: .all, count: 8, other: 0.2, seed: 5), templates: OwnQuestions.templates.map { ($0, OwnQuestions.domain) },
-                lists: 0.6, surrogates: 0.6, width: 96, height: 64, seed: 5, length: 320)
+                lists: 0.6, surrogates: 0.6, width: 96, height: 64, seed: 5, length: 512)
         }
         let (pictures, rows) = stream().batch(1, rows: 8), again = stream().batch(1, rows: 8)
         #expect(pictures.count == 8 && again.rows.ids == rows.ids && again.pictures == pictures && stream().batch(2, rows: 8).rows.ids != rows.ids)
         var lists = 0, steps = 0
         for row in 0..<8 {
-            let tokens = rows.ids[row * 320..<row * 320 + rows.used[row]].map(Int.init)
-            #expect(tokens.first == v.begin && rows.used[row] <= 320)
+            let tokens = rows.ids[row * 512..<row * 512 + rows.used[row]].map(Int.init)
+            #expect(tokens.first == v.begin && rows.used[row] <= 512)
             for (at, token) in tokens.enumerated() {
                 var grammar: any TokenConstraint
                 if token == v.look, at == 1 { grammar = SceneListGrammar(v); lists += 1 } else if token == v.steps { grammar = StepGrammar(v, objects: 10); steps += 1 } else { continue }

@@ -48,6 +48,17 @@ struct ProgramTests {
         #expect([StepValue.truth(true), .truth(false), .number(3), .value("red"), .object(2)].map(\.text) == ["yes", "no", "3", "red", "2"])
     }
 
+    @Test("A written trace is checked step by step: a mistake counts where it is made")
+    func checked() throws {
+        var trace = try program("scene", "filter_color:red", "count").run(on: row)
+        #expect(trace.checked(on: row) == [true, true, true])
+        // One of the three is forgotten; what was counted of the rest is right.
+        (trace.steps[1].value, trace.steps[2].value) = (.objects([0]), .number(1))
+        #expect(trace.checked(on: row) == [true, false, true])
+        trace.steps[1].value = .objects([0, 99])
+        #expect(trace.checked(on: row) == [true, false, false])
+    }
+
     @Test("What has no answer says which step asks too much")
     func errors() {
         func error(_ program: Program, _ scene: ObjectScene = row) -> ProgramError? {
