@@ -27,14 +27,14 @@ let package = Package(
         // The language-model engine, from the bottom up
         .target(name: "Tensors", dependencies: ["Files", "CKernels"], swiftSettings: strict),
         .target(name: "Language", dependencies: ["Tensors", "Files"], swiftSettings: strict),
-        .target(name: "Training", dependencies: ["Tensors", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
+        .target(name: "Training", dependencies: ["Tensors", "Files", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
 
         // Drawings, and scenes of objects with questions about them; neither knows a model
         .target(name: "Sketches", dependencies: ["Files", "CCairo"], swiftSettings: strict),
         .target(name: "Scenes", dependencies: ["Files", "CKernels", "CCairo", "CTurboJPEG"], swiftSettings: strict),
 
-        .target(name: "Painter", dependencies: ["Sketches", "Training", "Language", "Tensors"], swiftSettings: strict),
-        .target(name: "Reasoner", dependencies: ["Scenes", "Training", "Language", "Tensors"], swiftSettings: strict),
+        .target(name: "Painter", dependencies: ["Sketches", "Training", "Language", "Tensors", "Files"], swiftSettings: strict),
+        .target(name: "Reasoner", dependencies: ["Scenes", "Training", "Language", "Tensors", "Files"], swiftSettings: strict),
         .executableTarget(name: "atelier", dependencies: [
             "Painter", "Reasoner", "Sketches", "Scenes", "Files", "Training", "Language", "Tensors",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),

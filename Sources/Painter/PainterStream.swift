@@ -1,3 +1,4 @@
+import Files
 import Language
 import Sketches
 import Tensors
@@ -16,13 +17,16 @@ public struct PainterMix: Codable, Sendable, Equatable {
     package enum CodingKeys: String, CodingKey, CaseIterable { case draw, edit, complete, objects, classExponent }
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
-        draw = try keys.decodeIfPresent(Double.self, forKey: .draw) ?? draw
-        edit = try keys.decodeIfPresent(Double.self, forKey: .edit) ?? edit
-        complete = try keys.decodeIfPresent(Double.self, forKey: .complete) ?? complete
-        objects = try keys.decodeIfPresent([Double].self, forKey: .objects) ?? objects
-        classExponent = try keys.decodeIfPresent(Double.self, forKey: .classExponent) ?? classExponent
-        guard 1...6 ~= objects.count, ([draw, edit, complete, classExponent] + objects).allSatisfy({ $0 >= 0 && $0.isFinite }), draw + edit + complete > 0, objects.reduce(0, +) > 0
-        else { throw Swift.DecodingError.dataCorruptedError(forKey: .objects, in: keys, debugDescription: "shares of 0 or more, 1 to 6 of them for objects") }
+        try keys.read(.draw, into: &draw)
+        try keys.read(.edit, into: &edit)
+        try keys.read(.complete, into: &complete)
+        try keys.read(.objects, into: &objects)
+        try keys.read(.classExponent, into: &classExponent)
+        try keys.check(
+            .objects,
+            1...6 ~= objects.count && ([draw, edit, complete, classExponent] + objects).allSatisfy { $0 >= 0 && $0.isFinite } && draw + edit + complete > 0
+                && objects.reduce(0, +) > 0,
+            "shares of 0 or more, 1 to 6 of them for objects")
     }
 }
 

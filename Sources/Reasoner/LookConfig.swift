@@ -1,3 +1,5 @@
+import Files
+
 /// The shape of ``Look``: what pictures it sees and how it reads them.
 public struct LookConfig: Codable, Sendable, Equatable {
     /// Pixels; multiples of `cell`.
@@ -39,26 +41,23 @@ public struct LookConfig: Codable, Sendable, Equatable {
     /// - Throws: `DecodingError` for a shape that cannot be built.
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
-        pictureWidth = try keys.decodeIfPresent(Int.self, forKey: .pictureWidth) ?? pictureWidth
-        pictureHeight = try keys.decodeIfPresent(Int.self, forKey: .pictureHeight) ?? pictureHeight
-        stem = try keys.decodeIfPresent([Int].self, forKey: .stem) ?? stem
-        features = try keys.decodeIfPresent(Int.self, forKey: .features) ?? features
-        layers = try keys.decodeIfPresent(Int.self, forKey: .layers) ?? layers
-        heads = try keys.decodeIfPresent(Int.self, forKey: .heads) ?? heads
-        hiddenWidth = try keys.decodeIfPresent(Int.self, forKey: .hiddenWidth) ?? hiddenWidth
-        frames = try keys.decodeIfPresent(Int.self, forKey: .frames) ?? frames
-        colorless = try keys.decodeIfPresent([String].self, forKey: .colorless) ?? colorless
-        func check(_ key: CodingKeys, _ holds: Bool, _ expected: String) throws {
-            guard holds else { throw DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: expected) }
-        }
-        try check(.stem, 1...6 ~= stem.count && stem.allSatisfy { 8...1_024 ~= $0 && $0 % 8 == 0 }, "1 to 6 multiples of 8 up to 1,024")
-        try check(.pictureWidth, 8...4_096 ~= pictureWidth && pictureWidth % cell == 0, "a multiple of \(cell) up to 4,096")
-        try check(.pictureHeight, 8...4_096 ~= pictureHeight && pictureHeight % cell == 0, "a multiple of \(cell) up to 4,096")
-        try check(.features, 8...4_096 ~= features && features % 8 == 0, "a multiple of 8 up to 4,096")
-        try check(.heads, 1...256 ~= heads && features % heads == 0 && features / heads <= 256, "a divisor of features with heads of at most 256")
-        try check(.layers, 0...64 ~= layers, "0 to 64")
-        try check(.hiddenWidth, 8...16_384 ~= hiddenWidth, "8 to 16,384")
-        try check(.colorless, colorless.count <= 32, "at most 32 attributes")
-        try check(.frames, 1...4_096 ~= frames, "1 to 4,096")
+        try keys.read(.pictureWidth, into: &pictureWidth)
+        try keys.read(.pictureHeight, into: &pictureHeight)
+        try keys.read(.stem, into: &stem)
+        try keys.read(.features, into: &features)
+        try keys.read(.layers, into: &layers)
+        try keys.read(.heads, into: &heads)
+        try keys.read(.hiddenWidth, into: &hiddenWidth)
+        try keys.read(.frames, into: &frames)
+        try keys.read(.colorless, into: &colorless)
+        try keys.check(.stem, 1...6 ~= stem.count && stem.allSatisfy { 8...1_024 ~= $0 && $0 % 8 == 0 }, "1 to 6 multiples of 8 up to 1,024")
+        try keys.check(.pictureWidth, 8...4_096 ~= pictureWidth && pictureWidth % cell == 0, "a multiple of \(cell) up to 4,096")
+        try keys.check(.pictureHeight, 8...4_096 ~= pictureHeight && pictureHeight % cell == 0, "a multiple of \(cell) up to 4,096")
+        try keys.check(.features, 8...4_096 ~= features && features % 8 == 0, "a multiple of 8 up to 4,096")
+        try keys.check(.heads, 1...256 ~= heads && features % heads == 0 && features / heads <= 256, "a divisor of features with heads of at most 256")
+        try keys.check(.layers, 0...64 ~= layers, "0 to 64")
+        try keys.check(.hiddenWidth, 8...16_384 ~= hiddenWidth, "8 to 16,384")
+        try keys.check(.colorless, colorless.count <= 32, "at most 32 attributes")
+        try keys.check(.frames, 1...4_096 ~= frames, "1 to 4,096")
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Scenes
 import Tensors
@@ -20,18 +21,15 @@ public struct LookData: Codable, Sendable, Equatable {
     public enum CodingKeys: String, CodingKey, CaseIterable { case batch, pictures, colors, other, world }
     public init(from decoder: any Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
-        batch = try keys.decodeIfPresent(Int.self, forKey: .batch) ?? batch
-        pictures = try keys.decodeIfPresent(Int.self, forKey: .pictures) ?? pictures
-        colors = try keys.decodeIfPresent(SceneSampler.ColorSet.self, forKey: .colors) ?? colors
-        other = try keys.decodeIfPresent(Double.self, forKey: .other) ?? other
+        try keys.read(.batch, into: &batch)
+        try keys.read(.pictures, into: &pictures)
+        try keys.read(.colors, into: &colors)
+        try keys.read(.other, into: &other)
         world = try keys.decodeIfPresent(String.self, forKey: .world)
-        func check(_ key: CodingKeys, _ holds: Bool, _ expected: String) throws {
-            guard holds else { throw DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: expected) }
-        }
-        try check(.batch, 1...1_024 ~= batch, "1 to 1,024")
-        try check(.pictures, 1...1_000_000 ~= pictures, "1 to 1,000,000")
-        try check(.world, world == nil || colors == .all, "no world beside colors: A and B are CLEVR's")
-        try check(.other, 0..<1 ~= other, "0 to less than 1")
+        try keys.check(.batch, 1...1_024 ~= batch, "1 to 1,024")
+        try keys.check(.pictures, 1...1_000_000 ~= pictures, "1 to 1,000,000")
+        try keys.check(.world, world == nil || colors == .all, "no world beside colors: A and B are CLEVR's")
+        try keys.check(.other, 0..<1 ~= other, "0 to less than 1")
     }
 }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Language
 import Scenes
@@ -15,21 +16,18 @@ public struct QuestionShape: Codable, Sendable, Equatable {
     public enum CodingKeys: String, CodingKey, CaseIterable { case width, layers, heads, keyValueHeads, hiddenWidth, textVocabulary }
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
-        width = try keys.decodeIfPresent(Int.self, forKey: .width) ?? width
-        layers = try keys.decodeIfPresent(Int.self, forKey: .layers) ?? layers
-        heads = try keys.decodeIfPresent(Int.self, forKey: .heads) ?? heads
-        keyValueHeads = try keys.decodeIfPresent(Int.self, forKey: .keyValueHeads) ?? keyValueHeads
-        hiddenWidth = try keys.decodeIfPresent(Int.self, forKey: .hiddenWidth) ?? hiddenWidth
-        textVocabulary = try keys.decodeIfPresent(Int.self, forKey: .textVocabulary) ?? textVocabulary
-        func check(_ key: CodingKeys, _ holds: Bool, _ expected: String) throws {
-            guard holds else { throw Swift.DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: expected) }
-        }
-        try check(.heads, heads > 0 && width % heads == 0 && (width / max(heads, 1)) % 2 == 0, "a divisor of width, with an even head width")
-        try check(.keyValueHeads, keyValueHeads > 0 && heads % max(keyValueHeads, 1) == 0, "a divisor of heads")
-        try check(.width, 8...4_096 ~= width, "8 to 4,096")
-        try check(.layers, 1...64 ~= layers, "1 to 64")
-        try check(.hiddenWidth, 8...16_384 ~= hiddenWidth, "8 to 16,384")
-        try check(.textVocabulary, 256...60_000 ~= textVocabulary, "256 to 60,000")
+        try keys.read(.width, into: &width)
+        try keys.read(.layers, into: &layers)
+        try keys.read(.heads, into: &heads)
+        try keys.read(.keyValueHeads, into: &keyValueHeads)
+        try keys.read(.hiddenWidth, into: &hiddenWidth)
+        try keys.read(.textVocabulary, into: &textVocabulary)
+        try keys.check(.heads, heads > 0 && width % heads == 0 && (width / max(heads, 1)) % 2 == 0, "a divisor of width, with an even head width")
+        try keys.check(.keyValueHeads, keyValueHeads > 0 && heads % max(keyValueHeads, 1) == 0, "a divisor of heads")
+        try keys.check(.width, 8...4_096 ~= width, "8 to 4,096")
+        try keys.check(.layers, 1...64 ~= layers, "1 to 64")
+        try keys.check(.hiddenWidth, 8...16_384 ~= hiddenWidth, "8 to 16,384")
+        try keys.check(.textVocabulary, 256...60_000 ~= textVocabulary, "256 to 60,000")
     }
 }
 
@@ -46,11 +44,11 @@ public struct QuestionData: Codable, Sendable, Equatable {
     public enum CodingKeys: String, CodingKey, CaseIterable { case rows, unknown, templates }
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
-        rows = try keys.decodeIfPresent(Int.self, forKey: .rows) ?? rows
-        unknown = try keys.decodeIfPresent(Double.self, forKey: .unknown) ?? unknown
+        try keys.read(.rows, into: &rows)
+        try keys.read(.unknown, into: &unknown)
         templates = try keys.decodeIfPresent(String.self, forKey: .templates)
-        guard 1...256 ~= rows else { throw Swift.DecodingError.dataCorruptedError(forKey: .rows, in: keys, debugDescription: "1 to 256") }
-        guard 0..<1 ~= unknown else { throw Swift.DecodingError.dataCorruptedError(forKey: .unknown, in: keys, debugDescription: "0 to less than 1") }
+        try keys.check(.rows, 1...256 ~= rows, "1 to 256")
+        try keys.check(.unknown, 0..<1 ~= unknown, "0 to less than 1")
     }
 }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Language
 import Scenes
@@ -31,26 +32,23 @@ public struct ReasonerData: Codable, Sendable, Equatable {
     public enum CodingKeys: String, CodingKey, CaseIterable { case rows, length, pictures, colors, other, lists, surrogates, templates, look, crossEvery }
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
-        rows = try keys.decodeIfPresent(Int.self, forKey: .rows) ?? rows
-        length = try keys.decodeIfPresent(Int.self, forKey: .length) ?? length
-        pictures = try keys.decodeIfPresent(Int.self, forKey: .pictures) ?? pictures
-        colors = try keys.decodeIfPresent(SceneSampler.ColorSet.self, forKey: .colors) ?? colors
-        other = try keys.decodeIfPresent(Double.self, forKey: .other) ?? other
-        lists = try keys.decodeIfPresent(Double.self, forKey: .lists) ?? lists
-        surrogates = try keys.decodeIfPresent(Double.self, forKey: .surrogates) ?? surrogates
+        try keys.read(.rows, into: &rows)
+        try keys.read(.length, into: &length)
+        try keys.read(.pictures, into: &pictures)
+        try keys.read(.colors, into: &colors)
+        try keys.read(.other, into: &other)
+        try keys.read(.lists, into: &lists)
+        try keys.read(.surrogates, into: &surrogates)
         templates = try keys.decodeIfPresent(String.self, forKey: .templates)
-        look = try keys.decodeIfPresent(String.self, forKey: .look) ?? look
-        crossEvery = try keys.decodeIfPresent(Int.self, forKey: .crossEvery) ?? crossEvery
-        func check(_ key: CodingKeys, _ holds: Bool, _ expected: String) throws {
-            guard holds else { throw Swift.DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: expected) }
-        }
-        try check(.rows, 1...256 ~= rows, "1 to 256")
-        try check(.length, 160...512 ~= length, "160 to 512")
-        try check(.pictures, 1...1_000_000 ~= pictures, "1 to 1,000,000")
-        try check(.other, 0..<1 ~= other, "0 to less than 1")
-        try check(.lists, 0...1 ~= lists, "0 to 1")
-        try check(.surrogates, 0...1 ~= surrogates, "0 to 1")
-        try check(.crossEvery, 1...64 ~= crossEvery, "1 to 64")
+        try keys.read(.look, into: &look)
+        try keys.read(.crossEvery, into: &crossEvery)
+        try keys.check(.rows, 1...256 ~= rows, "1 to 256")
+        try keys.check(.length, 160...512 ~= length, "160 to 512")
+        try keys.check(.pictures, 1...1_000_000 ~= pictures, "1 to 1,000,000")
+        try keys.check(.other, 0..<1 ~= other, "0 to less than 1")
+        try keys.check(.lists, 0...1 ~= lists, "0 to 1")
+        try keys.check(.surrogates, 0...1 ~= surrogates, "0 to 1")
+        try keys.check(.crossEvery, 1...64 ~= crossEvery, "1 to 64")
     }
 }
 

@@ -5,7 +5,7 @@ import Tensors
 /// Rows that teach a decoder to look, remember and reason: each about one picture, which its cross-attention asks.
 ///
 /// ```
-/// <begin> <look> <o1> <size large> … <y41>                      what is remembered (with the share of `lists`)
+/// <begin> <look> <o1> <x12> <y30> <x20> <y41> <size large> …     what is remembered (with the share of `lists`)
 /// <ask> how many … <steps> <scene> <filter_color> <color red> <o1> <color red> <yes> … <answer> <n2>
 /// <ask> is there … <answer> <yes>                               at once, without steps
 /// <ask> what color … <program> <scene> … <end>                  steps without their values

@@ -80,4 +80,7 @@ extension Function {
 
     /// Whether it compares the objects with the one of its input.
     var comparesWithInput: Bool { outputType == .objects && inputTypes.first == .object }
+
+    /// Whether it compares two values, numbers or objects.
+    var compares: Bool { outputType == .truth && inputCount == 2 }
 }

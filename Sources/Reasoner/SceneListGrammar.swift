@@ -1,6 +1,6 @@
 import Language
 
-/// How a list of objects may go on: number, values, place, box, then the next number or the end (`<ask>`).
+/// How a list of objects may go on: number, box, values, place, then the next number or the end (`<ask>`).
 package struct SceneListGrammar: TokenConstraint {
     private let vocabulary: ReasonerVocabulary
     private var object = 0, place = 0
@@ -8,7 +8,7 @@ package struct SceneListGrammar: TokenConstraint {
 
     package init(_ vocabulary: ReasonerVocabulary) { self.vocabulary = vocabulary }
 
-    /// Tokens of an object: its number, its values, x and y of its place and of two corners.
+    /// Tokens of an object: its number, x and y of two corners, its values, x and y of its place.
     private var length: Int { 1 + vocabulary.domain.attributes.count + 6 }
 
     package func allowed(_ mask: inout TokenMask) {
@@ -18,10 +18,10 @@ package struct SceneListGrammar: TokenConstraint {
             mask.allow(vocabulary.ask)
             // In place of a list: the picture shows something else.
             if object == 0 { mask.allow(vocabulary.unknown) }
-        } else if place <= attributes.count {
-            for value in attributes[place - 1].values { vocabulary.id(of: value, of: attributes[place - 1].name).map { mask.allow($0) } }
+        } else if attributes.indices.contains(place - 5) {
+            for value in attributes[place - 5].values { vocabulary.id(of: value, of: attributes[place - 5].name).map { mask.allow($0) } }
         } else {
-            mask.allow((place - attributes.count) % 2 == 1 ? vocabulary.xs : vocabulary.ys)
+            mask.allow((place < 5 ? place : place - attributes.count) % 2 == 1 ? vocabulary.xs : vocabulary.ys)
         }
     }
 

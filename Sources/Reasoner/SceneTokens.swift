@@ -4,16 +4,18 @@ extension ReasonerVocabulary {
     /// How far places on the ground reach along right and behind, scene units: CLEVR's square of ±3, turned.
     static let reach = 4.3
 
-    /// A scene as text, what the model is to remember of a picture: for each object, from left to right, its number, what it is, its place and
-    /// its box: `<o1><size large><color red><material metal><shape cube><x31><y20><x12><y30><x20><y41>`. The box is on the grid of the frame.
+    /// A scene as text, what the model is to remember of a picture: for each object, from left to right, its number, its box on the grid of the
+    /// frame, what it is, and its place: `<o1><x12><y30><x20><y41><size large><color red><material metal><shape cube><x31><y20>`. The box comes
+    /// first: what is there is then asked at a known place of the picture.
     /// nil for more than ten objects, or values that have no token.
     package func tokens(listing scene: ObjectScene, width: Double, height: Double) -> [Int]? {
         guard scene.objects.count <= Self.objectCount else { return nil }
         var tokens: [Int] = []
         for (index, object) in scene.objects.enumerated() {
             guard let what = self.tokens(describing: object), let place = self.tokens(placing: object), let box = object.box else { return nil }
-            tokens += [self.object(index)] + what + place
+            tokens.append(self.object(index))
             for (x, y) in [(box.x, box.y), (box.z, box.w)] { tokens += [self.x(x / width), self.y(y / height)] }
+            tokens += what + place
         }
         return tokens
     }
@@ -24,10 +26,10 @@ extension ReasonerVocabulary {
         func finish() {
             guard !objects.isEmpty, steps.count == 6 else { return }
             func share(_ step: Int) -> Double { (Double(step) + 0.5) / Double(Self.gridSteps) }
-            let along = SIMD2(share(steps[0]) * 2 - 1, share(steps[1]) * 2 - 1) * Self.reach
+            let along = SIMD2(share(steps[4]) * 2 - 1, share(steps[5]) * 2 - 1) * Self.reach
             let last = objects.count - 1
             objects[last].position = GroundAxes.place(along, z: World.clevr.half(of: objects[last].attributes["size"]))
-            objects[last].box = [share(steps[2]) * width, share(steps[3]) * height, share(steps[4]) * width, share(steps[5]) * height]
+            objects[last].box = [share(steps[0]) * width, share(steps[1]) * height, share(steps[2]) * width, share(steps[3]) * height]
         }
         for token in tokens {
             if objectOf(token) != nil {

@@ -3,12 +3,17 @@ import Scenes
 
 extension ReasonerVocabulary {
     /// A program with what each step gives, as the model writes it: after each function (and its argument) the object, the number, the value.
-    /// A step that gives a set goes through its objects one by one (see `ScanTokens.swift`):
-    /// `<scene> <filter_color> <color red> <o1> <color blue> <no> <o2> <color red> <yes> <filter_size> <size small> <o2> <size small> <yes> <unique> <o2>`.
+    /// A step that gives a set goes through its objects one by one (see `ScanTokens.swift`), one that compares repeats what it compares:
+    /// `<scene> <filter_color> <color red> <o1> <color blue> <no> <o2> <color red> <yes> <unique> <o2> … <equal_size> <size large> <size small> <no>`.
     /// All objects of the scene are not repeated. nil where something has no token.
     /// - Parameter scene: what the trace is about, with places.
     package func tokens(of trace: Trace, in scene: ObjectScene) -> [Int]? {
         var tokens: [Int] = []
+        func writeOperands(_ node: Program.Node) -> Bool {
+            let operands = node.inputs.map { self.tokens(of: trace.steps[$0].value, of: trace.steps[$0].node.function) }
+            tokens += operands.flatMap { $0 ?? [] }
+            return operands.allSatisfy { $0 != nil }
+        }
         func write(_ index: Int) -> Bool {
             let step = trace.steps[index]
             for input in step.node.inputs where input >= index || !write(input) { return false }
@@ -28,6 +33,7 @@ extension ReasonerVocabulary {
                 value = self.tokens(scanning: all, for: chosen, step.node.function, step.node.argument, input: object, in: scene)
             } else {
                 value = self.tokens(of: step.value, of: step.node.function)
+                guard !step.node.function.compares || writeOperands(step.node) else { return false }
             }
             guard let value else { return false }
             tokens += value
@@ -77,7 +83,7 @@ extension ReasonerVocabulary {
         case .objects: return .objects(chosen(tokens).filter { $0 < count })
         case .object: return tokens.first.flatMap(objectOf).map(StepValue.object)
         case .number: return tokens.first.flatMap(numberOf).map(StepValue.number)
-        case .truth: return tokens.first.flatMap(truthOf).map(StepValue.truth)
+        case .truth: return tokens.last.flatMap(truthOf).map(StepValue.truth)
         case .value: return tokens.first.flatMap { attributeAndValue($0)?.value }.map(StepValue.value)
         }
     }
@@ -87,9 +93,11 @@ extension ReasonerVocabulary {
 package struct StepGrammar: TokenConstraint {
     private let vocabulary: ReasonerVocabulary
     private var program: ProgramGrammar
-    /// What is written now: nothing yet or a step's value, the argument of a function, the answer, nothing more; and of a scan: the looks before
-    /// the first object, what is looked up of one, whether it is chosen.
-    private enum State { case value(Function?, written: Int), argument(Function), own(Function), look(Function, Int), choice(Function, Int), answer, done }
+    /// What is written now: nothing yet or a step's value, the argument of a function, the answer, nothing more; what is
+    /// compared; and of a scan: the look before the first object, what is looked up of one, whether it is chosen.
+    private enum State {
+        case value(Function?, written: Int), argument(Function), operand(Function, Int), own(Function), look(Function, Int), choice(Function, Int), answer, done
+    }
     private var lookup: ReasonerVocabulary.Lookup?
     private var state = State.value(nil, written: 0)
     private var last: Function?
@@ -109,6 +117,7 @@ package struct StepGrammar: TokenConstraint {
         case .done: return
         case .answer: if let last { values(of: last).forEach { mask.allow($0) } }
         case .argument(let function): vocabulary.arguments(of: function).forEach { mask.allow($0) }
+        case .operand(let function, _): operands(of: function).forEach { mask.allow($0) }
         case .own, .look: if let lookup { vocabulary.tokens(for: lookup).forEach { mask.allow($0) } }
         case .choice: [true, false].forEach { mask.allow(vocabulary.truth($0)) }
         case .value(let function, let written):
@@ -125,13 +134,19 @@ package struct StepGrammar: TokenConstraint {
     }
 
     private func values(of function: Function) -> [Int] {
-        switch function.outputType {
-        case .objects: []
+        if case .query(let attribute) = function { vocabulary.tokens(for: .attribute(attribute)) } else { values(of: function.outputType) }
+    }
+
+    private func operands(of function: Function) -> [Int] {
+        if case .equal(let attribute) = function { vocabulary.tokens(for: .attribute(attribute)) } else { function.inputTypes.first.map(values) ?? [] }
+    }
+
+    private func values(of type: StepType) -> [Int] {
+        switch type {
+        case .objects, .value: []
         case .object: (0..<objects).map(vocabulary.object)
         case .number: (0...ReasonerVocabulary.objectCount).map(vocabulary.number)
         case .truth: [vocabulary.truth(true), vocabulary.truth(false)]
-        case .value:
-            if case .query(let attribute) = function { (vocabulary.domain.values(of: attribute) ?? []).compactMap { vocabulary.id(of: $0, of: attribute) } } else { [] }
         }
     }
 
@@ -142,6 +157,7 @@ package struct StepGrammar: TokenConstraint {
         case .argument(let function):
             program.accept(token)
             begin(function, vocabulary.argument(token))
+        case .operand(let function, let place): state = place + 1 < function.inputCount ? .operand(function, place + 1) : .value(function, written: 0)
         case .own(let function): state = .value(function, written: 0)
         case .look(let function, let index): state = .choice(function, index)
         // After object i of a set only later ones may come.
@@ -166,6 +182,6 @@ package struct StepGrammar: TokenConstraint {
     /// The function and its argument are written, its value begins.
     private mutating func begin(_ function: Function, _ argument: String?) {
         lookup = vocabulary.lookup(of: function, argument)
-        state = lookup != nil && function.comparesWithInput ? .own(function) : .value(function, written: 0)
+        state = function.compares ? .operand(function, 0) : lookup != nil && function.comparesWithInput ? .own(function) : .value(function, written: 0)
     }
 }

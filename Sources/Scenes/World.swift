@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A world that the renderer shows: what objects can be, how each value looks, how many objects there are and where they are seen from. CLEVR's by
@@ -73,29 +74,26 @@ public struct World: Codable, Hashable, Sendable {
     /// - Throws: `DecodingError` for a world that cannot be shown or asked about.
     public init(from decoder: any Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
-        sizes = try keys.decodeIfPresent([Size].self, forKey: .sizes) ?? sizes
-        colors = try keys.decodeIfPresent([Paint].self, forKey: .colors) ?? colors
-        materials = try keys.decodeIfPresent([Material].self, forKey: .materials) ?? materials
-        shapes = try keys.decodeIfPresent([Shape].self, forKey: .shapes) ?? shapes
-        objects = try keys.decodeIfPresent([Int].self, forKey: .objects) ?? objects
-        camera = try keys.decodeIfPresent(View.self, forKey: .camera) ?? camera
-        words = try keys.decodeIfPresent([String: [String]].self, forKey: .words) ?? words
-        func check(_ key: CodingKeys, _ holds: Bool, _ expected: String) throws {
-            guard holds else { throw DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: expected) }
-        }
+        try keys.read(.sizes, into: &sizes)
+        try keys.read(.colors, into: &colors)
+        try keys.read(.materials, into: &materials)
+        try keys.read(.shapes, into: &shapes)
+        try keys.read(.objects, into: &objects)
+        try keys.read(.camera, into: &camera)
+        try keys.read(.words, into: &words)
         for (key, count) in [(CodingKeys.sizes, sizes.count), (.colors, colors.count), (.materials, materials.count), (.shapes, shapes.count)] {
-            try check(key, 1...32 ~= count, "1 to 32 values")
+            try keys.check(key, 1...32 ~= count, "1 to 32 values")
         }
-        try check(.sizes, sizes.allSatisfy { 0.1...1.5 ~= $0.half }, "halves of 0.1 to 1.5")
-        try check(.colors, colors.allSatisfy { $0.rgb.count == 3 && $0.rgb.allSatisfy { 0...255 ~= $0 } }, "three numbers of 0 to 255 as rgb")
+        try keys.check(.sizes, sizes.allSatisfy { 0.1...1.5 ~= $0.half }, "halves of 0.1 to 1.5")
+        try keys.check(.colors, colors.allSatisfy { $0.rgb.count == 3 && $0.rgb.allSatisfy { 0...255 ~= $0 } }, "three numbers of 0 to 255 as rgb")
         let names = sizes.map(\.name) + colors.map(\.name) + materials.map(\.name) + shapes.map(\.name)
-        try check(.shapes, Set(names).count == names.count, "another name for each value")
+        try keys.check(.shapes, Set(names).count == names.count, "another name for each value")
         let letters = { (word: String) in 1...24 ~= word.count && word.allSatisfy { ("a"..."z").contains($0) || $0 == " " } && word.first != " " && word.last != " " }
-        try check(.shapes, names.allSatisfy(letters), "names of 1 to 24 letters a to z")
-        try check(.objects, objects.count == 2 && objects[0] >= 1 && objects[0] <= objects[1] && objects[1] <= 10, "the fewest and the most, 1 to 10")
-        try check(.camera, 4...40 ~= camera.distance && 1...40 ~= camera.height && 10...100 ~= camera.angle && 0...2 ~= camera.jitter,
+        try keys.check(.shapes, names.allSatisfy(letters), "names of 1 to 24 letters a to z")
+        try keys.check(.objects, objects.count == 2 && objects[0] >= 1 && objects[0] <= objects[1] && objects[1] <= 10, "the fewest and the most, 1 to 10")
+        try keys.check(.camera, 4...40 ~= camera.distance && 1...40 ~= camera.height && 10...100 ~= camera.angle && 0...2 ~= camera.jitter,
                   "distance 4 to 40, height 1 to 40, angle 10 to 100, jitter 0 to 2")
-        try check(.words, words.count <= 64 && words.allSatisfy { (names + Domain.clevr.relations + ["thing"]).contains($0.key) && (1...16 ~= $0.value.count) && $0.value.allSatisfy(letters) },
+        try keys.check(.words, words.count <= 64 && words.allSatisfy { (names + Domain.clevr.relations + ["thing"]).contains($0.key) && (1...16 ~= $0.value.count) && $0.value.allSatisfy(letters) },
                   "for values, relations or \"thing\" 1 to 16 words of letters a to z")
     }
 
@@ -126,9 +124,9 @@ extension World.View {
     private enum CodingKeys: String, CodingKey { case distance, height, angle, jitter }
     public init(from decoder: any Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
-        distance = try keys.decodeIfPresent(Double.self, forKey: .distance) ?? distance
-        height = try keys.decodeIfPresent(Double.self, forKey: .height) ?? height
-        angle = try keys.decodeIfPresent(Double.self, forKey: .angle) ?? angle
-        jitter = try keys.decodeIfPresent(Double.self, forKey: .jitter) ?? jitter
+        try keys.read(.distance, into: &distance)
+        try keys.read(.height, into: &height)
+        try keys.read(.angle, into: &angle)
+        try keys.read(.jitter, into: &jitter)
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 
@@ -194,13 +195,13 @@ extension RunRecipe.Optimizer {
     public init(from decoder: any Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         self.init(learningRate: try keys.decode(Double.self, forKey: .learningRate))
-        minimumLearningRate = try keys.decodeIfPresent(Double.self, forKey: .minimumLearningRate) ?? minimumLearningRate
-        warmup = try keys.decodeIfPresent(Int.self, forKey: .warmup) ?? warmup
-        schedule = try keys.decodeIfPresent(LearningRateSchedule.Shape.self, forKey: .schedule) ?? schedule
-        decayFraction = try keys.decodeIfPresent(Double.self, forKey: .decayFraction) ?? decayFraction
-        betas = try keys.decodeIfPresent([Double].self, forKey: .betas) ?? betas
-        epsilon = try keys.decodeIfPresent(Double.self, forKey: .epsilon) ?? epsilon
-        weightDecay = try keys.decodeIfPresent(Double.self, forKey: .weightDecay) ?? weightDecay
+        try keys.read(.minimumLearningRate, into: &minimumLearningRate)
+        try keys.read(.warmup, into: &warmup)
+        try keys.read(.schedule, into: &schedule)
+        try keys.read(.decayFraction, into: &decayFraction)
+        try keys.read(.betas, into: &betas)
+        try keys.read(.epsilon, into: &epsilon)
+        try keys.read(.weightDecay, into: &weightDecay)
         if keys.contains(.clip) { clip = try keys.decodeIfPresent(Double.self, forKey: .clip) }
         try keys.check(.learningRate, learningRate > 0 && learningRate.isFinite, "a number above 0")
         try keys.check(.minimumLearningRate, 0...1 ~= minimumLearningRate, "a fraction of learningRate, from 0 to 1")
@@ -220,10 +221,10 @@ extension RunRecipe.Every {
     public init(from decoder: any Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         self.init()
-        log = try keys.decodeIfPresent(Int.self, forKey: .log) ?? log
+        try keys.read(.log, into: &log)
         evaluate = try keys.decodeIfPresent(Int.self, forKey: .evaluate)
         sample = try keys.decodeIfPresent(Int.self, forKey: .sample)
-        checkpoint = try keys.decodeIfPresent(Int.self, forKey: .checkpoint) ?? checkpoint
+        try keys.read(.checkpoint, into: &checkpoint)
         if keys.contains(.checkpointMinutes) {
             checkpointMinutes = try keys.decodeIfPresent(Double.self, forKey: .checkpointMinutes)
         }
@@ -262,14 +263,5 @@ extension RunRecipe.Every {
         try keys.encode(sample, forKey: .sample)
         try keys.encode(checkpoint, forKey: .checkpoint)
         try keys.encode(checkpointMinutes, forKey: .checkpointMinutes)
-    }
-}
-
-extension KeyedDecodingContainer {
-    /// Throws a `DecodingError` that says what was expected at `key` unless `holds`.
-    fileprivate func check(_ key: Key, _ holds: Bool, _ expected: String) throws {
-        guard holds else {
-            throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: expected)
-        }
     }
 }

@@ -94,6 +94,18 @@ struct RememberTests {
                 """)
     }
 
+    @Test("What is compared is written again beside the outcome")
+    func comparison() throws {
+        let v = Self.vocabulary, scene = ObjectScene(["red", "blue"].map { ObjectScene.Object(["color": $0, "shape": "cube", "size": "large", "material": "metal"]) })
+        let program = Program(nodes: [
+            Program.Node(.scene), Program.Node(.filter("color"), inputs: [0], argument: "red"), Program.Node(.count, inputs: [1]), Program.Node(.scene),
+            Program.Node(.count, inputs: [3]), Program.Node(.lessThan, inputs: [2, 4]),
+        ])
+        let trace = try program.run(on: scene), tokens = try #require(v.tokens(of: trace, in: scene))
+        #expect(tokens.suffix(8).map { v.tokenizer.addedToken($0) ?? "?" } == ["<n1>", "<scene>", "<count>", "<n2>", "<less_than>", "<n1>", "<n2>", "<yes>"])
+        #expect(v.trace(of: tokens, objects: 2)?.answer == .truth(true))
+    }
+
     @Test("Whatever is picked under the grammar of steps ends in an answer or is too long, and what was written is a trace")
     func walks() {
         var random = RandomSource(seed: 4), ended = 0

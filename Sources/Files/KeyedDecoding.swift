@@ -1,0 +1,11 @@
+extension KeyedDecodingContainer {
+    /// Reads a key over the value that a variable has by default; an absent key leaves it.
+    package func read<T: Decodable>(_ key: Key, into value: inout T) throws {
+        if let found = try decodeIfPresent(T.self, forKey: key) { value = found }
+    }
+
+    /// Throws a `DecodingError` that says what was expected at `key` unless `holds`.
+    package func check(_ key: Key, _ holds: Bool, _ expected: String) throws {
+        guard holds else { throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: expected) }
+    }
+}
