@@ -22,7 +22,7 @@ public final class LanguageReasoner {
 
     /// What was written.
     public struct Writing: Sendable {
-        /// The answer as the public release writes it; nil where the question was taken to be about something else.
+        /// The answer as the public release writes it; nil where the question was taken to be about something else, or the picture shows no scene.
         public var answer: String?
         /// The steps with the values that were written for them; nil for a direct answer, or where they make no program.
         public var trace: Trace?
@@ -30,6 +30,8 @@ public final class LanguageReasoner {
         public var scene: ObjectScene
         /// The model's probability of all that it wrote after the question, 0…1.
         public var confidence: Double
+        /// Whether the picture was said to show no scene, in place of a list.
+        public var isOtherPicture = false
     }
 
     /// Whether it lists the objects before it writes steps, as surrogate tasks have taught it; without that there is no scene to check the steps by.
@@ -93,6 +95,7 @@ public final class LanguageReasoner {
             return Writing(answer: tokens.first.flatMap(word), trace: nil, scene: ObjectScene([]), confidence: probability)
         case .rationale:
             let (prefix, scene) = try remembers ? remembered() : ([vocabulary.begin], ObjectScene([]))
+            guard !remembers || !scene.objects.isEmpty else { return Writing(answer: nil, trace: nil, scene: scene, confidence: 1, isOtherPicture: true) }
             let objects = remembers ? scene.objects.count : ReasonerVocabulary.objectCount, prompt = prefix + [vocabulary.ask] + text + [vocabulary.steps]
             guard prompt.count + Self.stepLimit / 2 < session.capacity else { return nothing }
             session.truncate(to: 0)

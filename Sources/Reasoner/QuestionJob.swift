@@ -122,16 +122,8 @@ public final class QuestionJob: TrainingJob {
     /// Loss on questions of another seed, and the shares of 200 that are read exactly: questions, and questions to be refused.
     public func evaluate() throws -> [String: Double] {
         let heldOutLoss = Double(withoutGradients { loss(heldOut.rows(step: 0, microBatch: 0, rows: data.rows)) }.item)
-        let reader = try QuestionReader(DecodingModel(decoder, positions: Self.positions), tokenizer)
-        var random = RandomSource(seed: RandomSource.derive(heldOut.seed, 0xE7A1)), right = (known: 0, unknown: 0), count = (known: 0, unknown: 0)
-        for _ in 0..<200 {
-            let (text, program) = heldOut.question(&random)
-            let found = try reader.read(text).program
-            // Postfix order is one of many: what counts is the tree.
-            let isRight = found.flatMap(reader.vocabulary.tokens) == program.flatMap(reader.vocabulary.tokens)
-            if program == nil { count.unknown += 1; right.unknown += isRight ? 1 : 0 } else { count.known += 1; right.known += isRight ? 1 : 0 }
-        }
-        return ["loss": heldOutLoss, "exact": Double(right.known) / Double(max(1, count.known)), "refused": Double(right.unknown) / Double(max(1, count.unknown))]
+        let score = try heldOut.score(of: QuestionReader(DecodingModel(decoder, positions: Self.positions), tokenizer), count: 200)
+        return ["loss": heldOutLoss, "exact": score.exact, "refused": score.refused]
     }
 
     /// Writes the model folder (bf16), without a card.

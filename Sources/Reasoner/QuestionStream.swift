@@ -62,6 +62,18 @@ struct QuestionStream: Sendable {
         return words.map { String($0) }.joined(separator: " ")
     }
 
+    /// Shares of questions that a reader reads exactly, and of those to be refused that it refuses; of a seed that no row has.
+    func score(of reader: QuestionReader, count: Int) throws -> (exact: Double, refused: Double) {
+        var random = RandomSource(seed: RandomSource.derive(seed, 0xE7A1)), right = (known: 0, unknown: 0), asked = (known: 0, unknown: 0)
+        for _ in 0..<count {
+            let (text, program) = question(&random), found = try reader.read(text).program
+            // Postfix order is one of many: what counts is the tree.
+            let isRight = found.flatMap(vocabulary.tokens) == program.flatMap(vocabulary.tokens)
+            if program == nil { asked.unknown += 1; right.unknown += isRight ? 1 : 0 } else { asked.known += 1; right.known += isRight ? 1 : 0 }
+        }
+        return (Double(right.known) / Double(max(1, asked.known)), Double(right.unknown) / Double(max(1, asked.unknown)))
+    }
+
     /// Questions for the tokenizer.
     static func sentences(_ templates: [(template: QuestionTemplate, domain: Domain)], count: Int, seed: UInt64) -> [String] {
         var random = RandomSource(seed: RandomSource.derive(seed, 0x7E57, 1)), texts: [String] = []

@@ -21,6 +21,8 @@ public struct ReasonerData: Codable, Sendable, Equatable {
     public var lists = 0.3
     /// Probability of another surrogate task wherever one may stand (LRR: 0.3).
     public var surrogates = 0.3
+    /// Share of micro-batches without pictures: questions to be read into programs, as in ``QuestionJob``, so that the reader stays one.
+    public var readings = 0.1
     /// A folder of the public generator's templates to learn from besides our own; nil: our own only.
     public var templates: String?
     /// Folder of the eye (`look.json`), which stays as it is.
@@ -29,7 +31,7 @@ public struct ReasonerData: Codable, Sendable, Equatable {
     public var crossEvery = 2
 
     public init() {}
-    public enum CodingKeys: String, CodingKey, CaseIterable { case rows, length, pictures, colors, other, lists, surrogates, templates, look, crossEvery }
+    public enum CodingKeys: String, CodingKey, CaseIterable { case rows, length, pictures, colors, other, lists, surrogates, readings, templates, look, crossEvery }
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         try keys.read(.rows, into: &rows)
@@ -39,6 +41,7 @@ public struct ReasonerData: Codable, Sendable, Equatable {
         try keys.read(.other, into: &other)
         try keys.read(.lists, into: &lists)
         try keys.read(.surrogates, into: &surrogates)
+        try keys.read(.readings, into: &readings)
         templates = try keys.decodeIfPresent(String.self, forKey: .templates)
         try keys.read(.look, into: &look)
         try keys.read(.crossEvery, into: &crossEvery)
@@ -48,6 +51,7 @@ public struct ReasonerData: Codable, Sendable, Equatable {
         try keys.check(.other, 0..<1 ~= other, "0 to less than 1")
         try keys.check(.lists, 0...1 ~= lists, "0 to 1")
         try keys.check(.surrogates, 0...1 ~= surrogates, "0 to 1")
+        try keys.check(.readings, 0..<1 ~= readings, "0 to less than 1")
         try keys.check(.crossEvery, 1...64 ~= crossEvery, "1 to 64")
     }
 }
@@ -64,7 +68,7 @@ public final class ReasonerJob: TrainingJob {
     /// Its eye.
     public let grid: SceneGrid
     private let tokenizer: Tokenizer, data: ReasonerData, microBatches: Int, checkpointing: Bool
-    private let stream, heldOut: ReasonerStream
+    private let stream, heldOut: ReasonerStream, readings: QuestionStream
 
     /// What is trained: the decoder.
     public var parameters: [NamedTensor] { decoder.parameters }
@@ -98,11 +102,19 @@ public final class ReasonerJob: TrainingJob {
                 height: Double(grid.look.config.pictureHeight), seed: seed, length: data.length)
         }
         self.stream = stream(recipe.seed, data.pictures, isVaried: true, other: data.other)
+        readings = QuestionStream(vocabulary: vocabulary, templates: templates, unknown: QuestionData().unknown, seed: recipe.seed &+ 0x9EAD, length: data.length)
         heldOut = stream(recipe.seed &+ 0x4E1D, Self.heldOutCount, isVaried: false, other: 0)
     }
 
-    /// Mean cross-entropy of what is written about one batch of pictures, and its positions.
+    /// Mean cross-entropy of what is written about one batch of pictures, or of questions that are only read, and its positions.
     public func loss(step: Int, microBatch: Int) throws -> (loss: Tensor, tokens: Int) {
+        var random = RandomSource(seed: RandomSource.derive(readings.seed &+ 1, UInt64(step) + 1, UInt64(microBatch)))
+        if random.uniform() < data.readings {
+            let rows = readings.rows(step: step, microBatch: microBatch, rows: data.rows)
+            return (decoder.loss(
+                ids: rows.ids, targets: rows.targets, weights: rows.weights, batch: rows.rows, length: rows.length, mask: .causalFrom(rows.starts),
+                checkpointing: checkpointing), rows.ids.count)
+        }
         let batch = stream.batch(step * microBatches + microBatch, rows: data.rows)
         return (loss(batch), batch.rows.ids.count)
     }
@@ -115,11 +127,11 @@ public final class ReasonerJob: TrainingJob {
     }
 
     /// Loss on held-out pictures like the public ones; of the scenes listed, F1 and attributes; share of answers right, at once and by written steps;
-    /// share of written steps, by function, that follow from the list and the steps written before them.
+    /// share of written steps, by function, that follow from the list and the steps written before them; shares of questions that are still read exactly.
     public func evaluate() throws -> [String: Double] {
         let batch = heldOut.batch(0, rows: data.rows)
         var figures = ["loss": Double(withoutGradients { loss(batch) }.item)]
-        let reasoner = try LanguageReasoner(DecodingModel(decoder, positions: decoder.config.positions), tokenizer, grid: grid)
+        let model = DecodingModel(decoder, positions: decoder.config.positions), reasoner = try LanguageReasoner(model, tokenizer, grid: grid)
         reasoner.remembers = data.lists > 0
         var score = SceneScore(), right = [LanguageReasoner.Way: Int](), asked = 0, follows = [String: [Bool]](), random = RandomSource(seed: 0x0E7A)
         for sample in heldOut.pictures.samples(Array(0..<Self.heldOutCount)) {
@@ -143,6 +155,7 @@ public final class ReasonerJob: TrainingJob {
         }
         if reasoner.remembers { (figures["list_f1"], figures["list_attributes"]) = (score.f1, score.attributes) }
         for (kind, all) in follows { figures[kind] = Double(all.count { $0 }) / Double(all.count) }
+        (figures["exact"], figures["refused"]) = try readings.score(of: QuestionReader(model, tokenizer), count: 100)
         for way in LanguageReasoner.Way.allCases { figures[way.rawValue] = Double(right[way] ?? 0) / Double(max(1, asked)) }
         return figures
     }

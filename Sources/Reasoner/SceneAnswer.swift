@@ -61,7 +61,7 @@ public struct SceneAnswer: Sendable {
         (scene, trace, text, confidence) = (writing.scene, writing.trace, writing.answer, writing.confidence)
         program = writing.trace.map { Program(nodes: $0.steps.map(\.node)) }
         if let trace, let program, !scene.objects.isEmpty { agreement = (try? program.run(on: scene)) == trace }
-        if text == nil { refusal = .otherTopic }
+        if text == nil { refusal = writing.isOtherPicture ? .otherPicture : .otherTopic }
     }
 
     /// Reads the question and carries its program out over what a picture was read as.
