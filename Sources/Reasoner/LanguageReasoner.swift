@@ -22,7 +22,7 @@ public final class LanguageReasoner {
 
     /// What was written.
     public struct Writing: Sendable {
-        /// The answer as the public release writes it; nil where the question was taken to be about something else, or the picture shows no scene.
+        /// The answer as the public release writes it; nil where there is none.
         public var answer: String?
         /// The steps with the values that were written for them; nil for a direct answer, or where they make no program.
         public var trace: Trace?
@@ -30,20 +30,25 @@ public final class LanguageReasoner {
         public var scene: ObjectScene
         /// The model's probability of all that it wrote after the question, 0…1.
         public var confidence: Double
-        /// Whether the picture was said to show no scene, in place of a list.
-        public var isOtherPicture = false
+        /// Why there is no answer.
+        public var refusal: SceneAnswer.Refusal?
+
+        init(_ answer: String?, trace: Trace? = nil, scene: ObjectScene = ObjectScene([]), confidence: Double, refusal: SceneAnswer.Refusal? = nil) {
+            (self.answer, self.trace, self.scene, self.confidence, self.refusal) = (answer, trace, scene, confidence, refusal)
+        }
     }
 
     /// Whether it lists the objects before it writes steps, as surrogate tasks have taught it; without that there is no scene to check the steps by.
     public var remembers = true
 
     private let vocabulary: ReasonerVocabulary, grid: SceneGrid, session: DecodingSession
+    /// For what is only read: no picture is asked.
+    private let reading: DecodingSession
     /// Tokens of the list of the picture that is looked at, once it is written, and what it says; nil: not written yet.
     private var listed: (tokens: [Int], scene: ObjectScene)?
+    /// Whether the picture shows a scene, once that was asked.
+    private var isScene: Bool?
     private var frame: LookFrame?
-
-    /// The most tokens of the steps to an answer.
-    private static let stepLimit = 320
 
     /// - Throws: `ReasonerError.notAReasoner` for another model's tokenizer or one without cross-attention to this eye.
     public init(_ model: DecodingModel, _ tokenizer: Tokenizer, grid: SceneGrid) throws(ReasonerError) {
@@ -51,13 +56,14 @@ public final class LanguageReasoner {
         guard model.config.crossAttention?.sourceWidth == grid.look.config.features else { throw .notAReasoner(missing: "cross-attention to the eye's features") }
         self.grid = grid
         session = DecodingSession(model, capacity: model.config.positions, sourceCapacity: grid.look.config.cells)
+        reading = DecodingSession(model, capacity: QuestionReader.questionLimit + 3)
     }
 
     /// Looks at a picture: what is asked from now on is about it.
     public func look(_ picture: Picture) throws {
         let frame = LookFrame(pictureWidth: picture.width, pictureHeight: picture.height, in: grid.look.config)
         session.setSource(grid.features([frame.fitted(picture)]))
-        (self.frame, listed) = (frame, nil)
+        (self.frame, listed, isScene) = (frame, nil, nil)
     }
 
     /// The objects of the picture as the model lists them, boxes in picture pixels; none where it sees no scene.
@@ -82,34 +88,56 @@ public final class LanguageReasoner {
         return result
     }
 
+    /// Whether the picture shows a scene: what a list begins with.
+    private func showsScene() throws -> Bool {
+        if let isScene { return isScene }
+        session.truncate(to: 0)
+        try session.extend(with: [vocabulary.begin, vocabulary.look])
+        let shows = try write(SceneListGrammar(vocabulary), limit: 1).tokens != [vocabulary.unknown]
+        isScene = shows
+        return shows
+    }
+
+    /// Whether a question is about such scenes: what its program begins with.
+    private func isAboutScenes(_ text: [Int]) throws -> Bool {
+        reading.truncate(to: 0)
+        try reading.extend(with: [vocabulary.begin, vocabulary.ask] + text + [vocabulary.program])
+        return try Self.write(ProgramGrammar(vocabulary), with: reading, limit: 1).tokens != [vocabulary.unknown]
+    }
+
     /// Answers a question about the picture.
     /// - Precondition: a picture was looked at.
     public func answer(_ question: String, _ way: Way) throws -> Writing {
-        let text = vocabulary.text(question), nothing = Writing(answer: nil, trace: nil, scene: ObjectScene([]), confidence: 1)
-        guard text.count <= QuestionReader.questionLimit else { return nothing }
+        let text = vocabulary.text(question)
+        guard text.count <= QuestionReader.questionLimit, try isAboutScenes(text) else { return Writing(nil, confidence: 1, refusal: .otherTopic) }
+        guard try showsScene() else { return Writing(nil, confidence: 1, refusal: .otherPicture) }
         switch way {
         case .direct:
             session.truncate(to: 0)
             try session.extend(with: [vocabulary.begin, vocabulary.ask] + text + [vocabulary.answer])
             let (tokens, probability) = try write(OneAnswer(vocabulary: vocabulary), limit: 1)
-            return Writing(answer: tokens.first.flatMap(word), trace: nil, scene: ObjectScene([]), confidence: probability)
+            return Writing(tokens.first.flatMap(word), confidence: probability)
         case .rationale:
             let (prefix, scene) = try remembers ? remembered() : ([vocabulary.begin], ObjectScene([]))
-            guard !remembers || !scene.objects.isEmpty else { return Writing(answer: nil, trace: nil, scene: scene, confidence: 1, isOtherPicture: true) }
-            let objects = remembers ? scene.objects.count : ReasonerVocabulary.objectCount, prompt = prefix + [vocabulary.ask] + text + [vocabulary.steps]
-            guard prompt.count + Self.stepLimit / 2 < session.capacity else { return nothing }
+            let objects = remembers ? scene.objects.count : nil, prompt = prefix + [vocabulary.ask] + text + [vocabulary.steps]
+            guard prompt.count < session.capacity else { return Writing(nil, scene: scene, confidence: 0, refusal: .unfinished) }
             session.truncate(to: 0)
             try session.extend(with: prompt)
-            let (tokens, probability) = try write(StepGrammar(vocabulary, objects: objects), limit: min(Self.stepLimit, session.capacity - prompt.count - 1))
-            guard let mark = tokens.firstIndex(of: vocabulary.answer) else { return Writing(answer: nil, trace: nil, scene: scene, confidence: probability) }
-            let trace = vocabulary.trace(of: Array(tokens[..<mark]), objects: objects)
-            return Writing(answer: mark + 1 < tokens.count ? word(tokens[mark + 1]) : nil, trace: trace, scene: scene, confidence: probability)
+            let (tokens, probability) = try write(StepGrammar(vocabulary, objects: objects), limit: session.capacity - prompt.count + 1)
+            guard let mark = tokens.firstIndex(of: vocabulary.answer), mark + 1 < tokens.count else {
+                return Writing(nil, scene: scene, confidence: probability, refusal: tokens.last == vocabulary.unknown ? .otherTopic : .unfinished)
+            }
+            return Writing(word(tokens[mark + 1]), trace: vocabulary.trace(of: Array(tokens[..<mark]), objects: objects), scene: scene, confidence: probability)
         }
     }
 
-    /// The likeliest tokens under a grammar, to its end.
     private func write(_ grammar: some TokenConstraint, limit: Int) throws -> (tokens: [Int], probability: Double) {
-        var grammar = grammar, mask = TokenMask(count: vocabulary.count), tokens: [Int] = [], logProbability = 0.0
+        try Self.write(grammar, with: session, limit: limit)
+    }
+
+    /// The likeliest tokens under a grammar, to its end.
+    private static func write(_ grammar: some TokenConstraint, with session: DecodingSession, limit: Int) throws -> (tokens: [Int], probability: Double) {
+        var grammar = grammar, mask = TokenMask(count: session.model.config.vocabularySize), tokens: [Int] = [], logProbability = 0.0
         while !grammar.isComplete, tokens.count < limit {
             mask.forbidAll()
             grammar.allowed(&mask)

@@ -35,7 +35,7 @@ struct QuestionStream: Sendable {
         }
     }
 
-    /// What is read has no loss but a little, so that the text is understood too; what is written has.
+    /// What is written has a loss, what is read has none.
     private func document(_ text: String, _ program: Program?) -> (tokens: [Int32], weights: [Float])? {
         var tokens = [vocabulary.begin, vocabulary.ask] + vocabulary.text(text) + [vocabulary.program]
         let given = tokens.count

@@ -10,7 +10,7 @@ public struct ReasonerData: Codable, Sendable, Equatable {
     /// Pictures, a row of text about each, in one micro-batch.
     public var rows = 8
     /// Tokens of a row.
-    public var length = 320
+    public var length = 512
     /// Pictures in the list that training goes through.
     public var pictures = 16_000
     /// Colours of the shapes: all, or CoGenT's condition A or B.
@@ -126,7 +126,7 @@ public final class ReasonerJob: TrainingJob {
             source: CrossSource(features, length: grid.look.config.cells), checkpointing: checkpointing)
     }
 
-    /// Loss on held-out pictures like the public ones; of the scenes listed, F1 and attributes; share of answers right, at once and by written steps;
+    /// Loss on held-out pictures (as they are changed in training); of the scenes listed of pictures like the public ones, F1 and attributes; share of answers right, at once and by written steps;
     /// share of written steps, by function, that follow from the list and the steps written before them; shares of questions that are still read exactly.
     public func evaluate() throws -> [String: Double] {
         let batch = heldOut.batch(0, rows: data.rows)
@@ -147,9 +147,7 @@ public final class ReasonerJob: TrainingJob {
                     let writing = try reasoner.answer(filled.text, way)
                     if writing.answer == wanted { right[way, default: 0] += 1 }
                     guard let trace = writing.trace, reasoner.remembers else { continue }
-                    for (step, holds) in zip(trace.steps, trace.checked(on: writing.scene)) {
-                        follows["step_" + step.node.function.name.prefix { $0 != "_" }, default: []].append(holds)
-                    }
+                    for (step, holds) in zip(trace.steps, trace.checked(on: writing.scene)) { follows["step_" + step.node.function.family, default: []].append(holds) }
                 }
             }
         }

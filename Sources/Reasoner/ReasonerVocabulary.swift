@@ -104,8 +104,8 @@ public struct ReasonerVocabulary: Sendable {
     func id(ofRelation relation: String) -> Int? { relations[relation] }
 
     /// Tokens of object `index` (from 0; the first is written `<o1>`), of a number, of yes and no. Added tokens of one kind follow each other.
-    func object(_ index: Int) -> Int { firstObject + index }
-    func objectOf(_ id: Int) -> Int? { 0..<Self.objectCount ~= id - firstObject ? id - firstObject : nil }
+    package func object(_ index: Int) -> Int { firstObject + index }
+    package func objectOf(_ id: Int) -> Int? { 0..<Self.objectCount ~= id - firstObject ? id - firstObject : nil }
     func number(_ count: Int) -> Int { firstNumber + count }
     func numberOf(_ id: Int) -> Int? { 0...Self.objectCount ~= id - firstNumber ? id - firstNumber : nil }
     func truth(_ holds: Bool) -> Int { holds ? yes : no }

@@ -34,8 +34,8 @@ extension ReasonerVocabulary {
     }
 
     /// How a step comes to its set, object by object: each with what is looked up of it and whether it is chosen. Steps that compare with an object
-    /// look that one up first: `<same_color> <color red> <o1> <color blue> <no> <o2> <color red> <yes>`. Nothing but one look at the list, or one
-    /// comparison with what stands just before, is needed for any of these tokens.
+    /// look that one up first: `<same_color> <color red> <o1> <color blue> <no> <o2> <color red> <yes>`. So each of these tokens needs one look at the
+    /// list, or one comparison with what stands just before. Of `union` and `intersect` nothing is looked up: their marks go back to the sets before.
     /// - Parameters:
     ///   - all: the objects to choose from.
     ///   - input: the object that a step compares with.

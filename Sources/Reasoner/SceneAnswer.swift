@@ -10,6 +10,8 @@ public struct SceneAnswer: Sendable {
         case otherPicture
         /// The program asks what the scene does not tell: an object of which there are none or several, an attribute or a relation that is not there.
         case unanswerable(ProgramError)
+        /// The language model's steps grew longer than it can hold.
+        case unfinished
 
         public var description: String {
             switch self {
@@ -18,6 +20,7 @@ public struct SceneAnswer: Sendable {
             case .unanswerable(.notUnique(_, 0)): "the question speaks of an object that is not there"
             case .unanswerable(.notUnique(_, let count)): "the question speaks of one object where \(count) fit: say which one"
             case .unanswerable(let error): error.description
+            case .unfinished: "the steps to the answer grew too long; ask in fewer words, or with --reasoner program"
             }
         }
     }
@@ -35,8 +38,8 @@ public struct SceneAnswer: Sendable {
     public var confidence: Double
     /// The answer as the public release writes it; nil where there is none.
     public var text: String?
-    /// Whether the exact executor, over the objects that the language model listed, gives the values that it wrote for its steps; nil where it
-    /// wrote none.
+    /// Whether the exact executor, over the objects that the language model listed, gives the values that it wrote for its steps, and the answer; nil
+    /// where it wrote no steps or no list.
     public var agreement: Bool?
     /// How `scene` differs from the likeliest one, where the question speaks of an object that the likeliest does not have.
     public var supposition: String?
@@ -60,8 +63,8 @@ public struct SceneAnswer: Sendable {
     init(_ writing: LanguageReasoner.Writing) {
         (scene, trace, text, confidence) = (writing.scene, writing.trace, writing.answer, writing.confidence)
         program = writing.trace.map { Program(nodes: $0.steps.map(\.node)) }
-        if let trace, let program, !scene.objects.isEmpty { agreement = (try? program.run(on: scene)) == trace }
-        if text == nil { refusal = writing.isOtherPicture ? .otherPicture : .otherTopic }
+        if let trace, let program, !scene.objects.isEmpty { agreement = (try? program.run(on: scene)) == trace && trace.answer.text == text }
+        refusal = writing.refusal
     }
 
     /// Reads the question and carries its program out over what a picture was read as.

@@ -4,6 +4,8 @@ import Language
 package struct SceneListGrammar: TokenConstraint {
     private let vocabulary: ReasonerVocabulary
     private var object = 0, place = 0
+    /// Steps of the box's first corner: the second lies to its right and below.
+    private var corner = (x: 0, y: 0)
     package private(set) var isComplete = false
 
     package init(_ vocabulary: ReasonerVocabulary) { self.vocabulary = vocabulary }
@@ -15,13 +17,13 @@ package struct SceneListGrammar: TokenConstraint {
         let attributes = vocabulary.domain.attributes
         if place == 0 {
             if object < ReasonerVocabulary.objectCount { mask.allow(vocabulary.object(object)) }
-            mask.allow(vocabulary.ask)
             // In place of a list: the picture shows something else.
-            if object == 0 { mask.allow(vocabulary.unknown) }
+            mask.allow(object == 0 ? vocabulary.unknown : vocabulary.ask)
         } else if attributes.indices.contains(place - 5) {
             for value in attributes[place - 5].values { vocabulary.id(of: value, of: attributes[place - 5].name).map { mask.allow($0) } }
         } else {
-            mask.allow((place < 5 ? place : place - attributes.count) % 2 == 1 ? vocabulary.xs : vocabulary.ys)
+            let isX = (place < 5 ? place : place - attributes.count) % 2 == 1, all = isX ? vocabulary.xs : vocabulary.ys
+            mask.allow(3...4 ~= place ? all.dropFirst(isX ? corner.x : corner.y) : all)
         }
     }
 
@@ -29,6 +31,7 @@ package struct SceneListGrammar: TokenConstraint {
         if token == vocabulary.ask || token == vocabulary.unknown {
             isComplete = true
         } else {
+            if place == 1 { corner.x = vocabulary.step(token) ?? 0 } else if place == 2 { corner.y = vocabulary.step(token) ?? 0 }
             place += 1
             if place == length { (object, place) = (object + 1, 0) }
         }

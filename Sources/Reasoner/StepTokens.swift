@@ -54,8 +54,11 @@ extension ReasonerVocabulary {
         }
     }
 
-    /// The steps that tokens say, each with what was written for it, and the program that they make; nil where they say none.
-    package func trace(of tokens: [Int], objects count: Int) -> Trace? {
+    /// The steps that tokens say, each with what was written for it, and the program that they make; nil where they say none. What was looked up of
+    /// an object and what was compared are not part of it.
+    /// - Parameter objects: how many there are; nil: as many as the tokens speak of.
+    package func trace(of tokens: [Int], objects: Int?) -> Trace? {
+        let count = objects ?? (tokens.compactMap(objectOf).max() ?? -1) + 1
         var plain: [Int] = [], values: [[Int]] = []
         for token in tokens {
             if function(token) != nil {
@@ -90,21 +93,27 @@ extension ReasonerVocabulary {
 }
 
 /// What the steps of a rationale may go on with: functions whose inputs are there, arguments and values of the right kind, then `<answer>` and one.
+/// A scan goes through the objects that are to be chosen from (all, or those that the steps before have chosen, as written), each in its turn; what is
+/// looked up and what is chosen is the model's own.
 package struct StepGrammar: TokenConstraint {
     private let vocabulary: ReasonerVocabulary
     private var program: ProgramGrammar
-    /// What is written now: nothing yet or a step's value, the argument of a function, the answer, nothing more; what is
-    /// compared; and of a scan: the look before the first object, what is looked up of one, whether it is chosen.
+    /// What comes next: a step, a function's argument or value, what is compared; of a scan, the look before the first object, the object of a
+    /// place, what is looked up of it, whether it is chosen; the answer; nothing.
     private enum State {
-        case value(Function?, written: Int), argument(Function), operand(Function, Int), own(Function), look(Function, Int), choice(Function, Int), answer, done
+        case step, argument(Function), value(Function), operand(Function, Int), own, object(Int), look(Int), choice(Int), answer, done
     }
-    private var lookup: ReasonerVocabulary.Lookup?
-    private var state = State.value(nil, written: 0)
+    private var state = State.step
     private var last: Function?
-    private let objects: Int
+    /// How many objects there are; nil until a scan of all has told.
+    private var objects: Int?
+    /// The sets among the values that wait to be used; values of another kind stand as empty ones.
+    private var waiting: [[Int]] = []
+    /// Of the scan that is being written: what is looked up, the objects, those chosen.
+    private var lookup: ReasonerVocabulary.Lookup?, scanned: [Int] = [], chosen: [Int] = []
 
-    /// - Parameter objects: how many objects there are to speak of.
-    package init(_ vocabulary: ReasonerVocabulary, objects: Int) {
+    /// - Parameter objects: how many objects there are to speak of; nil: no list has told.
+    package init(_ vocabulary: ReasonerVocabulary, objects: Int?) {
         (self.vocabulary, self.objects) = (vocabulary, objects)
         program = ProgramGrammar(vocabulary, end: vocabulary.answer)
     }
@@ -112,24 +121,21 @@ package struct StepGrammar: TokenConstraint {
     /// Whether the answer is written.
     package var isComplete: Bool { if case .done = state { true } else { false } }
 
+    private var all: [Int] { Array(0..<(objects ?? ReasonerVocabulary.objectCount)) }
+
     package mutating func allowed(_ mask: inout TokenMask) {
         switch state {
         case .done: return
+        case .step: program.allowed(&mask)
         case .answer: if let last { values(of: last).forEach { mask.allow($0) } }
         case .argument(let function): vocabulary.arguments(of: function).forEach { mask.allow($0) }
+        case .value(let function): values(of: function).forEach { mask.allow($0) }
         case .operand(let function, _): operands(of: function).forEach { mask.allow($0) }
         case .own, .look: if let lookup { vocabulary.tokens(for: lookup).forEach { mask.allow($0) } }
         case .choice: [true, false].forEach { mask.allow(vocabulary.truth($0)) }
-        case .value(let function, let written):
-            if let function, function != .scene {
-                if function.outputType == .objects {
-                    // Ascending; none is allowed too.
-                    for index in written..<objects { mask.allow(vocabulary.object(index)) }
-                } else if written == 0 {
-                    return values(of: function).forEach { mask.allow($0) }
-                }
-            }
-            program.allowed(&mask)
+        case .object(let place):
+            if place < scanned.count { mask.allow(vocabulary.object(scanned[place])) }
+            if objects == nil, place > 0 { program.allowed(&mask) }
         }
     }
 
@@ -144,7 +150,7 @@ package struct StepGrammar: TokenConstraint {
     private func values(of type: StepType) -> [Int] {
         switch type {
         case .objects, .value: []
-        case .object: (0..<objects).map(vocabulary.object)
+        case .object: all.map(vocabulary.object)
         case .number: (0...ReasonerVocabulary.objectCount).map(vocabulary.number)
         case .truth: [vocabulary.truth(true), vocabulary.truth(false)]
         }
@@ -157,31 +163,52 @@ package struct StepGrammar: TokenConstraint {
         case .argument(let function):
             program.accept(token)
             begin(function, vocabulary.argument(token))
-        case .operand(let function, let place): state = place + 1 < function.inputCount ? .operand(function, place + 1) : .value(function, written: 0)
-        case .own(let function): state = .value(function, written: 0)
-        case .look(let function, let index): state = .choice(function, index)
-        // After object i of a set only later ones may come.
-        case .choice(let function, let index): state = .value(function, written: index + 1)
-        case .value(let function, _):
+        case .value: finish([])
+        case .operand(let function, let place): state = place + 1 < function.inputCount ? .operand(function, place + 1) : .value(function)
+        case .own: goOn(with: 0)
+        case .look(let place): state = .choice(place)
+        case .choice(let place):
+            if vocabulary.truthOf(token) == true { chosen.append(scanned[place]) }
+            goOn(with: place + 1)
+        case .object(let place):
+            if vocabulary.objectOf(token) != nil {
+                state = lookup == nil ? .choice(place) : .look(place)
+            } else {
+                // No further object: now it is known how many there are.
+                (objects, waiting) = (place, waiting.map { $0.filter { $0 < place } })
+                finish(chosen)
+                accept(token)
+            }
+        case .step:
             if let next = vocabulary.function(token) {
                 program.accept(token)
                 last = next
                 if next.takesArgument { state = .argument(next) } else { begin(next, nil) }
-            } else if token == vocabulary.answer {
-                state = .answer
-            } else if token == vocabulary.unknown {
-                state = .done
-            } else if let function, function.outputType == .objects, let index = vocabulary.objectOf(token) {
-                state = lookup == nil ? .choice(function, index) : .look(function, index)
             } else {
-                state = .value(function, written: 1)
+                state = token == vocabulary.answer ? .answer : .done
             }
         }
     }
 
     /// The function and its argument are written, its value begins.
     private mutating func begin(_ function: Function, _ argument: String?) {
-        lookup = vocabulary.lookup(of: function, argument)
-        state = function.compares ? .operand(function, 0) : lookup != nil && function.comparesWithInput ? .own(function) : .value(function, written: 0)
+        let inputs = Array(waiting.suffix(function.inputCount))
+        waiting.removeLast(inputs.count)
+        switch function.outputType {
+        case .objects where function == .scene: finish(all)
+        case .objects:
+            lookup = vocabulary.lookup(of: function, argument)
+            (scanned, chosen) = (function.choosesFromInput ? inputs.first ?? [] : all, [])
+            if lookup != nil, function.comparesWithInput { state = .own } else { goOn(with: 0) }
+        default: state = function.compares ? .operand(function, 0) : .value(function)
+        }
+    }
+
+    private mutating func goOn(with place: Int) { if place < scanned.count { state = .object(place) } else { finish(chosen) } }
+
+    /// A step's value is written.
+    private mutating func finish(_ set: [Int]) {
+        waiting.append(set)
+        state = .step
     }
 }

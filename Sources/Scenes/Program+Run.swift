@@ -89,8 +89,8 @@ extension Program {
 }
 
 extension Trace {
-    /// Of each step, whether it gives what its inputs, as they stand here, give on a scene: a written trace checked step by step, so that one
-    /// mistake counts once.
+    /// Of each step, whether it gives what its inputs, as they stand here, give on a scene: a written trace checked step by step, so that
+    /// one mistake counts once; `unique` of a set that has not one object has nothing to give, whatever is written.
     /// - Precondition: the steps make a program (`Program.check`), each value of its function's type.
     public func checked(on scene: ObjectScene) -> [Bool] {
         steps.enumerated().map { index, step in

@@ -44,6 +44,17 @@ public enum Function: Hashable, Sendable {
         }
     }
 
+    /// The name without an attribute: `filter` for every `filter_…`.
+    public var family: String {
+        switch self {
+        case .filter: "filter"
+        case .query: "query"
+        case .same: "same"
+        case .equal: "equal"
+        default: name
+        }
+    }
+
     /// The function of this name; nil where there is none.
     public init?(name: String) {
         switch name {

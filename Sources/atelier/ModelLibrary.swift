@@ -6,11 +6,14 @@ enum ModelLibrary {
     /// What the product's models are called: a family's default, else the first whose name begins so.
     enum Family: String {
         case painter, reasoner
+        /// A reasoner whose language model sees pictures.
+        case languageReasoner = "reasoner-lm"
 
         var usual: String {
             switch self {
             case .painter: "painter-small"
             case .reasoner: "reasoner-clevr"
+            case .languageReasoner: "reasoner-lm"
             }
         }
     }
@@ -50,7 +53,7 @@ enum ModelLibrary {
             throw .noInput(path: given, reason: "there is no such model folder or file; `atelier models list` shows those that are installed")
         }
         for root in roots {
-            let own = models(in: root).filter { $0.lastPathComponent.hasPrefix(family.rawValue + "-") }
+            let own = models(in: root).filter { ($0.lastPathComponent + "-").hasPrefix(family.rawValue + "-") }
             if let found = own.first(where: { $0.lastPathComponent == family.usual }) ?? own.first { return found }
         }
         throw .noModel(family.rawValue, tried: roots.map(\.path))

@@ -32,6 +32,36 @@ struct ReleasedReasonerTests {
         #expect(refused >= 18, "\(refused) of 20")
     }
 
+    @Test("The language model alone lists what it sees, writes steps that follow from it, and answers; or says why not")
+    func language() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(path: "models/reasoner-lm")
+        let reasoner = try PictureReasoner(folder: folder)
+        var random = RandomSource(seed: 0x1A46), asked = 0, right = 0, agreed = 0, balance = QuestionBalance(), score = SceneScore()
+        for index in 0..<16 {
+            let renderer = SceneRenderer(width: index % 2 == 0 ? 320 : 480, height: index % 2 == 0 ? 240 : 320, camera: World.clevr.camera(using: &random))
+            let scene = SceneSampler().sample(renderer, using: &random), picture = renderer.render(scene, seed: random.next()).picture
+            for (number, question) in balance.questions(for: scene, count: 4, using: &random).enumerated() {
+                let answer = try reasoner.answer(question.text, about: picture, .rationale)
+                asked += 1
+                right += answer.text == question.answer ? 1 : 0
+                agreed += answer.agreement == true ? 1 : 0
+                if number == 0 { score.add(answer.scene, truth: scene) }
+            }
+        }
+        #expect(Double(right) > 0.8 * Double(asked) && Double(agreed) > 0.8 * Double(asked) && score.f1 > 0.95, "\(right) right, \(agreed) agreed of \(asked); F1 \(score.f1)")
+
+        let renderer = SceneRenderer(width: 320, height: 240), picture = renderer.render(SceneSampler().sample(renderer, using: &random), seed: 1).picture
+        for mode in [PictureReasoner.Mode.direct, .rationale] {
+            #expect(try reasoner.answer("What is the weather like?", about: picture, mode).refusal == .otherTopic)
+            var refused = 0
+            for _ in 0..<10 {
+                guard let picture = UnanswerablePictures.sample(width: 320, height: 240, using: &random) else { continue }
+                refused += try reasoner.answer("How many red things are there?", about: picture, mode).refusal == .otherPicture ? 1 : 0
+            }
+            #expect(refused >= 8, "\(mode): \(refused) of 10")
+        }
+    }
+
     @Test("Scenes in other words than CLEVR's are asked about in those words")
     func otherWords() throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(path: "models/reasoner-clevr")
