@@ -116,7 +116,7 @@ package struct ReasonerStream {
         }
     }
 
-    /// What one step gives: the objects with a value, those on a side of one, those like one, a value of one.
+    /// What one step gives: the objects with a value, those on a side of one, those like one, a value of one, how two of a kind compare.
     private func lookUp(_ scene: ObjectScene, _ random: inout RandomSource) -> (read: [Int], written: [Int])? {
         let attribute = vocabulary.domain.attributes[random.int(below: vocabulary.domain.attributes.count)]
         let one = random.int(below: scene.objects.count), value = scene.objects[one].attributes[attribute.name]
@@ -127,7 +127,7 @@ package struct ReasonerStream {
         func scan(_ function: Function, _ argument: String? = nil, input: Int? = nil, _ chosen: [Int]) -> [Int]? {
             vocabulary.tokens(scanning: Array(scene.objects.indices), for: chosen, function, argument, input: input, in: scene)
         }
-        switch random.int(below: 4) {
+        switch random.int(below: 5) {
         case 0:
             let value = random.uniform() < 0.8 ? value : attribute.values[random.int(below: attribute.values.count)], function = Function.filter(attribute.name)
             return task(
@@ -142,9 +142,27 @@ package struct ReasonerStream {
             return task(
                 [vocabulary.object(one), vocabulary.id(of: function)],
                 scan(function, input: one, scene.objects.indices.filter { $0 != one && scene.objects[$0].attributes[attribute.name] == value }))
+        case 3: return compare(attribute, scene, &random)
         default:
             return task(
                 [vocabulary.object(one), vocabulary.id(of: .query(attribute.name))], value.flatMap { vocabulary.id(of: $0, of: attribute.name) }.map { [$0] })
         }
+    }
+
+    /// Two values of an attribute, numbers or objects, alike in half of all: `<look> <equal_object> <o3> <o5> <no> <end>`.
+    private func compare(_ attribute: Domain.Attribute, _ scene: ObjectScene, _ random: inout RandomSource) -> (read: [Int], written: [Int])? {
+        let functions: [Function] = [.equal(attribute.name), .equalInteger, .lessThan, .greaterThan, .equalObject], function = functions[random.int(below: functions.count)]
+        let kinds: [Int] = switch function {
+        case .equal: vocabulary.tokens(for: .attribute(attribute.name))
+        case .equalObject: scene.objects.indices.map(vocabulary.object)
+        default: (0...scene.objects.count).map(vocabulary.number)
+        }
+        let first = random.int(below: kinds.count), second = random.uniform() < 0.5 ? first : random.int(below: kinds.count)
+        let holds = switch function {
+        case .lessThan: first < second
+        case .greaterThan: first > second
+        default: first == second
+        }
+        return vocabulary.id(of: function).map { ([vocabulary.look, $0, kinds[first], kinds[second]], [vocabulary.truth(holds), vocabulary.end]) }
     }
 }

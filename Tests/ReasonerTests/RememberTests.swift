@@ -233,6 +233,24 @@ struct RememberTests {
         #expect(lists > 0 && steps > 3)
     }
 
+    @Test("Comparisons to look up are right, alike and unlike")
+    func comparisons() {
+        let stream = ReasonerStream(
+            vocabulary: Self.vocabulary, pictures: PictureStream(config: GridTests.config(width: 96, height: 64), colors: .all, count: 8, other: 0, seed: 5),
+            templates: OwnQuestions.templates.map { ($0, OwnQuestions.domain) }, lists: 1, surrogates: 0.95, width: 96, height: 64, seed: 5, length: 512)
+        var found = [String: Set<String>]()
+        for index in 0..<6 {
+            let text = Self.words(stream.batch(index, rows: 8).rows.ids.map(Int.init))
+            for match in text.matches(of: /<look> <(equal_object|equal_integer|less_than|greater_than)> <[on](\d+)> <[on](\d+)> <(yes|no)>/) {
+                guard let first = Int(match.output.2), let second = Int(match.output.3) else { continue }
+                let holds = match.output.1 == "less_than" ? first < second : match.output.1 == "greater_than" ? first > second : first == second
+                #expect(match.output.4 == (holds ? "yes" : "no"), "\(match.output.0)")
+                found[String(match.output.1), default: []].insert(String(match.output.4))
+            }
+        }
+        #expect(found.count == 4 && found.values.allSatisfy { $0.count == 2 }, "\(found)")
+    }
+
     @Test("A decoder that has learnt nothing still writes lists and answers of the right form")
     func untrained() throws {
         let v = Self.vocabulary, config = GridTests.config(width: 96, height: 64), grid = SceneGrid(config: config, seed: 1)
