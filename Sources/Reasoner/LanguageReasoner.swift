@@ -162,9 +162,7 @@ public final class LanguageReasoner {
         func allowed(_ mask: inout TokenMask) {
             for count in 0...ReasonerVocabulary.objectCount { mask.allow(vocabulary.number(count)) }
             for holds in [true, false] { mask.allow(vocabulary.truth(holds)) }
-            for attribute in vocabulary.domain.attributes {
-                for value in attribute.values { vocabulary.id(of: value, of: attribute.name).map { mask.allow($0) } }
-            }
+            for attribute in vocabulary.domain.attributes { vocabulary.tokens(for: .attribute(attribute.name)).forEach { mask.allow($0) } }
         }
 
         mutating func accept(_ token: Int) { isComplete = true }

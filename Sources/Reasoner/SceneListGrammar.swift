@@ -20,7 +20,7 @@ package struct SceneListGrammar: TokenConstraint {
             // In place of a list: the picture shows something else.
             mask.allow(object == 0 ? vocabulary.unknown : vocabulary.ask)
         } else if attributes.indices.contains(place - 5) {
-            for value in attributes[place - 5].values { vocabulary.id(of: value, of: attributes[place - 5].name).map { mask.allow($0) } }
+            vocabulary.tokens(for: .attribute(attributes[place - 5].name)).forEach { mask.allow($0) }
         } else {
             let isX = (place < 5 ? place : place - attributes.count) % 2 == 1, all = isX ? vocabulary.xs : vocabulary.ys
             mask.allow(3...4 ~= place ? all.dropFirst(isX ? corner.x : corner.y) : all)
