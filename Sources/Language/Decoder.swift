@@ -51,11 +51,12 @@ public final class Decoder {
     }
 
     /// Walks through the model's weights in order; `weight` makes or finds each by name and shape.
-    init<E: Error>(config: DecoderConfig, weight: (_ name: String, _ shape: [Int]) throws(E) -> Tensor) throws(E) {
+    /// - Parameter isTrained: every weight gets a gradient; else those do that want one as they come (``Adapter``).
+    init<E: Error>(config: DecoderConfig, isTrained: Bool = true, weight: (_ name: String, _ shape: [Int]) throws(E) -> Tensor) throws(E) {
         var parameters: [NamedTensor] = []
         func take(_ name: String, _ shape: Int...) throws(E) -> Tensor {
             let tensor = try weight(name, shape)
-            tensor.requiresGradient = true
+            if isTrained { tensor.requiresGradient = true }
             parameters.append(NamedTensor(name: name, tensor: tensor))
             return tensor
         }

@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// A language model from disk in either form: a Hugging Face folder or a GGUF file.
+/// A language model from disk in any form: a Hugging Face folder, a GGUF file, or an adapter beside one of these.
 ///
 /// ```swift
 /// let file = try ModelFile.open(URL(filePath: "models/base"))           // a folder, a GGUF file, or a folder that holds one
@@ -10,11 +10,11 @@ import Tensors
 /// ```
 public struct ModelFile {
     /// Where models come from.
-    public enum Form: String, Sendable { case folder, gguf }
+    public enum Form: String, Sendable { case folder, gguf, adapter }
 
     /// The folder or file that was read.
     public let url: URL
-    /// Which of the two it is.
+    /// Which of these it is.
     public let form: Form
     /// The model's shape.
     public let config: DecoderConfig
@@ -24,39 +24,63 @@ public struct ModelFile {
     public let chatTemplate: String?
     /// Whether a text begins with the begin token.
     public let startsWithBegin: Bool
-    private let gguf: GGUFModel?
+    private let source: Source
+
+    /// What the weights are read from.
+    private indirect enum Source {
+        case folder, gguf(GGUFModel), adapter(AdapterFolder, base: ModelFile)
+    }
 
     /// Reads everything but the weights.
     /// - Parameter url: a model folder, a GGUF file, or a folder with one GGUF file and no `config.json`.
     public static func open(_ url: URL) throws(ModelFolderError) -> ModelFile {
+        if AdapterFolder.isAdapter(url) { return try openAdapter(url) }
         guard let file = ggufFile(at: url) else {
             let config = try ModelFolder.readConfig(url), tokenizer = try ModelFolder.readTokenizer(url), hints = FolderHints(url)
             if let tokenizer, tokenizer.count > config.vocabularySize {
                 throw .vocabulary(path: url.path, tokens: tokenizer.count, vocabularySize: config.vocabularySize)
             }
             return ModelFile(url: url, form: .folder, config: config, tokenizer: tokenizer, chatTemplate: hints.template,
-                             startsWithBegin: hints.addsBegin, gguf: nil)
+                             startsWithBegin: hints.addsBegin, source: .folder)
         }
         let model = try GGUFModel(file), tokenizer = try readTokenizer(model.file)
         try check(tokenizer, model.config, file)
         return ModelFile(url: file, form: .gguf, config: model.config, tokenizer: tokenizer,
-                         chatTemplate: model.file["tokenizer.chat_template"]?.text, startsWithBegin: model.startsWithBegin, gguf: model)
+                         chatTemplate: model.file["tokenizer.chat_template"]?.text, startsWithBegin: model.startsWithBegin, source: .gguf(model))
     }
 
-    /// The model in its differentiable form, all weights as f32.
+    private static func openAdapter(_ url: URL) throws(ModelFolderError) -> ModelFile {
+        let folder = try AdapterFolder(url)
+        guard !AdapterFolder.isAdapter(folder.base) else { throw .adapter(path: url.path, problem: "its base \(folder.base.path) is an adapter too") }
+        let base = try open(folder.base), tokenizer = base.tokenizer?.extended(with: folder.config.addedTokens)
+        let config = folder.config.config(of: base.config, vocabularySize: max(base.config.vocabularySize, tokenizer?.count ?? 0))
+        return ModelFile(url: url, form: .adapter, config: config, tokenizer: tokenizer, chatTemplate: base.chatTemplate,
+                         startsWithBegin: base.startsWithBegin, source: .adapter(folder, base: base))
+    }
+
+    /// The model in its differentiable form, all weights as f32; an adapter's base with what it learnt in its weights.
     public func decoder() throws(ModelFolderError) -> Decoder {
-        guard let gguf else { return try ModelFolder.readDecoder(url, config) }
-        return try Self.decoder(gguf)
+        switch source {
+        case .folder: return try ModelFolder.readDecoder(url, config)
+        case .gguf(let model): return try Self.decoder(model)
+        case .adapter(let folder, let base):
+            let adapter = try folder.adapter(base: base.decoder(), tokens: config.vocabularySize)
+            return withoutGradients { adapter.decoder() }
+        }
     }
 
     /// The model for decoding.
     /// - Parameters:
-    ///   - format: how weights are kept; nil: as the file has them, a GGUF file's blocks without rounding.
+    ///   - format: how weights are kept; nil: as the file has them, a GGUF file's blocks without rounding; bf16 beside an adapter.
     ///   - positions: how far sequences may go; nil: as far as the config allows, at most 8,192.
     public func decoding(format: WeightFormat? = nil, positions: Int? = nil) throws(ModelFolderError) -> DecodingModel {
-        guard let gguf else { return try DecodingModel.load(url, format: format, positions: positions) }
-        return try DecodingModel(config: config, format: format, positions: positions, path: gguf.file.path) { (name, shape) throws(ModelFolderError) in
-            gguf.weight(name, shape)
+        switch source {
+        case .folder: return try DecodingModel.load(url, format: format, positions: positions)
+        case .gguf(let model):
+            return try DecodingModel(config: config, format: format, positions: positions, path: model.file.path) { (name, shape) throws(ModelFolderError) in
+                model.weight(name, shape)
+            }
+        case .adapter: return DecodingModel(try decoder(), format: format ?? .bfloat16, positions: positions)
         }
     }
 

@@ -32,6 +32,8 @@ public enum ModelFolderError: Error, Equatable, CustomStringConvertible {
     case gguf(GGUFError)
     /// What a GGUF file says of its model; `key` is the place.
     case ggufModel(path: String, key: String, problem: String)
+    /// An adapter and its base that do not go together.
+    case adapter(path: String, problem: String)
     /// Chat was asked of a model that has no chat turns.
     case noChat(path: String, reason: String)
     /// The folder cannot be written.
@@ -62,6 +64,7 @@ public enum ModelFolderError: Error, Equatable, CustomStringConvertible {
             "\(path): tokenizer.json has \(tokens) tokens, config.json a vocabulary of \(size); do the two files belong together?"
         case .gguf(let error): "\(error)"
         case .ggufModel(let path, let key, let problem): "\(path): \(key): \(problem); Llama and Qwen2 models with plain RoPE can be loaded"
+        case .adapter(let path, let problem): "\(path): \(problem); give the base that it was trained beside"
         case .noChat(let path, let reason): "\(path): no chat turns: \(reason); leave --chat out, or take a model tuned for chat"
         case .unwritable(let path, let reason): "\(path): cannot be written (\(reason)); check the folder's permissions and the space left"
         }

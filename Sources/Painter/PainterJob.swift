@@ -6,33 +6,13 @@ import Tensors
 import Training
 
 /// The `model:` section of a painter's recipe: a Llama shape. The vocabulary follows from the data's classes.
-public struct PainterShape: Codable, Sendable, Equatable {
-    /// A Llama shape: sizes of the decoder.
-    public var width = 256, layers = 7, heads = 8, keyValueHeads = 4, hiddenWidth = 704, positions = 1_024
-    /// Text pieces, 256 bytes included.
-    public var textVocabulary = 768
+public struct PainterShape: Decodable, Sendable, Equatable {
+    /// The decoder's sizes.
+    public var sizes = DecoderShape(width: 256, layers: 7, heads: 8, keyValueHeads: 4, hiddenWidth: 704, positions: 1_024, textVocabulary: 768)
 
     /// The defaults.
     public init() {}
-    /// The keys of the section.
-    public enum CodingKeys: String, CodingKey, CaseIterable { case width, layers, heads, keyValueHeads, hiddenWidth, positions, textVocabulary }
-    public init(from decoder: any Swift.Decoder) throws {
-        let keys = try decoder.container(keyedBy: CodingKeys.self)
-        try keys.read(.width, into: &width)
-        try keys.read(.layers, into: &layers)
-        try keys.read(.heads, into: &heads)
-        try keys.read(.keyValueHeads, into: &keyValueHeads)
-        try keys.read(.hiddenWidth, into: &hiddenWidth)
-        try keys.read(.positions, into: &positions)
-        try keys.read(.textVocabulary, into: &textVocabulary)
-        try keys.check(.heads, heads > 0 && width % heads == 0 && (width / max(heads, 1)) % 2 == 0, "a divisor of width, with an even head width")
-        try keys.check(.keyValueHeads, keyValueHeads > 0 && heads % max(keyValueHeads, 1) == 0, "a divisor of heads")
-        try keys.check(.width, 8...4_096 ~= width, "8 to 4,096")
-        try keys.check(.layers, 1...64 ~= layers, "1 to 64")
-        try keys.check(.hiddenWidth, 8...16_384 ~= hiddenWidth, "8 to 16,384")
-        try keys.check(.positions, 256...8_192 ~= positions, "256 to 8,192")
-        try keys.check(.textVocabulary, 256...60_000 ~= textVocabulary, "256 to 60,000")
-    }
+    public init(from decoder: any Swift.Decoder) throws { try sizes.read(from: decoder) }
 }
 
 /// The `data:` section: where drawings come from, how rows are cut, what they hold.
@@ -74,7 +54,7 @@ public final class PainterJob: TrainingJob {
 
     /// - Throws: `RecipeError`, `PainterError.noData` where the drawings are not prepared, `ModelFolderError` for an initial model.
     public convenience init(recipe: RunRecipe, document: RecipeDocument) throws {
-        let shape = try document.section("model", as: PainterShape.self, keys: PainterShape.CodingKeys.allCases.map(\.rawValue))
+        let shape = try document.section("model", as: PainterShape.self, keys: DecoderShape.CodingKeys.allCases.map(\.rawValue))
         guard recipe.initialModel == nil || shape == PainterShape() else { throw PainterError.badRecipe("initialModel and model: the initial model has its own shape; leave one out") }
         let data = try document.section("data", as: PainterData.self, keys: PainterData.CodingKeys.allCases.map(\.rawValue))
         if data.source == "procedural" {
@@ -101,13 +81,12 @@ public final class PainterJob: TrainingJob {
             decoder = model.decoder
             tokenizer = known
         } else {
-            tokenizer = Tokenizer.train(on: PainterStream.sentences(composer, count: 5_000, seed: recipe.seed), vocabularySize: shape.textVocabulary,
+            tokenizer = Tokenizer.train(on: PainterStream.sentences(composer, count: 5_000, seed: recipe.seed), vocabularySize: shape.sizes.textVocabulary,
                                         addedTokens: SketchVocabulary.addedTokens(classes: drawings.classes))
             let vocabulary = try SketchVocabulary(tokenizer)
-            decoder = Language.Decoder(config: DecoderConfig(
-                width: shape.width, layers: shape.layers, heads: shape.heads, keyValueHeads: shape.keyValueHeads, hiddenWidth: shape.hiddenWidth,
-                vocabularySize: tokenizer.count, positions: shape.positions, tied: true,
-                beginToken: vocabulary.begin, endTokens: [vocabulary.end], padToken: vocabulary.pad), seed: recipe.seed)
+            decoder = Language.Decoder(
+                config: shape.sizes.config(vocabularySize: tokenizer.count, beginToken: vocabulary.begin, endTokens: [vocabulary.end], padToken: vocabulary.pad),
+                seed: recipe.seed)
             Self.smoothPlaces(of: decoder, vocabulary, seed: recipe.seed)
         }
         let vocabulary = try SketchVocabulary(tokenizer)

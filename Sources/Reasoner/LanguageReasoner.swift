@@ -38,6 +38,9 @@ public final class LanguageReasoner {
         }
     }
 
+    /// The longest text about one picture: a list of ten objects, a question, its steps.
+    public static let positions = 512
+
     /// Whether it lists the objects before it writes steps, as surrogate tasks have taught it; without that there is no scene to check the steps by.
     public var remembers = true
 
@@ -55,7 +58,7 @@ public final class LanguageReasoner {
         vocabulary = try ReasonerVocabulary(tokenizer)
         guard model.config.crossAttention?.sourceWidth == grid.look.config.features else { throw .notAReasoner(missing: "cross-attention to the eye's features") }
         self.grid = grid
-        session = DecodingSession(model, capacity: model.config.positions, sourceCapacity: grid.look.config.cells)
+        session = DecodingSession(model, capacity: min(Self.positions, model.positions), sourceCapacity: grid.look.config.cells)
         reading = DecodingSession(model, capacity: QuestionReader.questionLimit + 3)
     }
 

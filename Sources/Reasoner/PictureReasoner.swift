@@ -25,15 +25,17 @@ public final class PictureReasoner {
     public let reader: QuestionReader
     /// Whether the language model lists the objects before it writes steps (``LanguageReasoner/remembers``).
     public var remembers = true
-    private let folder: URL
+    private let model: DecodingModel
     private var writer: LanguageReasoner?, looked: Picture?
 
     /// Reads a reasoner's folder: the eye (`look.json`, `look.safetensors`) beside the reader's model.
     /// - Throws: `ReasonerError`, `ModelFolderError`, `SafeTensorsError`.
     public init(folder: URL) throws {
-        self.folder = folder
         grid = try SceneGrid(folder: folder)
-        reader = try QuestionReader(folder: folder)
+        let file = try ModelFile.open(folder)
+        guard let tokenizer = file.tokenizer else { throw ReasonerError.notAReasoner(missing: "tokenizer.json") }
+        model = try file.decoding(positions: LanguageReasoner.positions)
+        reader = try QuestionReader(model, tokenizer)
     }
 
     /// What a picture shows.
@@ -49,16 +51,11 @@ public final class PictureReasoner {
     /// - Throws: `ReasonerError.notAReasoner` where the language model of `direct` and `rationale` does not see pictures.
     public func answer(_ question: String, about picture: Picture, _ mode: Mode = .program, certain: Bool = false) throws -> SceneAnswer {
         if mode == .program { return try answer(question, about: look(picture), certain: certain) }
-        let writer = try writer ?? makeWriter()
+        let writer = try writer ?? LanguageReasoner(model, reader.vocabulary.tokenizer, grid: grid)
         self.writer = writer
         writer.remembers = remembers
         if looked != picture { try writer.look(picture) }
         looked = picture
         return SceneAnswer(try writer.answer(question, mode == .direct ? .direct : .rationale))
-    }
-
-    private func makeWriter() throws -> LanguageReasoner {
-        guard let tokenizer = try ModelFolder.readTokenizer(folder) else { throw ReasonerError.notAReasoner(missing: "tokenizer.json") }
-        return try LanguageReasoner(DecodingModel.load(folder), tokenizer, grid: grid)
     }
 }

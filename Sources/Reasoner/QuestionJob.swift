@@ -6,29 +6,12 @@ import Tensors
 import Training
 
 /// The `model:` section of a question reader's recipe: a Llama shape.
-public struct QuestionShape: Codable, Sendable, Equatable {
-    /// Sizes of the decoder.
-    public var width = 192, layers = 4, heads = 6, keyValueHeads = 3, hiddenWidth = 512
-    /// Text pieces, 256 bytes included.
-    public var textVocabulary = 1_024
+public struct QuestionShape: Decodable, Sendable, Equatable {
+    /// The decoder's sizes.
+    public var sizes = DecoderShape(width: 192, layers: 4, heads: 6, keyValueHeads: 3, hiddenWidth: 512, positions: 512, textVocabulary: 1_024)
 
     public init() {}
-    public enum CodingKeys: String, CodingKey, CaseIterable { case width, layers, heads, keyValueHeads, hiddenWidth, textVocabulary }
-    public init(from decoder: any Swift.Decoder) throws {
-        let keys = try decoder.container(keyedBy: CodingKeys.self)
-        try keys.read(.width, into: &width)
-        try keys.read(.layers, into: &layers)
-        try keys.read(.heads, into: &heads)
-        try keys.read(.keyValueHeads, into: &keyValueHeads)
-        try keys.read(.hiddenWidth, into: &hiddenWidth)
-        try keys.read(.textVocabulary, into: &textVocabulary)
-        try keys.check(.heads, heads > 0 && width % heads == 0 && (width / max(heads, 1)) % 2 == 0, "a divisor of width, with an even head width")
-        try keys.check(.keyValueHeads, keyValueHeads > 0 && heads % max(keyValueHeads, 1) == 0, "a divisor of heads")
-        try keys.check(.width, 8...4_096 ~= width, "8 to 4,096")
-        try keys.check(.layers, 1...64 ~= layers, "1 to 64")
-        try keys.check(.hiddenWidth, 8...16_384 ~= hiddenWidth, "8 to 16,384")
-        try keys.check(.textVocabulary, 256...60_000 ~= textVocabulary, "256 to 60,000")
-    }
+    public init(from decoder: any Swift.Decoder) throws { try sizes.read(from: decoder) }
 }
 
 /// The `data:` section: which questions, how many at a time.
@@ -71,7 +54,7 @@ public final class QuestionJob: TrainingJob {
 
     /// - Throws: `RecipeError`, `FileError` for templates, `ModelFolderError` for an initial model.
     public init(recipe: RunRecipe, document: RecipeDocument) throws {
-        let shape = try document.section("model", as: QuestionShape.self, keys: QuestionShape.CodingKeys.allCases.map(\.rawValue))
+        let shape = try document.section("model", as: QuestionShape.self, keys: DecoderShape.CodingKeys.allCases.map(\.rawValue))
         guard recipe.initialModel == nil || shape == QuestionShape() else { throw ReasonerError.badRecipe("initialModel and model: the initial model has its own shape; leave one out") }
         data = try document.section("data", as: QuestionData.self, keys: QuestionData.CodingKeys.allCases.map(\.rawValue))
         var templates = OwnQuestions.templates.map { (template: $0, domain: OwnQuestions.domain) }
@@ -82,13 +65,13 @@ public final class QuestionJob: TrainingJob {
             (decoder, tokenizer) = (model.decoder, known)
         } else {
             tokenizer = Tokenizer.train(
-                on: QuestionStream.sentences(templates, count: 8_000, seed: recipe.seed), vocabularySize: shape.textVocabulary,
+                on: QuestionStream.sentences(templates, count: 8_000, seed: recipe.seed), vocabularySize: shape.sizes.textVocabulary,
                 addedTokens: ReasonerVocabulary.addedTokens(.clevr))
             let vocabulary = try ReasonerVocabulary(tokenizer)
-            decoder = Language.Decoder(config: DecoderConfig(
-                width: shape.width, layers: shape.layers, heads: shape.heads, keyValueHeads: shape.keyValueHeads, hiddenWidth: shape.hiddenWidth,
-                vocabularySize: tokenizer.count, positions: Self.positions, tied: true, beginToken: vocabulary.begin,
-                endTokens: [vocabulary.end, vocabulary.unknown], padToken: vocabulary.pad), seed: recipe.seed)
+            decoder = Language.Decoder(
+                config: shape.sizes.config(
+                    vocabularySize: tokenizer.count, beginToken: vocabulary.begin, endTokens: [vocabulary.end, vocabulary.unknown], padToken: vocabulary.pad),
+                seed: recipe.seed)
         }
         let vocabulary = try ReasonerVocabulary(tokenizer)
         stream = QuestionStream(vocabulary: vocabulary, templates: templates, unknown: data.unknown, seed: recipe.seed, length: min(Self.positions, decoder.config.positions))

@@ -35,8 +35,9 @@ public final class QuestionReader {
     /// Reads a reasoner's folder.
     /// - Throws: `ReasonerError.notAReasoner`; `ModelFolderError` for a folder that is none.
     public convenience init(folder: URL) throws {
-        guard let tokenizer = try ModelFolder.readTokenizer(folder) else { throw ReasonerError.notAReasoner(missing: "tokenizer.json") }
-        try self.init(DecodingModel.load(folder), tokenizer)
+        let file = try ModelFile.open(folder)
+        guard let tokenizer = file.tokenizer else { throw ReasonerError.notAReasoner(missing: "tokenizer.json") }
+        try self.init(file.decoding(positions: Self.questionLimit + Self.programLimit + 3), tokenizer)
     }
 
     /// The likeliest program, step by step (greedy). A question of more than `questionLimit` tokens is about something else.
@@ -45,7 +46,7 @@ public final class QuestionReader {
         guard text.count <= Self.questionLimit else { return Reading(program: nil, confidence: 1) }
         session.truncate(to: 0)
         try session.extend(with: [vocabulary.begin, vocabulary.ask] + text + [vocabulary.program])
-        var grammar = ProgramGrammar(vocabulary), mask = TokenMask(count: vocabulary.count), tokens: [Int] = [], logProbability = 0.0
+        var grammar = ProgramGrammar(vocabulary), mask = TokenMask(count: session.model.config.vocabularySize), tokens: [Int] = [], logProbability = 0.0
         while !grammar.isComplete, tokens.count < Self.programLimit {
             mask.forbidAll()
             grammar.allowed(&mask)

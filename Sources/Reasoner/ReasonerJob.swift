@@ -29,9 +29,11 @@ public struct ReasonerData: Codable, Sendable, Equatable {
     public var look = "models/reasoner-clevr"
     /// One block of so many asks the picture.
     public var crossEvery = 2
+    /// Begin with new weights: only its shape and its tokenizer are the initial model's.
+    public var fresh = false
 
     public init() {}
-    public enum CodingKeys: String, CodingKey, CaseIterable { case rows, length, pictures, colors, other, lists, surrogates, readings, templates, look, crossEvery }
+    public enum CodingKeys: String, CodingKey, CaseIterable { case rows, length, pictures, colors, other, lists, surrogates, readings, templates, look, crossEvery, fresh }
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         try keys.read(.rows, into: &rows)
@@ -45,6 +47,7 @@ public struct ReasonerData: Codable, Sendable, Equatable {
         templates = try keys.decodeIfPresent(String.self, forKey: .templates)
         try keys.read(.look, into: &look)
         try keys.read(.crossEvery, into: &crossEvery)
+        try keys.read(.fresh, into: &fresh)
         try keys.check(.rows, 1...256 ~= rows, "1 to 256")
         try keys.check(.length, 160...512 ~= length, "160 to 512")
         try keys.check(.pictures, 1...1_000_000 ~= pictures, "1 to 1,000,000")
@@ -56,41 +59,88 @@ public struct ReasonerData: Codable, Sendable, Equatable {
     }
 }
 
+/// The `adapter:` section: the initial model, of any kind, is frozen; what is trained stands beside its weights.
+public struct ReasonerAdapter: Codable, Sendable, Equatable {
+    /// As in ``AdapterConfig``.
+    public var rank = 16, alpha = 32.0, targets = ["q_proj", "v_proj"]
+
+    public init() {}
+    public enum CodingKeys: String, CodingKey, CaseIterable { case rank, alpha, targets }
+    public init(from decoder: any Swift.Decoder) throws {
+        let keys = try decoder.container(keyedBy: CodingKeys.self)
+        try keys.read(.rank, into: &rank)
+        try keys.read(.alpha, into: &alpha)
+        try keys.read(.targets, into: &targets)
+        try keys.check(.rank, 1...1_024 ~= rank, "1 to 1024")
+        try keys.check(.alpha, alpha > 0 && alpha <= 1e6, "above 0, at most 1,000,000")
+        try keys.check(.targets, targets.allSatisfy(AdapterConfig.matrices.contains), "some of \(AdapterConfig.matrices.joined(separator: ", "))")
+    }
+}
+
 /// Trains a decoder whose cross-attention asks the eye's grid features: what is there (surrogate tasks), the steps to an answer, the answer
-/// (Bhattacharyya et al. 2023, "Look, Remember and Reason", section 3). It begins with the weights of a reader of questions; the eye is frozen.
+/// (Bhattacharyya et al. 2023, "Look, Remember and Reason", section 3). It begins with the weights of a reader of questions, or stands beside
+/// those of a pre-trained language model as an adapter; the eye is frozen.
 public final class ReasonerJob: TrainingJob {
     /// Top-level recipe keys of this job.
-    public static let sections = ["data"]
+    public static let sections = ["data", "adapter"]
     private static let heldOutCount = 48
 
     /// The model in training.
-    public let decoder: Language.Decoder
+    public var decoder: Language.Decoder {
+        switch model {
+        case .whole(let decoder): decoder
+        case .adapter(let adapter, _): adapter.decoder()
+        }
+    }
     /// Its eye.
     public let grid: SceneGrid
+    private let model: Model
     private let tokenizer: Tokenizer, data: ReasonerData, microBatches: Int, checkpointing: Bool
     private let stream, heldOut: ReasonerStream, readings: QuestionStream
 
-    /// What is trained: the decoder.
-    public var parameters: [NamedTensor] { decoder.parameters }
+    private enum Model { case whole(Language.Decoder), adapter(Adapter, base: String) }
+
+    /// What is trained: the decoder, or what stands beside it.
+    public var parameters: [NamedTensor] {
+        switch model {
+        case .whole(let decoder): decoder.parameters
+        case .adapter(let adapter, _): adapter.parameters
+        }
+    }
 
     /// - Throws: `RecipeError`, `ReasonerError`, `FileError` for templates, `ModelFolderError` for the initial model.
     public init(recipe: RunRecipe, document: RecipeDocument) throws {
         data = try document.section("data", as: ReasonerData.self, keys: ReasonerData.CodingKeys.allCases.map(\.rawValue))
-        guard let initial = recipe.initialModel else { throw ReasonerError.badRecipe("initialModel: a reasoner begins with a reader of questions, as models/reasoner-clevr") }
-        let model = try ModelFolder.read(URL(fileURLWithPath: initial))
-        guard let known = model.tokenizer else { throw ReasonerError.notAReasoner(missing: "tokenizer.json") }
-        let grid = try SceneGrid(folder: URL(fileURLWithPath: data.look)), vocabulary = try ReasonerVocabulary(known)
-        var config = model.config
-        guard data.crossEvery <= config.layers else { throw ReasonerError.badRecipe("data.crossEvery: the initial model has \(config.layers) blocks") }
-        config.crossAttention = config.crossAttention ?? CrossAttentionConfig(every: data.crossEvery, sourceWidth: grid.look.config.features)
-        guard config.crossAttention?.sourceWidth == grid.look.config.features, config.positions >= data.length else {
+        guard let initial = recipe.initialModel else { throw ReasonerError.badRecipe("initialModel: a reasoner begins with a reader of questions, as models/reasoner-clevr, or with a language model") }
+        let file = try ModelFile.open(URL(fileURLWithPath: initial)), grid = try SceneGrid(folder: URL(fileURLWithPath: data.look))
+        guard var known = file.tokenizer else { throw ReasonerError.notAReasoner(missing: "tokenizer.json") }
+        guard data.crossEvery <= file.config.layers else { throw ReasonerError.badRecipe("data.crossEvery: the initial model has \(file.config.layers) blocks") }
+        let cross = CrossAttentionConfig(every: data.crossEvery, sourceWidth: grid.look.config.features)
+        guard (file.config.crossAttention ?? cross).sourceWidth == cross.sourceWidth, file.config.positions >= data.length else {
             throw ReasonerError.badRecipe("data: the initial model asks rows of another width than the eye's, or has fewer positions than data.length")
         }
-        decoder = Language.Decoder(config: config, seed: recipe.seed)
-        let old = Dictionary(model.decoder.parameters.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
-        for parameter in decoder.parameters {
-            if let tensor = old[parameter.name] { parameter.tensor.copy(from: tensor.array()) }
+        if document.sections.contains("adapter") {
+            guard !recipe.checkpointing, !data.fresh else { throw ReasonerError.badRecipe("adapter: checkpointing and data.fresh are not for adapters; leave them out") }
+            let section = try document.section("adapter", as: ReasonerAdapter.self, keys: ReasonerAdapter.CodingKeys.allCases.map(\.rawValue))
+            var config = AdapterConfig()
+            (config.rank, config.alpha, config.targets) = (section.rank, section.alpha, section.targets)
+            if file.config.crossAttention == nil { config.crossAttention = cross }
+            config.addedTokens = ReasonerVocabulary.addedTokens(.clevr).filter { known.id(ofAdded: $0) == nil }
+            known = known.extended(with: config.addedTokens)
+            model = .adapter(try Adapter(base: file.decoder(), config, tokens: known.count, seed: recipe.seed), base: initial)
+        } else {
+            var config = file.config
+            config.crossAttention = config.crossAttention ?? cross
+            let decoder = Language.Decoder(config: config, seed: recipe.seed)
+            if !data.fresh {
+                let old = Dictionary(try file.decoder().parameters.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
+                for parameter in decoder.parameters {
+                    if let tensor = old[parameter.name] { parameter.tensor.copy(from: tensor.array()) }
+                }
+            }
+            model = .whole(decoder)
         }
+        let vocabulary = try ReasonerVocabulary(known)
         var templates = OwnQuestions.templates.map { (template: $0, domain: OwnQuestions.domain) }
         if let folder = data.templates { templates += try QuestionJob.publicTemplates(in: URL(fileURLWithPath: folder)) }
         (self.grid, tokenizer, microBatches, checkpointing) = (grid, known, recipe.batch.microBatches, recipe.checkpointing)
@@ -131,7 +181,7 @@ public final class ReasonerJob: TrainingJob {
     public func evaluate() throws -> [String: Double] {
         let batch = heldOut.batch(0, rows: data.rows)
         var figures = ["loss": Double(withoutGradients { loss(batch) }.item)]
-        let model = DecodingModel(decoder, positions: decoder.config.positions), reasoner = try LanguageReasoner(model, tokenizer, grid: grid)
+        let model = DecodingModel(decoder, format: isAdapter ? .bfloat16 : .float32, positions: LanguageReasoner.positions), reasoner = try LanguageReasoner(model, tokenizer, grid: grid)
         reasoner.remembers = data.lists > 0
         var score = SceneScore(), right = [LanguageReasoner.Way: Int](), asked = 0, follows = [String: [Bool]](), random = RandomSource(seed: 0x0E7A)
         for sample in heldOut.pictures.samples(Array(0..<Self.heldOutCount)) {
@@ -158,9 +208,16 @@ public final class ReasonerJob: TrainingJob {
         return figures
     }
 
-    /// Writes the model folder (bf16) with the eye, without a card.
+    private var isAdapter: Bool {
+        if case .adapter = model { true } else { false }
+    }
+
+    /// Writes the model folder, or the adapter's, (bf16) with the eye, without a card.
     public func export(to folder: URL) throws {
-        try ModelFolder(decoder: decoder, tokenizer: tokenizer).write(to: folder)
+        switch model {
+        case .whole(let decoder): try ModelFolder(decoder: decoder, tokenizer: tokenizer).write(to: folder)
+        case .adapter(let adapter, let base): try AdapterFolder.write(adapter, base: base, to: folder)
+        }
         try grid.write(to: folder)
     }
 }

@@ -42,8 +42,9 @@ private struct LossBlocks {
 
     /// The losses of the rows; adds to dx and dw, which are 0.
     func run(dx: Tensor?, dw: Tensor?) -> [Float] {
-        // At most 8 MiB of logits and 512 rows, a size that depends on the vocabulary only.
-        let block = max(96, min(512, 2_097_152 / max(1, vocabulary))), most = min(block, rows.count), whole = rows.count == x.rows
+        // 8 MiB of logits, but 256 to 512 rows, a size that depends on the vocabulary only: below, more time goes into reading a large table
+        // again and again than is won by logits that stay in a cache.
+        let block = max(256, min(512, 2_097_152 / max(1, vocabulary))), first = weight.firstTrainedRow, most = min(block, rows.count), whole = rows.count == x.rows
         let logits = Storage(uninitialized: most * vocabulary)
         let gathered = Storage(uninitialized: whole ? 0 : most * inputs), scattered = Storage(uninitialized: whole ? 0 : most * inputs)
         let bf16 = usesBF16(m: most, n: vocabulary, k: inputs), w = weight.pointer, z = logits.pointer
@@ -72,8 +73,8 @@ private struct LossBlocks {
                 if !whole { for i in 0..<n { (dx.pointer + rows[start + i] * inputs).update(from: target + i * inputs, count: inputs) } }
             }
             if let dw {                         // dweight [V, in] += dlogitsᵀ [V, n] · x [n, in]
-                gemm(transposeA: true, transposeB: false, m: vocabulary, n: inputs, k: n, z, lda: vocabulary, source, ldb: inputs,
-                     beta: start > 0 ? 1 : 0, dw.pointer, ldc: inputs)
+                gemm(transposeA: true, transposeB: false, m: vocabulary - first, n: inputs, k: n, z + first, lda: vocabulary, source, ldb: inputs,
+                     beta: start > 0 ? 1 : 0, dw.pointer + first * inputs, ldc: inputs)
             }
         }
         withExtendedLifetime((logits, gathered, scattered)) {}

@@ -17,6 +17,8 @@ public final class Tensor {
 
     var storage: Storage
     var node: Node?
+    /// Of a table: the first row whose gradient is read by anything (``stacked(_:_:)``); an operation may leave 0 in those before.
+    var firstTrainedRow = 0
 
     init(storage: Storage, shape: [Int]) {
         self.shape = shape

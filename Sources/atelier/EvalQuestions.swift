@@ -35,9 +35,7 @@ extension EvalCommand {
         func run() throws {
             try exitCleanly {
                 compute.apply()
-                let folder = try ModelLibrary.folder(model, family: .reasoner)
-                guard let tokenizer = try ModelFolder.readTokenizer(folder) else { throw ReasonerError.notAReasoner(missing: "tokenizer.json") }
-                let reader = try QuestionReader(DecodingModel.load(folder), tokenizer)
+                let reader = try QuestionReader(folder: ModelLibrary.folder(model, family: .reasoner))
                 var parts = [try measure("own families", OwnQuestions.templates.map { ($0, OwnQuestions.domain) }, reader)]
                 parts.append(try measure("own families, colloquial", OwnQuestions.templates.map { ($0, OwnQuestions.domain) }, reader, colloquial: true))
                 if let templates { parts.append(try measure("public families", QuestionJob.publicTemplates(in: URL(fileURLWithPath: templates)), reader)) }

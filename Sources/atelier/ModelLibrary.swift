@@ -36,9 +36,9 @@ enum ModelLibrary {
         return names.sorted().map { root.appendingPathComponent($0) }.filter(isModel)
     }
 
-    /// A folder with a `config.json`, or one that holds a single GGUF file.
+    /// A folder with a `config.json`, an adapter, or a folder that holds a single GGUF file.
     static func isModel(_ folder: URL) -> Bool {
-        FileManager.default.fileExists(atPath: folder.appendingPathComponent("config.json").path) || (isFolder(folder) && ModelFile.ggufFile(at: folder) != nil)
+        FileManager.default.fileExists(atPath: folder.appendingPathComponent("config.json").path) || AdapterFolder.isAdapter(folder) || (isFolder(folder) && ModelFile.ggufFile(at: folder) != nil)
     }
 
     /// A folder or file given by path, or by the name of an installed model; without one the family's default: in the first root that has any,

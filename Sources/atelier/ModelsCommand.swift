@@ -170,6 +170,7 @@ struct ModelsCommand: ParsableCommand {
 extension ModelLibrary {
     /// `model_type` of a folder's config, "gguf" for a GGUF file; nil where there is neither.
     static func type(of folder: URL) -> String? {
+        if AdapterFolder.isAdapter(folder) { return "adapter" }
         if ModelFile.ggufFile(at: folder) != nil { return "gguf" }
         struct Config: Decodable { let model_type: String }
         guard let data = try? Data(contentsOf: folder.appendingPathComponent("config.json")) else { return nil }

@@ -1,4 +1,5 @@
 import Foundation
+import Language
 import Painter
 import Sketches
 import Tensors
@@ -105,7 +106,7 @@ struct FigureTests {
         var data = PainterData()
         data.rows = 1
         var shape = PainterShape()
-        (shape.width, shape.layers, shape.heads, shape.keyValueHeads, shape.hiddenWidth, shape.positions, shape.textVocabulary) = (64, 2, 4, 2, 176, 512, 300)
+        shape.sizes = DecoderShape(width: 64, layers: 2, heads: 4, keyValueHeads: 2, hiddenWidth: 176, positions: 512, textVocabulary: 300)
         let drawings = ProceduralDrawings(seed: 5, drawingsPerClass: 3)
         let job = try PainterJob(recipe: recipe("painter", steps: 100), shape: shape, data: data, drawings: drawings, heldOut: drawings)
         var optimizer = AdamW(weightDecay: 0)

@@ -35,6 +35,27 @@ import Testing
         #expect(gradientError(of: [table]) { probe(embedding(table, ids: [2, 5, 2, 0])) } < 2e-3)
     }
 
+    @Test func weightsOfAdapters() {
+        let w = values([5, 7], seed: 1), up = values([5, 2], seed: 2), down = values([2, 7], seed: 3), rows = values([3, 7], seed: 4)
+        #expect(gradientError(of: [w, up, down]) { probe(adapted(w, up: up, down: down)) } < 2e-3)
+        #expect(gradientError(of: [down]) { probe(adapted(w, up: up, down: down) + adapted(w, up: up, down: down)) } < 2e-3)
+        #expect(gradientError(of: [w, rows]) { probe(stacked(w, rows)) } < 2e-3)
+        // A frozen table above: the rows below learn the same.
+        w.requiresGradient = false
+        let x = values([6, 7], seed: 5), targets: [Int32] = [0, 7, 5, 6, 2, 7]
+        #expect(gradientError(of: [x, rows]) { linearCrossEntropy(x, stacked(w, rows), targets: targets) } < 2e-3)
+        let whole = Tensor(w.array() + rows.array(), shape: [8, 7])
+        whole.requiresGradient = true
+        linearCrossEntropy(x, whole, targets: targets).backward()
+        rows.requiresGradient = true
+        rows.zeroGradient()
+        linearCrossEntropy(x, stacked(w, rows), targets: targets).backward()
+        #expect(difference(rows.gradient?.array() ?? [], Array(whole.gradient?.array()[35...] ?? [])) < 1e-6)
+        let sum = adapted(w, up: up, down: down).array(), u = up.array(), d = down.array()
+        for o in 0..<5 { for i in 0..<7 { #expect(abs(sum[o * 7 + i] - w.array()[o * 7 + i] - u[o * 2] * d[i] - u[o * 2 + 1] * d[7 + i]) < 1e-6) } }
+        #expect(stacked(w, rows).array() == w.array() + rows.array())
+    }
+
     @Test func sumsAndProducts() {
         let a = values([4, 6], seed: 1), b = values([4, 6], seed: 2), c = values([6], seed: 3)
         #expect(gradientError(of: [a, b]) { probe(a + b) } < 2e-3)

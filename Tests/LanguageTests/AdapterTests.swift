@@ -1,0 +1,128 @@
+import Foundation
+import Language
+import Tensors
+import Testing
+
+/// Frozen decoders with something trained beside them.
+struct AdapterTests {
+    private static let base = DecoderConfig(
+        width: 32, layers: 4, heads: 4, keyValueHeads: 2, hiddenWidth: 48, vocabularySize: 260, positions: 128, endTokens: [2])
+    /// 258 tokens of text, then two more.
+    private static let tokenizer = Tokenizer.train(
+        on: Array(repeating: "a cat left of a house", count: 4), vocabularySize: 258, addedTokens: []).extended(with: ["<begin>", "<end>"])
+
+    private static func config() -> AdapterConfig {
+        var config = AdapterConfig()
+        (config.rank, config.alpha, config.targets) = (3, 6, ["q_proj", "v_proj", "down_proj"])
+        config.crossAttention = CrossAttentionConfig(every: 2, sourceWidth: 10)
+        config.addedTokens = ["<look>", "<o1>", "<o2>"]
+        return config
+    }
+
+    /// An adapter whose every weight matters.
+    private static func stirredAdapter(_ base: Decoder) throws -> Adapter {
+        let adapter = try Adapter(base: base, config(), tokens: 263, seed: 3)
+        for (i, parameter) in adapter.parameters.enumerated() {
+            var random = RandomSource(seed: UInt64(i) + 900)
+            parameter.tensor.copy(from: parameter.tensor.array().map { $0 + 0.1 * Float(random.normal()) })
+        }
+        return adapter
+    }
+
+    @Test("A fresh adapter changes nothing: old tokens' logits are the base's, whatever it is shown")
+    func fresh() throws {
+        let base = stirred(Self.base), ids = tokens(40, below: 260).map(Int32.init)
+        let before = withoutGradients { base.logits(ids: ids, batch: 1, length: 40).array() }
+        let adapter = try Adapter(base: base, Self.config(), tokens: 263, seed: 3)
+        let after = withoutGradients { adapter.decoder().logits(ids: ids, batch: 1, length: 40, source: CrossAttentionTests.source(length: 9)).array() }
+        for row in 0..<40 { #expect(Array(after[row * 263..<row * 263 + 260]) == Array(before[row * 260..<(row + 1) * 260])) }
+        let names = adapter.parameters.map(\.name)
+        #expect(names.count { $0.hasSuffix("lora_A.weight") } == 12 && names.count { $0.contains("cross_attn") } == 10 && names.last == "model.embed_tokens.added")
+        #expect(adapter.parameters.first { $0.name == "model.layers.1.mlp.down_proj.lora_A.weight" }?.tensor.shape == [3, 48])
+    }
+
+    @Test("Gradients flow to the adapter's weights, and none to the base's")
+    func gradients() throws {
+        let base = stirred(Self.base), adapter = try Self.stirredAdapter(base)
+        let ids = (tokens(20, below: 260) + [260, 261, 262, 260]).map(Int32.init), targets = Array(ids.dropFirst()) + [262], source = CrossAttentionTests.source(length: 5)
+        func loss() -> Tensor { adapter.decoder().loss(ids: ids, targets: targets, batch: 1, length: 24, source: source) }
+        loss().backward()
+        #expect(base.parameters.allSatisfy { $0.tensor.gradient == nil })
+        for parameter in adapter.parameters {
+            let gradient = try #require(parameter.tensor.gradient?.array()), values = parameter.tensor.array()
+            // Along the gradient itself the slope is its length.
+            let length = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot(), step = 5e-3
+            func moved(_ by: Double) -> Double {
+                parameter.tensor.copy(from: zip(values, gradient).map { $0 + Float(by / max(length, 1e-12)) * $1 })
+                return Double(withoutGradients { loss() }.item)
+            }
+            let slope = (8 * (moved(step) - moved(-step)) - (moved(2 * step) - moved(-2 * step))) / (12 * step)
+            parameter.tensor.copy(from: values)
+            #expect(abs(slope - length) < 0.03 * length + 1e-4, "\(parameter.name): slope \(slope), gradient \(length)")
+        }
+    }
+
+    @Test("Training lowers the loss and leaves the base as it was")
+    func training() throws {
+        let base = stirred(Self.base), weights = base.parameters.map { $0.tensor.array() }, adapter = try Adapter(base: base, Self.config(), tokens: 263, seed: 3)
+        let ids = (tokens(20, below: 260) + [260, 261, 262, 260]).map(Int32.init), targets = Array(ids.dropFirst()) + [262], source = CrossAttentionTests.source(length: 5)
+        var optimizer = AdamW(), losses: [Float] = []
+        for _ in 0..<60 {
+            for parameter in adapter.parameters { parameter.tensor.zeroGradient() }
+            let loss = adapter.decoder().loss(ids: ids, targets: targets, batch: 1, length: 24, source: source)
+            losses.append(loss.item)
+            loss.backward()
+            optimizer.step(parameters: adapter.parameters.map(\.tensor), learningRate: 0.02)
+        }
+        #expect(losses[59] < 0.3 * losses[0], "from \(losses[0]) to \(losses[59])")
+        #expect(base.parameters.map { $0.tensor.array() } == weights)
+    }
+
+    @Test("An adapter's folder with its base is one model")
+    func folder() throws {
+        try withFolder { folder in
+            let base = stirred(Self.base), place = folder.appending(path: "base"), url = folder.appending(path: "adapter")
+            try ModelFolder(decoder: base, tokenizer: Self.tokenizer).write(to: place, format: .f32)
+            let adapter = try Self.stirredAdapter(base)
+            for parameter in adapter.parameters { parameter.tensor.copy(from: parameter.tensor.array().map { Float(bitPattern: $0.bitPattern & 0xFFFF_0000) }) }
+            try AdapterFolder.write(adapter, base: place.path, to: url)
+            let file = try ModelFile.open(url), ids = [1, 200, 262, 7]
+            #expect(Self.tokenizer.count == 260)
+            #expect(file.form == .adapter && file.config.vocabularySize == 263 && file.config.crossAttention?.every == 2)
+            #expect(file.tokenizer?.id(ofAdded: "<o2>") == 262 && file.tokenizer?.encode("a cat") == Self.tokenizer.encode("a cat"))
+            let source = CrossAttentionTests.source(length: 5)
+            func logits(_ decoder: Decoder) -> [Float] { withoutGradients { decoder.logits(ids: ids.map(Int32.init), batch: 1, length: 4, source: source).array() } }
+            let expected = logits(adapter.decoder())
+            #expect(try logits(file.decoder()) == expected)
+            let session = DecodingSession(try file.decoding(format: .float32), capacity: 8, sourceCapacity: 5)
+            session.setSource(source.rows)
+            #expect(distance(try session.appendEach(ids), expected) < 1e-4 * expected.reduce(0) { max($0, abs($1)) })
+            // The base beside the adapter's folder, by its name alone.
+            try AdapterFolder.write(adapter, base: "base", to: url)
+            #expect(try ModelFile.open(url).config == file.config)
+        }
+    }
+
+    @Test("What is wrong with an adapter's folder is said", arguments: [
+        (#""r": 3"#, #""r": 0"#, "r: expected an integer from 1 to 1024"), (#""r": 3"#, #""r": 4"#, "lora_A.weight: expected [4, 32]"),
+        (#""peft_type": "LORA""#, #""peft_type": "IA3""#, "peft_type"), (#""q_proj""#, #""embed""#, "target_modules"), (#""bias": "none""#, #""bias": "all""#, "bias"),
+        (#""every": 2"#, #""every": 9"#, "the base has 4"), (#""<o2>""#, #""<o1>""#, "added_tokens"), (#""<o2>""#, #""<end>""#, "as many rows"),
+        (#""base_model_name_or_path": "base""#, #""base_model_name_or_path": "nowhere""#, "tools/base-model"), (#""r": 3"#, "", "adapter_config.json"),
+    ])
+    func badFolder(_ old: String, _ new: String, _ problem: String) throws {
+        try withFolder { folder in
+            let base = stirred(Self.base), url = folder.appending(path: "adapter"), file = url.appending(path: "adapter_config.json")
+            try ModelFolder(decoder: base, tokenizer: Self.tokenizer).write(to: folder.appending(path: "base"))
+            try AdapterFolder.write(Self.stirredAdapter(base), base: "base", to: url)
+            let text = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(of: "\" : ", with: "\": ")
+            #expect(text.contains(old))
+            try text.replacingOccurrences(of: old, with: new).write(to: file, atomically: true, encoding: .utf8)
+            do {
+                _ = try ModelFile.open(url).decoder()
+                Issue.record("\(new) was taken")
+            } catch {
+                #expect("\(error)".contains(problem), "\(error)")
+            }
+        }
+    }
+}
