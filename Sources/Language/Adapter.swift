@@ -1,7 +1,8 @@
+import Files
 import Foundation
 import Tensors
 
-/// What is trained beside a frozen decoder; in files a `peft` LoRA config with two keys more.
+/// What is trained beside a frozen decoder; in files a `peft` LoRA config with two keys more, where they are used.
 public struct AdapterConfig: Codable, Sendable, Equatable {
     /// r, the rank of what is added to a matrix.
     public var rank = 16
@@ -20,9 +21,14 @@ public struct AdapterConfig: Codable, Sendable, Equatable {
     public init() {}
 
     /// The shape of a base with this in it.
-    func config(of base: DecoderConfig, vocabularySize: Int) -> DecoderConfig {
+    func config(of base: DecoderConfig, path: String) throws(ModelFolderError) -> DecoderConfig {
+        if let cross = crossAttention {
+            guard base.crossAttention == nil else { throw .adapter(path: path, problem: "it brings cross-attention and its base has some already") }
+            guard cross.every <= base.layers else { throw .adapter(path: path, problem: "one of \(cross.every) blocks asks, its base has \(base.layers)") }
+        }
+        guard base.tied || addedTokens.isEmpty else { throw .adapter(path: path, problem: "it adds tokens, and the head of its base is not its table of tokens") }
         var config = base
-        config.vocabularySize = vocabularySize
+        config.vocabularySize += addedTokens.count
         config.crossAttention = crossAttention ?? base.crossAttention
         return config
     }
@@ -32,31 +38,40 @@ public struct AdapterConfig: Codable, Sendable, Equatable {
         !weight.contains(".cross_attn.") && targets.contains { weight.hasSuffix(".\($0).weight") }
     }
 
+    /// Throws at the key of a value that cannot be.
+    /// - Parameters: the keys of a file or a recipe for each.
+    package func check<Key: CodingKey>(_ keys: KeyedDecodingContainer<Key>, rank rankKey: Key, alpha alphaKey: Key, targets targetsKey: Key) throws {
+        try keys.check(rankKey, 1...1_024 ~= rank, "an integer from 1 to 1024")
+        try keys.check(alphaKey, alpha > 0 && alpha <= 1e6, "a number above 0, at most 1,000,000")
+        try keys.check(targetsKey, !targets.isEmpty && Set(targets).count == targets.count && targets.allSatisfy(Self.matrices.contains),
+                       "some of \(Self.matrices.joined(separator: ", ")), each once")
+    }
+
     // MARK: adapter_config.json
 
     private enum Key: String, CodingKey {
-        case kind = "peft_type", task = "task_type", rank = "r", alpha = "lora_alpha", targets = "target_modules", bias, crossAttention = "cross_attention", addedTokens = "added_tokens"
+        case kind = "peft_type", task = "task_type", rank = "r", alpha = "lora_alpha", targets = "target_modules", bias
+        case crossAttention = "cross_attention", addedTokens = "added_tokens"
+        // What would change the arithmetic, and is refused.
+        case rootScale = "use_rslora", direction = "use_dora", isTurned = "fan_in_fan_out", ranks = "rank_pattern", alphas = "alpha_pattern", start = "init_lora_weights"
     }
 
     /// - Throws: `Swift.DecodingError` naming the key and what was expected.
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: Key.self)
-        func wrong(_ key: Key, _ what: String) -> Swift.DecodingError { .dataCorruptedError(forKey: key, in: keys, debugDescription: what) }
-        guard try keys.decode(String.self, forKey: .kind) == "LORA" else { throw wrong(.kind, "expected \"LORA\"") }
-        guard try keys.decodeIfPresent(String.self, forKey: .bias) ?? "none" == "none" else { throw wrong(.bias, "trained biases are not supported, expected \"none\"") }
-        rank = try keys.decode(Int.self, forKey: .rank)
-        alpha = try keys.decode(Double.self, forKey: .alpha)
+        try keys.check(.kind, try keys.decode(String.self, forKey: .kind) == "LORA", "\"LORA\"")
+        try keys.check(.bias, try keys.decodeIfPresent(String.self, forKey: .bias) ?? "none" == "none", "\"none\": trained biases are not supported")
+        for key in [Key.rootScale, .direction, .isTurned] { try keys.check(key, try keys.decodeIfPresent(Bool.self, forKey: key) != true, "false: true is not supported") }
+        for key in [Key.ranks, .alphas] { try keys.check(key, try keys.decodeIfPresent([String: Double].self, forKey: key) ?? [:] == [:], "nothing: ranks and factors of single matrices are not supported") }
+        // Other beginnings than these change the base.
+        if let start = try? keys.decodeIfPresent(String.self, forKey: .start) { try keys.check(.start, start == "gaussian", "true or \"gaussian\"") }
+        rank = try keys.integer(.rank) ?? 0
+        try keys.read(.alpha, into: &alpha)
         targets = try keys.decode([String].self, forKey: .targets)
+        try check(keys, rank: .rank, alpha: .alpha, targets: .targets)
         crossAttention = try keys.decodeIfPresent(CrossAttentionConfig.self, forKey: .crossAttention)
-        addedTokens = try keys.decodeIfPresent([String].self, forKey: .addedTokens) ?? []
-        guard 1...1_024 ~= rank else { throw wrong(.rank, "expected an integer from 1 to 1024, found \(rank)") }
-        guard alpha.isFinite, alpha > 0, alpha <= 1e6 else { throw wrong(.alpha, "expected a number above 0, at most 1,000,000") }
-        guard Set(targets).count == targets.count, targets.allSatisfy(Self.matrices.contains) else {
-            throw wrong(.targets, "expected some of \(Self.matrices.joined(separator: ", ")), each once")
-        }
-        guard addedTokens.count <= 1 << 16, Set(addedTokens).count == addedTokens.count, !addedTokens.contains("") else {
-            throw wrong(.addedTokens, "expected at most 65536 names, none empty or twice")
-        }
+        try keys.read(.addedTokens, into: &addedTokens)
+        try keys.check(.addedTokens, addedTokens.count <= 1 << 16 && Set(addedTokens).count == addedTokens.count && !addedTokens.contains(""), "at most 65536 names, none empty or twice")
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -68,7 +83,7 @@ public struct AdapterConfig: Codable, Sendable, Equatable {
         try keys.encode(targets, forKey: .targets)
         try keys.encode("none", forKey: .bias)
         try keys.encodeIfPresent(crossAttention, forKey: .crossAttention)
-        try keys.encode(addedTokens, forKey: .addedTokens)
+        if !addedTokens.isEmpty { try keys.encode(addedTokens, forKey: .addedTokens) }
     }
 }
 
@@ -76,7 +91,7 @@ public struct AdapterConfig: Codable, Sendable, Equatable {
 /// blocks, rows for new tokens. The base's own weights never change.
 ///
 /// ```swift
-/// let adapter = try Adapter(base: ModelFile.open(url).decoder(), config, tokens: tokenizer.count, seed: 1)
+/// let adapter = try Adapter(base: ModelFile.open(url).decoder(), config, seed: 1)
 /// let loss = adapter.decoder().loss(ids: ids, targets: targets, batch: 8, length: 512)
 /// loss.backward()                                     // gradients in adapter.parameters
 /// ```
@@ -95,13 +110,13 @@ public final class Adapter {
     private let byName: [String: Tensor]
     private static let newRows = "model.embed_tokens.added"
 
-    /// Fresh weights that change nothing yet: `lora_B` and the projections back out of cross-attention are 0.
-    /// - Parameter tokens: tokens of the vocabulary with the new ones.
+    /// Fresh weights that change nothing yet: `lora_B` and the projections back out of cross-attention are 0. New rows are half as large as the base's.
     /// - Throws: `ModelFolderError.adapter` for a base that it does not fit.
-    public convenience init(base: Decoder, _ config: AdapterConfig, tokens: Int, seed: UInt64) throws(ModelFolderError) {
-        let table = base.embedding.array(), deviation = 0.5 * (table.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(max(1, table.count))).squareRoot()
+    public convenience init(base: Decoder, _ config: AdapterConfig, seed: UInt64) throws(ModelFolderError) {
+        let table = config.addedTokens.isEmpty ? [] : base.embedding.array()
+        let deviation = 0.5 * (table.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(max(1, table.count))).squareRoot()
         var place: UInt64 = 0
-        try self.init(base: base, config, tokens: tokens, path: "adapter") { (name, shape) throws(ModelFolderError) in
+        try self.init(base: base, config, path: "adapter") { (name, shape) throws(ModelFolderError) in
             place += 1
             var random = RandomSource(seed: RandomSource.derive(seed, place))
             if shape.count == 1 { return Tensor.filled(1, shape: shape) }
@@ -111,15 +126,8 @@ public final class Adapter {
     }
 
     /// Walks through the adapter's weights in order; `weight` makes or finds each by name and shape.
-    init(base: Decoder, _ config: AdapterConfig, tokens: Int, path: String, weight: (_ name: String, _ shape: [Int]) throws(ModelFolderError) -> Tensor) throws(ModelFolderError) {
-        let old = base.config, added = tokens - old.vocabularySize
-        guard old.tied, old.crossAttention == nil || config.crossAttention == nil, added == config.addedTokens.count else {
-            throw .adapter(path: path, problem: "a base needs a tied head, as many rows as it has tokens, none of those that the adapter adds, and no cross-attention beside the adapter's")
-        }
-        if let cross = config.crossAttention, !(1...old.layers ~= cross.every) {
-            throw .adapter(path: path, problem: "cross-attention in one of \(cross.every) blocks, the base has \(old.layers)")
-        }
-        decoderConfig = config.config(of: old, vocabularySize: tokens)
+    init(base: Decoder, _ config: AdapterConfig, path: String, weight: (_ name: String, _ shape: [Int]) throws(ModelFolderError) -> Tensor) throws(ModelFolderError) {
+        decoderConfig = try config.config(of: base.config, path: path)
         var parameters: [NamedTensor] = []
         func take(_ name: String, _ shape: [Int]) throws(ModelFolderError) {
             let tensor = try weight(name, shape)
@@ -136,21 +144,41 @@ public final class Adapter {
                 try take(name, shape)
             }
         }
-        if added > 0 { try take(Self.newRows, [added, old.width]) }
+        if !config.addedTokens.isEmpty { try take(Self.newRows, [config.addedTokens.count, base.config.width]) }
         for parameter in base.parameters { parameter.tensor.requiresGradient = false }
         (self.base, self.config, self.parameters) = (base, config, parameters)
         byName = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.tensor) })
     }
 
     /// The base with what the adapter has learnt so far. Its gradients flow to `parameters`; made without gradients it is a model by itself.
+    /// With gradients it cannot be run with `checkpointing`: weights that are results of operations would have to be among the inputs of each piece.
     public func decoder() -> Decoder {
         let old = Dictionary(uniqueKeysWithValues: base.parameters.map { ($0.name, $0.tensor) }), scale = Float(config.alpha / Double(config.rank))
-        return Decoder(config: decoderConfig, isTrained: false) { [byName] name, shape in
-            guard let weight = old[name] else { return byName[name] ?? Tensor(zeros: shape) }
+        return Decoder(config: decoderConfig, isTrained: false) { [byName] name, _ in
+            guard let weight = old[name] else {
+                guard let own = byName[name] else { preconditionFailure("an adapter without \(name)") }
+                return own
+            }
             if name == "model.embed_tokens.weight" { return byName[Self.newRows].map { stacked(weight, $0) } ?? weight }
             let stem = name.dropLast("weight".count)
             guard let up = byName[stem + "lora_B.weight"], let down = byName[stem + "lora_A.weight"] else { return weight }
             return adapted(weight, up: up.scaled(by: scale), down: down)               // W + α/r · B · A
         }
+    }
+}
+
+extension Decoder {
+    /// Some of the values of the table of tokens, by which a base is told from another of the same shape.
+    var sample: [Float] {
+        let values = embedding.array(), step = max(1, values.count / 61)
+        return stride(from: step / 2, to: values.count, by: step).map { values[$0] }
+    }
+
+    /// Whether a sample is of this base, in whatever number format: a format changes values by a few hundredths of their size, other training by more.
+    func isAlike(_ other: [Float]) -> Bool {
+        let own = sample
+        guard own.count == other.count else { return false }
+        let distance = zip(own, other).reduce(0.0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }, size = own.reduce(0.0) { $0 + Double($1) * Double($1) }
+        return distance <= 0.01 * size
     }
 }

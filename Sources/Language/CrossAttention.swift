@@ -1,3 +1,4 @@
+import Files
 import Tensors
 
 /// Where a decoder asks something else than its own text: rows of features, of a picture's grid for instance.
@@ -12,6 +13,14 @@ public struct CrossAttentionConfig: Codable, Sendable, Equatable {
     public var sourceWidth: Int
 
     private enum CodingKeys: String, CodingKey { case every, sourceWidth = "source_width" }
+
+    /// - Throws: `DecodingError` for a key that is missing or outside its range.
+    public init(from decoder: any Swift.Decoder) throws {
+        let keys = try decoder.container(keyedBy: CodingKeys.self)
+        (every, sourceWidth) = (try keys.integer(.every) ?? 0, try keys.integer(.sourceWidth) ?? 0)
+        try keys.check(.every, 1...1 << 10 ~= every, "an integer from 1 to 1024")
+        try keys.check(.sourceWidth, 1...1 << 17 ~= sourceWidth, "an integer from 1 to 131072")
+    }
 
     /// - Precondition: both are 1 or more.
     public init(every: Int, sourceWidth: Int) {

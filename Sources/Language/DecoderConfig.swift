@@ -1,3 +1,5 @@
+import Files
+
 /// The shape of a decoder-only model: the part of a Hugging Face `config.json` that Atelier reads and writes.
 ///
 /// Llama and Qwen2 shapes: RMSNorm before attention and MLP, RoPE, grouped-query attention, SwiGLU. Decoding checks every
@@ -109,11 +111,7 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
             .dataCorruptedError(forKey: key, in: keys, debugDescription: what)
         }
         func integer(_ key: Key) throws -> Int? {
-            do { return try keys.decodeIfPresent(Int.self, forKey: key) } catch {
-                // JSONDecoder does not name the key of a number that is no Int.
-                guard let found = try? keys.decode(Double.self, forKey: key) else { throw error }
-                throw wrong(key, "expected an integer, found \(found)")
-            }
+            do { return try keys.integer(key) } catch Swift.DecodingError.dataCorrupted(let context) { throw wrong(key, "expected \(context.debugDescription)") }
         }
         func size(_ key: Key, limit: Int, ifAbsent: Int? = nil) throws -> Int {
             let found = try integer(key)
@@ -166,9 +164,7 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
         let activation = try keys.decodeIfPresent(String.self, forKey: .activation) ?? "silu"
         guard activation == "silu" else { throw wrong(.activation, "expected \"silu\", found \"\(activation)\"") }
         let cross = try keys.decodeIfPresent(CrossAttentionConfig.self, forKey: .crossAttention)
-        if let cross, !(1...layers).contains(cross.every) || !(1...1 << 17).contains(cross.sourceWidth) {
-            throw wrong(.crossAttention, "expected `every` from 1 to \(layers) and `source_width` from 1 to \(1 << 17)")
-        }
+        if let cross, cross.every > layers { throw wrong(.crossAttention, "one of \(cross.every) blocks asks, there are \(layers)") }
         crossAttention = cross
         beginToken = try integer(.beginToken)
         padToken = try integer(.padToken)

@@ -1,7 +1,7 @@
 import Files
 
 /// Sizes of a Llama shape that a recipe trains from nothing; its `model:` section. The vocabulary follows from the data.
-public struct DecoderShape: Codable, Sendable, Equatable {
+public struct DecoderShape: Sendable, Equatable {
     /// As in ``DecoderConfig``.
     public var width, layers, heads, keyValueHeads, hiddenWidth, positions: Int
     /// Text pieces, 256 bytes included.

@@ -24,6 +24,10 @@ public struct ModelFile {
     public let chatTemplate: String?
     /// Whether a text begins with the begin token.
     public let startsWithBegin: Bool
+    /// What an adapter stands beside; nil for other models.
+    public var base: URL? {
+        if case .adapter(let folder, _) = source { folder.base } else { nil }
+    }
     private let source: Source
 
     /// What the weights are read from.
@@ -32,7 +36,7 @@ public struct ModelFile {
     }
 
     /// Reads everything but the weights.
-    /// - Parameter url: a model folder, a GGUF file, or a folder with one GGUF file and no `config.json`.
+    /// - Parameter url: a model folder, an adapter's, a GGUF file, or a folder with one GGUF file and no `config.json`.
     public static func open(_ url: URL) throws(ModelFolderError) -> ModelFile {
         if AdapterFolder.isAdapter(url) { return try openAdapter(url) }
         guard let file = ggufFile(at: url) else {
@@ -52,19 +56,24 @@ public struct ModelFile {
     private static func openAdapter(_ url: URL) throws(ModelFolderError) -> ModelFile {
         let folder = try AdapterFolder(url)
         guard !AdapterFolder.isAdapter(folder.base) else { throw .adapter(path: url.path, problem: "its base \(folder.base.path) is an adapter too") }
-        let base = try open(folder.base), tokenizer = base.tokenizer?.extended(with: folder.config.addedTokens)
-        let config = folder.config.config(of: base.config, vocabularySize: max(base.config.vocabularySize, tokenizer?.count ?? 0))
+        let base = try open(folder.base)
+        let tokenizer = base.tokenizer?.extended(with: folder.config.addedTokens, after: base.config.vocabularySize)
+        let config = try folder.config.config(of: base.config, path: url.path)
+        guard (tokenizer?.count ?? 0) <= config.vocabularySize, folder.config.addedTokens.allSatisfy({ base.tokenizer?.id(ofAdded: $0) == nil }) else {
+            throw .adapter(path: url.path, problem: "it adds tokens that its base has already")
+        }
         return ModelFile(url: url, form: .adapter, config: config, tokenizer: tokenizer, chatTemplate: base.chatTemplate,
                          startsWithBegin: base.startsWithBegin, source: .adapter(folder, base: base))
     }
 
-    /// The model in its differentiable form, all weights as f32; an adapter's base with what it learnt in its weights.
+    /// The model in its differentiable form, all weights as f32. Of an adapter, its base with what was learnt in its weights: to be read, as its
+    /// weights ask for no gradients.
     public func decoder() throws(ModelFolderError) -> Decoder {
         switch source {
         case .folder: return try ModelFolder.readDecoder(url, config)
         case .gguf(let model): return try Self.decoder(model)
         case .adapter(let folder, let base):
-            let adapter = try folder.adapter(base: base.decoder(), tokens: config.vocabularySize)
+            let adapter = try folder.adapter(base: base.decoder())
             return withoutGradients { adapter.decoder() }
         }
     }
@@ -86,6 +95,7 @@ public struct ModelFile {
 
     /// Reads the tokenizer alone; nil when there is none.
     public static func readTokenizer(_ url: URL) throws(ModelFolderError) -> Tokenizer? {
+        if AdapterFolder.isAdapter(url) { return try open(url).tokenizer }
         guard let file = ggufFile(at: url) else { return try ModelFolder.readTokenizer(url) }
         let opened: GGUFFile
         do throws(GGUFError) { opened = try GGUFFile(file) } catch { throw .gguf(error) }

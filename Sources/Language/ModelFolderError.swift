@@ -64,7 +64,7 @@ public enum ModelFolderError: Error, Equatable, CustomStringConvertible {
             "\(path): tokenizer.json has \(tokens) tokens, config.json a vocabulary of \(size); do the two files belong together?"
         case .gguf(let error): "\(error)"
         case .ggufModel(let path, let key, let problem): "\(path): \(key): \(problem); Llama and Qwen2 models with plain RoPE can be loaded"
-        case .adapter(let path, let problem): "\(path): \(problem); give the base that it was trained beside"
+        case .adapter(let path, let problem): "\(path): \(problem)"
         case .noChat(let path, let reason): "\(path): no chat turns: \(reason); leave --chat out, or take a model tuned for chat"
         case .unwritable(let path, let reason): "\(path): cannot be written (\(reason)); check the folder's permissions and the space left"
         }

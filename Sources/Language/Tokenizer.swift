@@ -153,8 +153,10 @@ public struct Tokenizer: Sendable, Equatable {
 
     /// The same tokenizer with more added tokens: new ids after the old ones, old ids unchanged. A token that exists
     /// already keeps its id.
-    public func extended(with tokens: [String]) -> Tokenizer {
+    /// - Parameter rows: ids below this are not given to new tokens: a model may have more rows than tokens.
+    public func extended(with tokens: [String], after rows: Int = 0) -> Tokenizer {
         var entries = entries, known = Set(addedIDs.keys)
+        if !tokens.isEmpty, entries.count < rows { entries += [Entry](repeating: .unused, count: rows - entries.count) }
         for token in tokens where known.insert(token).inserted { entries.append(.added(token)) }
         return Tokenizer(entries: entries, merges: merges, preTokenizer: preTokenizer, habits: habits)
     }

@@ -12,6 +12,11 @@ package enum Colloquial {
         ("in front of", ["in the front of", "before"]), ("made of", ["made out of", "made from"]), ("what number of ", ["how many "]),
     ]
 
+    private static let openings = ["please tell me: ", "hey, ", "so ", "can you tell me ", "i wonder, "]
+
+    /// All that may come into a question.
+    static var pieces: [String] { forms.flatMap(\.others) + openings }
+
     /// The question in another form; the same where none fits.
     package static func form(of text: String, using random: inout RandomSource) -> String {
         var line = text.lowercased()
@@ -20,7 +25,7 @@ package enum Colloquial {
             line.replaceSubrange(range, with: others[random.int(below: others.count)])
         }
         if random.uniform() < 0.2 { line = line.split(separator: " ").filter { $0 != "the" && $0 != "a" || random.uniform() < 0.5 }.joined(separator: " ") }
-        if random.uniform() < 0.15 { line = ["please tell me: ", "hey, ", "so ", "can you tell me ", "i wonder, "][random.int(below: 5)] + line }
+        if random.uniform() < 0.15 { line = openings[random.int(below: openings.count)] + line }
         return line
     }
 }

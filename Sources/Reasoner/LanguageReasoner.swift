@@ -109,9 +109,11 @@ public final class LanguageReasoner {
     }
 
     /// Answers a question about the picture.
+    /// - Parameter guesses: makes what it can of words that no such question has.
     /// - Precondition: a picture was looked at.
-    public func answer(_ question: String, _ way: Way) throws -> Writing {
-        let text = vocabulary.text(question)
+    public func answer(_ question: String, _ way: Way, guesses: Bool = false) throws -> Writing {
+        let strangers = guesses ? [] : KnownWords.strangers(in: question), text = vocabulary.text(question)
+        guard strangers.isEmpty else { return Writing(nil, confidence: 1, refusal: .unknownWords(strangers)) }
         guard text.count <= QuestionReader.questionLimit, try isAboutScenes(text) else { return Writing(nil, confidence: 1, refusal: .otherTopic) }
         guard try showsScene() else { return Writing(nil, confidence: 1, refusal: .otherPicture) }
         switch way {

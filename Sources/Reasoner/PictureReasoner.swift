@@ -56,6 +56,6 @@ public final class PictureReasoner {
         writer.remembers = remembers
         if looked != picture { try writer.look(picture) }
         looked = picture
-        return SceneAnswer(try writer.answer(question, mode == .direct ? .direct : .rationale))
+        return SceneAnswer(try writer.answer(question, mode == .direct ? .direct : .rationale, guesses: certain))
     }
 }

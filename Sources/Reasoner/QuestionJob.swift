@@ -54,7 +54,7 @@ public final class QuestionJob: TrainingJob {
 
     /// - Throws: `RecipeError`, `FileError` for templates, `ModelFolderError` for an initial model.
     public init(recipe: RunRecipe, document: RecipeDocument) throws {
-        let shape = try document.section("model", as: QuestionShape.self, keys: DecoderShape.CodingKeys.allCases.map(\.rawValue))
+        let shape = try document.section("model", as: QuestionShape.self, keys: DecoderShape.CodingKeys.allCases.map(\.rawValue).filter { $0 != DecoderShape.CodingKeys.positions.rawValue })
         guard recipe.initialModel == nil || shape == QuestionShape() else { throw ReasonerError.badRecipe("initialModel and model: the initial model has its own shape; leave one out") }
         data = try document.section("data", as: QuestionData.self, keys: QuestionData.CodingKeys.allCases.map(\.rawValue))
         var templates = OwnQuestions.templates.map { (template: $0, domain: OwnQuestions.domain) }

@@ -17,6 +17,8 @@ public final class QuestionReader {
         public var program: Program?
         /// The model's probability of all that it wrote, 0…1.
         public var confidence: Double
+        /// Words that are not known (``KnownWords``): where there are any, there is no program.
+        public var strangers: [String] = []
     }
 
     /// The model's tokens.
@@ -41,7 +43,10 @@ public final class QuestionReader {
     }
 
     /// The likeliest program, step by step (greedy). A question of more than `questionLimit` tokens is about something else.
-    public func read(_ question: String) throws -> Reading {
+    /// - Parameter guesses: makes what it can of words that it does not know.
+    public func read(_ question: String, guesses: Bool = false) throws -> Reading {
+        let strangers = guesses ? [] : KnownWords.strangers(in: question)
+        guard strangers.isEmpty else { return Reading(program: nil, confidence: 1, strangers: strangers) }
         let text = vocabulary.text(question)
         guard text.count <= Self.questionLimit else { return Reading(program: nil, confidence: 1) }
         session.truncate(to: 0)

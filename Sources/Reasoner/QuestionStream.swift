@@ -4,7 +4,7 @@ import Tensors
 
 /// Training documents for reading questions, as a pure function of (seed, step, micro-batch):
 /// `<begin><ask> how many red balls are there <program> <scene><filter_color><color red>… <end>`, or `<unknown>` for the program.
-struct QuestionStream: Sendable {
+package struct QuestionStream: Sendable {
     let vocabulary: ReasonerVocabulary
     /// Families, each with the words of its source.
     let templates: [(template: QuestionTemplate, domain: Domain)]
@@ -49,7 +49,7 @@ struct QuestionStream: Sendable {
     }
 
     /// One slip of the keyboard in a longer word.
-    private static func misspelt(_ text: String, _ random: inout RandomSource) -> String {
+    package static func misspelt(_ text: String, _ random: inout RandomSource) -> String {
         var words = text.split(separator: " ").map(Array.init)
         let long = words.indices.filter { words[$0].count > 4 }
         guard !long.isEmpty else { return text }
@@ -66,7 +66,7 @@ struct QuestionStream: Sendable {
     func score(of reader: QuestionReader, count: Int) throws -> (exact: Double, refused: Double) {
         var random = RandomSource(seed: RandomSource.derive(seed, 0xE7A1)), right = (known: 0, unknown: 0), asked = (known: 0, unknown: 0)
         for _ in 0..<count {
-            let (text, program) = question(&random), found = try reader.read(text).program
+            let (text, program) = question(&random), found = try reader.read(text, guesses: true).program
             // Postfix order is one of many: what counts is the tree.
             let isRight = found.flatMap(vocabulary.tokens) == program.flatMap(vocabulary.tokens)
             if program == nil { asked.unknown += 1; right.unknown += isRight ? 1 : 0 } else { asked.known += 1; right.known += isRight ? 1 : 0 }

@@ -71,9 +71,14 @@ public struct ReasonerAdapter: Codable, Sendable, Equatable {
         try keys.read(.rank, into: &rank)
         try keys.read(.alpha, into: &alpha)
         try keys.read(.targets, into: &targets)
-        try keys.check(.rank, 1...1_024 ~= rank, "1 to 1024")
-        try keys.check(.alpha, alpha > 0 && alpha <= 1e6, "above 0, at most 1,000,000")
-        try keys.check(.targets, targets.allSatisfy(AdapterConfig.matrices.contains), "some of \(AdapterConfig.matrices.joined(separator: ", "))")
+        try config.check(keys, rank: .rank, alpha: .alpha, targets: .targets)
+    }
+
+    /// An adapter of these sizes.
+    var config: AdapterConfig {
+        var config = AdapterConfig()
+        (config.rank, config.alpha, config.targets) = (rank, alpha, targets)
+        return config
     }
 }
 
@@ -85,8 +90,8 @@ public final class ReasonerJob: TrainingJob {
     public static let sections = ["data", "adapter"]
     private static let heldOutCount = 48
 
-    /// The model in training.
-    public var decoder: Language.Decoder {
+    /// The model in training: the decoder itself, or the base with what the adapter has learnt so far.
+    public func decoder() -> Language.Decoder {
         switch model {
         case .whole(let decoder): decoder
         case .adapter(let adapter, _): adapter.decoder()
@@ -119,16 +124,16 @@ public final class ReasonerJob: TrainingJob {
         guard (file.config.crossAttention ?? cross).sourceWidth == cross.sourceWidth, file.config.positions >= data.length else {
             throw ReasonerError.badRecipe("data: the initial model asks rows of another width than the eye's, or has fewer positions than data.length")
         }
-        if document.sections.contains("adapter") {
+        if document.has("adapter") {
             guard !recipe.checkpointing, !data.fresh else { throw ReasonerError.badRecipe("adapter: checkpointing and data.fresh are not for adapters; leave them out") }
-            let section = try document.section("adapter", as: ReasonerAdapter.self, keys: ReasonerAdapter.CodingKeys.allCases.map(\.rawValue))
-            var config = AdapterConfig()
-            (config.rank, config.alpha, config.targets) = (section.rank, section.alpha, section.targets)
+            guard file.form != .adapter else { throw ReasonerError.badRecipe("adapter: the initial model is an adapter itself; give its base") }
+            var config = try document.section("adapter", as: ReasonerAdapter.self, keys: ReasonerAdapter.CodingKeys.allCases.map(\.rawValue)).config
             if file.config.crossAttention == nil { config.crossAttention = cross }
             config.addedTokens = ReasonerVocabulary.addedTokens(.clevr).filter { known.id(ofAdded: $0) == nil }
-            known = known.extended(with: config.addedTokens)
-            model = .adapter(try Adapter(base: file.decoder(), config, tokens: known.count, seed: recipe.seed), base: initial)
+            known = known.extended(with: config.addedTokens, after: file.config.vocabularySize)
+            model = .adapter(try Adapter(base: file.decoder(), config, seed: recipe.seed), base: initial)
         } else {
+            guard (try? ReasonerVocabulary(known)) != nil else { throw ReasonerError.badRecipe("initialModel: \(initial) is no reader of questions; beside another language model an adapter is trained: add `adapter: {}`") }
             var config = file.config
             config.crossAttention = config.crossAttention ?? cross
             let decoder = Language.Decoder(config: config, seed: recipe.seed)
@@ -161,7 +166,7 @@ public final class ReasonerJob: TrainingJob {
         var random = RandomSource(seed: RandomSource.derive(readings.seed &+ 1, UInt64(step) + 1, UInt64(microBatch)))
         if random.uniform() < data.readings {
             let rows = readings.rows(step: step, microBatch: microBatch, rows: data.rows)
-            return (decoder.loss(
+            return (decoder().loss(
                 ids: rows.ids, targets: rows.targets, weights: rows.weights, batch: rows.rows, length: rows.length, mask: .causalFrom(rows.starts),
                 checkpointing: checkpointing), rows.ids.count)
         }
@@ -171,17 +176,18 @@ public final class ReasonerJob: TrainingJob {
 
     private func loss(_ batch: (pictures: [Picture], rows: PackedRows)) -> Tensor {
         let features = grid.features(batch.pictures)                                                    // [B·N, G]
-        return decoder.loss(
+        return decoder().loss(
             ids: batch.rows.ids, targets: batch.rows.targets, weights: batch.rows.weights, batch: data.rows, length: data.length, mask: .causal,
             source: CrossSource(features, length: grid.look.config.cells), checkpointing: checkpointing)
     }
 
     /// Loss on held-out pictures (as they are changed in training); of the scenes listed of pictures like the public ones, F1 and attributes; share of answers right, at once and by written steps;
-    /// share of written steps, by function, that follow from the list and the steps written before them; shares of questions that are still read exactly.
+    /// share of written steps, by function, that follow from the list and the steps written before them; shares of questions that are still read
+    /// exactly. A whole model decodes in f32, one with an adapter in bf16.
     public func evaluate() throws -> [String: Double] {
         let batch = heldOut.batch(0, rows: data.rows)
         var figures = ["loss": Double(withoutGradients { loss(batch) }.item)]
-        let model = DecodingModel(decoder, format: isAdapter ? .bfloat16 : .float32, positions: LanguageReasoner.positions), reasoner = try LanguageReasoner(model, tokenizer, grid: grid)
+        let model = DecodingModel(withoutGradients { decoder() }, format: isAdapter ? .bfloat16 : .float32, positions: LanguageReasoner.positions), reasoner = try LanguageReasoner(model, tokenizer, grid: grid)
         reasoner.remembers = data.lists > 0
         var score = SceneScore(), right = [LanguageReasoner.Way: Int](), asked = 0, follows = [String: [Bool]](), random = RandomSource(seed: 0x0E7A)
         for sample in heldOut.pictures.samples(Array(0..<Self.heldOutCount)) {
@@ -194,7 +200,7 @@ public final class ReasonerJob: TrainingJob {
                 guard let filled = family.template.filled(for: truth, family.domain, using: &random), let wanted = filled.answer?.text else { continue }
                 asked += 1
                 for way in LanguageReasoner.Way.allCases {
-                    let writing = try reasoner.answer(filled.text, way)
+                    let writing = try reasoner.answer(filled.text, way, guesses: true)
                     if writing.answer == wanted { right[way, default: 0] += 1 }
                     guard let trace = writing.trace, reasoner.remembers else { continue }
                     for (step, holds) in zip(trace.steps, trace.checked(on: writing.scene)) { follows["step_" + step.node.function.family, default: []].append(holds) }

@@ -6,6 +6,8 @@ public struct SceneAnswer: Sendable {
     public enum Refusal: Equatable, Sendable, CustomStringConvertible {
         /// The question is about something else than objects and what is said of them.
         case otherTopic
+        /// Words of the question are none that such questions are made of.
+        case unknownWords([String])
         /// The picture shows something else than a scene of such objects.
         case otherPicture
         /// The program asks what the scene does not tell: an object of which there are none or several, an attribute or a relation that is not there.
@@ -16,12 +18,18 @@ public struct SceneAnswer: Sendable {
         public var description: String {
             switch self {
             case .otherTopic: "this is no question about the objects of the scene, their size, color, material or shape, or where they are"
+            case .unknownWords(let words): Self.unknown(words)
             case .otherPicture: "the picture shows no scene of cubes, spheres and cylinders on a gray ground"
             case .unanswerable(.notUnique(_, 0)): "the question speaks of an object that is not there"
             case .unanswerable(.notUnique(_, let count)): "the question speaks of one object where \(count) fit: say which one"
             case .unanswerable(let error): error.description
             case .unfinished: "the steps to the answer grew too long; ask in fewer words, or with --reasoner program"
             }
+        }
+
+        private static func unknown(_ words: [String]) -> String {
+            let named = words.prefix(3).map { String($0.prefix(40)) }.map { word in "\"\(word)\"" + (KnownWords.nearest(to: word).map { " (did you mean \"\($0)\"?)" } ?? "") }
+            return "no question about these objects has the word\(words.count > 1 ? "s" : "") \(named.joined(separator: ", ")); ask for their size, color, material, shape, number or place"
         }
     }
 
@@ -45,13 +53,15 @@ public struct SceneAnswer: Sendable {
     public var supposition: String?
 
     /// Reads the question and carries its program out over a scene that is known, whatever words its file has for the objects.
-    /// - Parameter world: what the scene's objects can be, where that is known; else only what they are can be spoken of.
-    public init(_ question: String, about scene: ObjectScene, of world: Domain? = nil, reader: QuestionReader) throws {
+    /// - Parameters:
+    ///   - world: what the scene's objects can be, where that is known; else only what they are can be spoken of.
+    ///   - guesses: makes what it can of words that no such question has.
+    public init(_ question: String, about scene: ObjectScene, of world: Domain? = nil, reader: QuestionReader, guesses: Bool = false) throws {
         self.scene = scene
-        let translation = SceneWords(scene, of: world).translation(of: question), reading = try reader.read(translation?.text ?? question)
+        let translation = SceneWords(scene, of: world).translation(of: question), reading = try reader.read(translation?.text ?? question, guesses: guesses)
         confidence = reading.confidence
         guard let program = reading.program.map({ translation?.back($0) ?? $0 }) else {
-            refusal = .otherTopic
+            refusal = reading.strangers.isEmpty ? .otherTopic : .unknownWords(reading.strangers)
             return
         }
         self.program = program
@@ -71,9 +81,10 @@ public struct SceneAnswer: Sendable {
     ///
     /// Where the likeliest scene has no answer (the question's one object is none or several there), the likeliest that has one is taken, if it is
     /// likely enough. Confidence is the answer's share of all that the picture may show and that the question can be asked about.
-    /// - Parameter certain: the question is known to have an answer, as in a test set: the likeliest scene that has one is taken, whatever its share.
+    /// - Parameter certain: the question is known to have an answer, as in a test set: the likeliest scene that has one is taken, whatever its share,
+    ///   and unknown words are passed over.
     public init(_ question: String, about reading: SceneReading, reader: QuestionReader, certain: Bool = false) throws {
-        try self.init(question, about: reading.scene, of: reading.domain, reader: reader)
+        try self.init(question, about: reading.scene, of: reading.domain, reader: reader, guesses: certain)
         guard reading.isScene >= 0.5 || certain else {
             (refusal, trace, text, confidence) = (.otherPicture, nil, nil, 1 - reading.isScene)
             return

@@ -24,8 +24,10 @@ public func linearCrossEntropy(_ x: Tensor, _ weight: Tensor, targets: [Int32], 
         for (input, own) in [(x, dx), (weight, dw)] {
             guard let own else { continue }
             input.accumulate { target, adds in
-                forEachPart(of: own.count, each: elementwisePart) { from, n in
-                    ck_scale(own.pointer + from, scale, target + from, n, adds ? 1 : 0)
+                let skipped = input.firstTrainedRow * input.width
+                if !adds { ck_fill(target, 0, skipped) }
+                forEachPart(of: own.count - skipped, each: elementwisePart) { from, n in
+                    ck_scale(own.pointer + skipped + from, scale, target + skipped + from, n, adds ? 1 : 0)
                 }
             }
         }
@@ -42,9 +44,9 @@ private struct LossBlocks {
 
     /// The losses of the rows; adds to dx and dw, which are 0.
     func run(dx: Tensor?, dw: Tensor?) -> [Float] {
-        // 8 MiB of logits, but 256 to 512 rows, a size that depends on the vocabulary only: below, more time goes into reading a large table
-        // again and again than is won by logits that stay in a cache.
-        let block = max(256, min(512, 2_097_152 / max(1, vocabulary))), first = weight.firstTrainedRow, most = min(block, rows.count), whole = rows.count == x.rows
+        // At most 8 MiB of logits, which stay in a cache, and 512 rows; but up to 64 MiB for 256 rows of a large table, which would else be read
+        // again and again. A size that depends on the vocabulary only.
+        let cached = min(512, 2_097_152 / max(1, vocabulary)), block = max(cached, min(256, 16_777_216 / max(1, vocabulary)), 16), first = weight.firstTrainedRow, most = min(block, rows.count), whole = rows.count == x.rows
         let logits = Storage(uninitialized: most * vocabulary)
         let gathered = Storage(uninitialized: whole ? 0 : most * inputs), scattered = Storage(uninitialized: whole ? 0 : most * inputs)
         let bf16 = usesBF16(m: most, n: vocabulary, k: inputs), w = weight.pointer, z = logits.pointer

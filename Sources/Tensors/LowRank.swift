@@ -7,7 +7,8 @@ import CKernels
 public func adapted(_ weight: Tensor, up: Tensor, down: Tensor) -> Tensor {
     precondition(weight.shape.count == 2 && up.shape.count == 2 && down.shape == [up.width, weight.width] && up.rows == weight.rows,
                  "adapted: weight \(weight.shape), up \(up.shape), down \(down.shape)")
-    let outputs = weight.rows, inputs = weight.width, rank = up.width, y = Tensor(weight.array(), shape: weight.shape)
+    let outputs = weight.rows, inputs = weight.width, rank = up.width, y = Tensor(uninitialized: weight.shape)
+    forEachPart(of: weight.count, each: elementwisePart) { at, n in (y.pointer + at).update(from: weight.pointer + at, count: n) }
     gemm(transposeA: false, transposeB: false, m: outputs, n: inputs, k: rank, up.pointer, lda: rank, down.pointer, ldb: inputs,
          beta: 1, y.pointer, ldc: inputs)
     y.record([weight, up, down]) { dy in
@@ -28,8 +29,9 @@ public func adapted(_ weight: Tensor, up: Tensor, down: Tensor) -> Tensor {
 public func stacked(_ above: Tensor, _ below: Tensor) -> Tensor {
     precondition(above.shape.count == 2 && below.shape.count == 2 && above.width == below.width, "stacked: \(above.shape) and \(below.shape)")
     let y = Tensor(uninitialized: [above.rows + below.rows, above.width])
-    y.pointer.update(from: above.pointer, count: above.count)
-    (y.pointer + above.count).update(from: below.pointer, count: below.count)
+    for (part, from) in [(above, 0), (below, above.count)] {
+        forEachPart(of: part.count, each: elementwisePart) { at, n in (y.pointer + from + at).update(from: part.pointer + at, count: n) }
+    }
     if !above.requiresGradient { y.firstTrainedRow = above.rows }
     y.record([above, below]) { dy in
         for (part, from) in [(above, 0), (below, above.count)] {

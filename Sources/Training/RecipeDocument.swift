@@ -42,6 +42,51 @@ public struct RecipeDocument {
         root = node
     }
 
+    private init(file: String, root: Node) throws(RecipeError) {
+        do { text = try Yams.serialize(node: root) } catch { throw .notYAML(file: file, reason: "\(error)") }
+        (self.file, self.root) = (file, root)
+    }
+
+    /// The same recipe with some keys set anew, without its comments: what a run of one of several settings is recorded as.
+    /// - Parameter assignments: a key, or a path with dots, and a value in YAML: `seed=2`, `data.lists=0.3`. A section that is not there is made.
+    /// A run is resumed with the same ones.
+    /// - Throws: `RecipeError.badAssignment`, or `notYAML` for what cannot be written as YAML.
+    public func setting(_ assignments: [String]) throws(RecipeError) -> RecipeDocument {
+        guard !assignments.isEmpty else { return self }
+        var root = root
+        for assignment in assignments {
+            guard let equals = assignment.firstIndex(of: "="), let found = try? Yams.compose(yaml: String(assignment[assignment.index(after: equals)...])) else {
+                throw .badAssignment(assignment)
+            }
+            let path = assignment[..<equals].split(separator: ".", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
+            guard !path.contains(""), Self.set(Self.withoutPlace(found), at: path[...], in: &root) else { throw .badAssignment(assignment) }
+        }
+        return try RecipeDocument(file: file, root: root)
+    }
+
+    /// A value from elsewhere has no line of this file.
+    private static func withoutPlace(_ node: Node) -> Node {
+        switch node {
+        case .scalar(let scalar): Node(scalar.string, scalar.tag, scalar.style)
+        case .sequence(let sequence): Node(sequence.map(withoutPlace), sequence.tag, sequence.style)
+        case .mapping(let mapping): Node(mapping.map { (withoutPlace($0.key), withoutPlace($0.value)) }, mapping.tag, mapping.style)
+        default: node
+        }
+    }
+
+    /// False where the path leads through something that is no section.
+    private static func set(_ value: Node, at path: ArraySlice<String>, in node: inout Node) -> Bool {
+        guard let key = path.first, node.mapping != nil else { return false }
+        if path.count == 1 {
+            node[key] = value
+            return true
+        }
+        var section = node[key].flatMap { $0.null == nil ? $0 : nil } ?? Node([(Node, Node)]())
+        guard set(value, at: path.dropFirst(), in: &section) else { return false }
+        node[key] = section
+        return true
+    }
+
     /// Decodes the shared part. `jobSections` as in `RunRecipe.init(yaml:file:jobSections:)`.
     public func run(jobSections: [String]? = nil) throws(RecipeError) -> RunRecipe {
         let shared = RunRecipe.CodingKeys.allCases.map(\.rawValue)
@@ -73,6 +118,9 @@ public struct RecipeDocument {
         if let keys { try check(found, path: name, known: keys) }
         return try decode(type, from: found, path: path)
     }
+
+    /// Whether a section is there with something in it.
+    public func has(_ section: String) -> Bool { root[section].map { $0.null == nil } ?? false }
 
     /// The top-level keys, in the file's order.
     public var sections: [String] { root.mapping?.keys.compactMap(\.string) ?? [] }
@@ -158,6 +206,7 @@ public struct RecipeDocument {
         case is Double.Type, is Float.Type: "a number"
         case is Bool.Type: "true or false"
         case is String.Type: "a text"
+        case is Node.Scalar.Type: "a single value"
         default: "\(type)"
         }
     }

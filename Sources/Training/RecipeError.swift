@@ -12,6 +12,8 @@ public enum RecipeError: Error, Equatable, CustomStringConvertible {
     case missingKey(file: String, key: String)
     /// A value of another kind or outside its range.
     case badValue(file: String, line: Int?, key: String, found: String, expected: String)
+    /// What was to be set in a recipe is no key with a value, or leads through something that is no section.
+    case badAssignment(String)
 
     /// The sentence for the user: file and line, what stands there, what to write.
     public var description: String {
@@ -30,6 +32,8 @@ public enum RecipeError: Error, Equatable, CustomStringConvertible {
             return "\(file): the key \(key) is missing; add it"
         case .badValue(let file, let line, let key, let found, let expected):
             return "\(Self.place(file, line)): \(key) is \(found); expected \(expected)"
+        case .badAssignment(let text):
+            return "\(text): expected KEY=VALUE with a key of the recipe, as in seed=2 or data.rows=4"
         }
     }
 

@@ -116,7 +116,7 @@ struct AskCommand: ParsableCommand {
         for (place, question) in asked.enumerated() {
             var answer: SceneAnswer?
             if let known {
-                answer = try known[question].map { try SceneAnswer(question.text, about: $0, reader: reader) }
+                answer = try known[question].map { try SceneAnswer(question.text, about: $0, reader: reader, guesses: true) }
             } else if let eyes, let images, let name = question.imageFilename {
                 if reasoner != .program {
                     answer = try Self.picture(name, in: images).map { try eyes.answer(question.text, about: $0, reasoner, certain: true) }

@@ -35,7 +35,7 @@ struct GenerateCommand: ParsableCommand {
             Example:  atelier generate models/base "Name three colours." --chat
             """)
 
-    @Argument(help: "Model folder or GGUF file, or the name of an installed model.") var model: String
+    @Argument(help: "Model folder, adapter or GGUF file, or the name of an installed model.") var model: String
     @Argument(help: "The text to continue; with --chat what you say.") var prompt: String
     @Flag(help: "Puts the prompt into the model's chat turns.") var chat = false
     @Option(help: ArgumentHelp("With --chat: how the model is to behave; else what its template says.", valueName: "text")) var system: String?

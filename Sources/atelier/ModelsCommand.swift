@@ -61,7 +61,7 @@ struct ModelsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shape, size and vocabulary of a model; the classes that a painter knows.",
             discussion: "Example:  atelier models info models/painter-small --json")
-        @Argument(help: "Model folder or GGUF file, or the name of an installed model; else the default painter.") var folder: String?
+        @Argument(help: "Model folder, adapter or GGUF file, or the name of an installed model; else the default painter.") var folder: String?
         @Flag(help: "Print one JSON document.") var json = false
 
         struct Report: Encodable {
@@ -70,6 +70,8 @@ struct ModelsCommand: ParsableCommand {
             let parameters, bytes: Int
             let config: DecoderConfig?
             let vocabulary, textTokens: Int?
+            /// What an adapter stands beside; nil for other models.
+            let base: String?
             /// Class words of a painter; nil for other models.
             let classes: [String]?
         }
@@ -83,6 +85,7 @@ struct ModelsCommand: ParsableCommand {
                     try say("\(config.layers) layers, width \(config.width), \(config.heads) heads (\(config.keyValueHeads) for keys and values), "
                         + "hidden width \(config.hiddenWidth), \(config.positions) positions, vocabulary \(config.vocabularySize), head \(config.tied ? "tied" : "of its own")")
                 }
+                if let base = report.base { try say("an adapter beside \(base); parameters are those of both") }
                 if let vocabulary = report.vocabulary, let text = report.textTokens { try say("\(vocabulary) tokens, \(text) of them pieces of text") }
                 if let classes = report.classes { try say("\(classes.count) classes: \(classes.map { singleLine($0) }.joined(separator: ", "))") }
             }
@@ -94,12 +97,12 @@ struct ModelsCommand: ParsableCommand {
             if let type, type.hasPrefix("atelier-") {
                 let weights = try SafeTensors.read(folder.appendingPathComponent("model.safetensors"))
                 return Report(name: name, path: path, type: type, parameters: weights.reduce(0) { $0 + $1.tensor.count }, bytes: bytes, config: nil,
-                              vocabulary: nil, textTokens: nil, classes: nil)
+                              vocabulary: nil, textTokens: nil, base: nil, classes: nil)
             }
             let model = try ModelFile.open(folder), config = model.config
             let sketch = model.tokenizer.flatMap { try? SketchVocabulary($0) }
             return Report(name: name, path: path, type: type ?? "unknown", parameters: config.parameterCount, bytes: bytes, config: config,
-                          vocabulary: model.tokenizer?.count, textTokens: model.tokenizer?.textCount, classes: sketch?.classes)
+                          vocabulary: model.tokenizer?.count, textTokens: model.tokenizer?.textCount, base: model.base?.path, classes: sketch?.classes)
         }
     }
 
@@ -109,7 +112,7 @@ struct ModelsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Prints the logits after the last of some token ids.",
             discussion: "Example:  atelier models logits models/painter-small --ids 1,2,3 --json")
-        @Argument(help: "Model folder or GGUF file, or the name of an installed model.") var folder: String
+        @Argument(help: "Model folder, adapter or GGUF file, or the name of an installed model.") var folder: String
         @Option(help: ArgumentHelp("Token ids.", valueName: "1,2,3")) var ids: String
         @Option(help: ArgumentHelp("Weights as f32, bf16, int8 or int4.", valueName: "format")) var precision = WeightFormat.float32
         @OptionGroup var compute: ThreadOptions
@@ -152,7 +155,7 @@ struct ModelsCommand: ParsableCommand {
     struct Tokens: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Prints the token ids of a text.", discussion: "Example:  atelier models tokens models/painter-small --text \"a cat\" --json")
-        @Argument(help: "Model folder or GGUF file, or the name of an installed model.") var folder: String
+        @Argument(help: "Model folder, adapter or GGUF file, or the name of an installed model.") var folder: String
         @Option(help: "The text, taken as it is.") var text: String
         @Flag(help: "Print one JSON document: ids.") var json = false
 

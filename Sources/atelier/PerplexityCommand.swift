@@ -15,7 +15,7 @@ extension EvalCommand {
                 Example:  atelier eval perplexity models/base --text book.txt --json
                 """)
 
-        @Argument(help: "Model folder or GGUF file, or the name of an installed model.") var model: String
+        @Argument(help: "Model folder, adapter or GGUF file, or the name of an installed model.") var model: String
         @Option(help: ArgumentHelp("UTF-8 text; - is standard input.", valueName: "file")) var text: String
         @Option(help: ArgumentHelp("Tokens of a window.", valueName: "n")) var window = 512
         @Option(help: ArgumentHelp("Weights as f32, bf16, int8 or int4; else as the model has them.", valueName: "format")) var precision: WeightFormat?

@@ -41,7 +41,10 @@ struct PoseCommand: ParsableCommand {
     func run() throws {
         try exitCleanly {
             let reader = try QuestionReader(folder: ModelLibrary.folder(model, family: .reasoner))
-            guard let program = try reader.read(question).program else { throw CommandError.data("\(SceneAnswer.Refusal.otherTopic): \(quoted(question))") }
+            let reading = try reader.read(question)
+            guard let program = reading.program else {
+                throw CommandError.data("\(reading.strangers.isEmpty ? SceneAnswer.Refusal.otherTopic : .unknownWords(reading.strangers)): \(quoted(question))")
+            }
             try checkAnswer(to: program)
             let folder = URL(fileURLWithPath: output), images = folder.appendingPathComponent("images"), manager = FileManager.default
             guard ((try? manager.contentsOfDirectory(atPath: folder.path)) ?? []).isEmpty else { throw OutputError.cannotCreate(path: output, reason: "the folder is not empty") }

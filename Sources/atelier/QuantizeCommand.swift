@@ -36,8 +36,14 @@ struct QuantizeCommand: ParsableCommand {
             if FileManager.default.fileExists(atPath: target.appendingPathComponent("model.safetensors").path) {
                 throw CommandError.usage("\(target.path) holds another model already; give another folder")
             }
-            let model = try ModelFile.open(source).decoding(format: to)
+            let file = try ModelFile.open(source), model = try file.decoding(format: to)
             try model.write(to: target)
+            // A GGUF file and an adapter have no tokenizer.json of their own.
+            if file.form != .folder, let tokenizer = file.tokenizer {
+                do { try tokenizer.write(to: target.appendingPathComponent("tokenizer.json")) } catch {
+                    throw ModelFolderError.unwritable(path: target.path, reason: error.localizedDescription)
+                }
+            }
             for name in ["tokenizer.json", "tokenizer_config.json"] {
                 let file = source.appendingPathComponent(name)
                 guard FileManager.default.fileExists(atPath: file.path) else { continue }

@@ -13,7 +13,7 @@ struct TokenizeCommand: ParsableCommand {
             """)
 
     @Argument(help: "The text.") var text: String?
-    @Option(help: ArgumentHelp("Model folder or GGUF file, or the name of an installed model.", valueName: "dir")) var model: String?
+    @Option(help: ArgumentHelp("Model folder, adapter or GGUF file, or the name of an installed model.", valueName: "dir")) var model: String?
     @Option(help: ArgumentHelp("Many texts instead of one: a file of JSON strings, one a line; writes a JSON array of ids for each.", valueName: "file"))
     var strings: String?
     @Flag(help: "Print one JSON document: ids and pieces.") var json = false

@@ -15,9 +15,11 @@ struct TrainCommand: ParsableCommand {
 
             Examples:  atelier train datasets/recipes/painter-tiny.yaml --export models/painter-tiny
                        atelier train datasets/recipes/painter-small.yaml --resume
+                       atelier train datasets/recipes/painter-tiny.yaml --set seed=2 --run runs/second
             """)
 
     @Argument(help: "Recipe (YAML).") var recipe: String
+    @Option(name: .customLong("set"), parsing: .singleValue, help: ArgumentHelp("Another value for a key of the recipe, as data.rows=4; may be given again. A run is resumed with the same ones.", valueName: "key=value")) var assignments: [String] = []
     @Flag(help: "Go on from the run folder's checkpoint.") var resume = false
     @Option(name: .customLong("run"), help: ArgumentHelp("Run folder; by default the recipe's `output`, else runs/NAME.", valueName: "dir")) var runFolder: String?
     @Option(help: ArgumentHelp("Stop in good order after this many steps of the run.", valueName: "n")) var maximumSteps: Int?
@@ -33,7 +35,7 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         try exitCleanly {
             compute.apply()
-            let document = try RecipeDocument(contentsOf: URL(fileURLWithPath: recipe))
+            let document = try RecipeDocument(contentsOf: URL(fileURLWithPath: recipe)).setting(assignments)
             let kinds = ["painter": PainterJob.sections, "judge": JudgeJob.sections, "questions": QuestionJob.sections, "look": LookJob.sections, "reasoner": ReasonerJob.sections]
             let settings = try document.run(jobSections: nil)
             guard let sections = kinds[settings.kind] else {

@@ -21,7 +21,7 @@ struct AdapterTests {
 
     /// An adapter whose every weight matters.
     private static func stirredAdapter(_ base: Decoder) throws -> Adapter {
-        let adapter = try Adapter(base: base, config(), tokens: 263, seed: 3)
+        let adapter = try Adapter(base: base, config(), seed: 3)
         for (i, parameter) in adapter.parameters.enumerated() {
             var random = RandomSource(seed: UInt64(i) + 900)
             parameter.tensor.copy(from: parameter.tensor.array().map { $0 + 0.1 * Float(random.normal()) })
@@ -33,7 +33,7 @@ struct AdapterTests {
     func fresh() throws {
         let base = stirred(Self.base), ids = tokens(40, below: 260).map(Int32.init)
         let before = withoutGradients { base.logits(ids: ids, batch: 1, length: 40).array() }
-        let adapter = try Adapter(base: base, Self.config(), tokens: 263, seed: 3)
+        let adapter = try Adapter(base: base, Self.config(), seed: 3)
         let after = withoutGradients { adapter.decoder().logits(ids: ids, batch: 1, length: 40, source: CrossAttentionTests.source(length: 9)).array() }
         for row in 0..<40 { #expect(Array(after[row * 263..<row * 263 + 260]) == Array(before[row * 260..<(row + 1) * 260])) }
         let names = adapter.parameters.map(\.name)
@@ -48,23 +48,30 @@ struct AdapterTests {
         func loss() -> Tensor { adapter.decoder().loss(ids: ids, targets: targets, batch: 1, length: 24, source: source) }
         loss().backward()
         #expect(base.parameters.allSatisfy { $0.tensor.gradient == nil })
-        for parameter in adapter.parameters {
+        for (i, parameter) in adapter.parameters.enumerated() {
             let gradient = try #require(parameter.tensor.gradient?.array()), values = parameter.tensor.array()
-            // Along the gradient itself the slope is its length.
-            let length = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot(), step = 5e-3
-            func moved(_ by: Double) -> Double {
-                parameter.tensor.copy(from: zip(values, gradient).map { $0 + Float(by / max(length, 1e-12)) * $1 })
-                return Double(withoutGradients { loss() }.item)
+            let length = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+            #expect(length > 1e-4, "\(parameter.name)")
+            // Along the gradient, and along directions that have nothing to do with it.
+            for way in 0..<3 {
+                var random = RandomSource(seed: UInt64(10 * i + way)), direction = gradient.map(Double.init)
+                if way > 0 { direction = direction.map { _ in random.normal() } }
+                let size = direction.reduce(0.0) { $0 + $1 * $1 }.squareRoot(), step = 5e-3
+                func moved(_ by: Double) -> Double {
+                    parameter.tensor.copy(from: zip(values, direction).map { $0 + Float(by / size * $1) })
+                    return Double(withoutGradients { loss() }.item)
+                }
+                let slope = (8 * (moved(step) - moved(-step)) - (moved(2 * step) - moved(-2 * step))) / (12 * step)
+                let expected = zip(gradient, direction).reduce(0.0) { $0 + Double($1.0) * $1.1 } / size
+                parameter.tensor.copy(from: values)
+                #expect(abs(slope - expected) < 0.02 * length + 1e-4, "\(parameter.name): slope \(slope), gradient \(expected)")
             }
-            let slope = (8 * (moved(step) - moved(-step)) - (moved(2 * step) - moved(-2 * step))) / (12 * step)
-            parameter.tensor.copy(from: values)
-            #expect(abs(slope - length) < 0.03 * length + 1e-4, "\(parameter.name): slope \(slope), gradient \(length)")
         }
     }
 
     @Test("Training lowers the loss and leaves the base as it was")
     func training() throws {
-        let base = stirred(Self.base), weights = base.parameters.map { $0.tensor.array() }, adapter = try Adapter(base: base, Self.config(), tokens: 263, seed: 3)
+        let base = stirred(Self.base), weights = base.parameters.map { $0.tensor.array() }, adapter = try Adapter(base: base, Self.config(), seed: 3)
         let ids = (tokens(20, below: 260) + [260, 261, 262, 260]).map(Int32.init), targets = Array(ids.dropFirst()) + [262], source = CrossAttentionTests.source(length: 5)
         var optimizer = AdamW(), losses: [Float] = []
         for _ in 0..<60 {
@@ -97,16 +104,47 @@ struct AdapterTests {
             let session = DecodingSession(try file.decoding(format: .float32), capacity: 8, sourceCapacity: 5)
             session.setSource(source.rows)
             #expect(distance(try session.appendEach(ids), expected) < 1e-4 * expected.reduce(0) { max($0, abs($1)) })
-            // The base beside the adapter's folder, by its name alone.
-            try AdapterFolder.write(adapter, base: "base", to: url)
-            #expect(try ModelFile.open(url).config == file.config)
+            // The base beside the adapter's folder, by its name alone, or from one folder further up.
+            for path in ["base", folder.lastPathComponent + "/base"] {
+                try AdapterFolder.write(adapter, base: path, to: url)
+                let found = try ModelFile.open(url)
+                #expect(found.config == file.config && found.base?.lastPathComponent == "base" && found.config.parameterCount > base.config.parameterCount)
+            }
+            #expect(try ModelFile.readTokenizer(url)?.count == 263)
+            // Another base of the same shape is told from it.
+            try ModelFolder(decoder: Decoder(config: Self.base, seed: 6), tokenizer: Self.tokenizer).write(to: place)
+            #expect(throws: ModelFolderError.self) { try ModelFile.open(url).decoder() }
+            // Two models in one folder: neither is meant.
+            try ModelFolder(decoder: base, tokenizer: Self.tokenizer).write(to: url)
+            #expect(throws: ModelFolderError.self) { try ModelFile.open(url) }
+        }
+    }
+
+    @Test("New tokens come after all rows of a base that has more rows than tokens; a base with a head of its own takes none")
+    func padded() throws {
+        try withFolder { folder in
+            var shape = Self.base, config = Self.config()
+            shape.vocabularySize = 272
+            let base = stirred(shape), url = folder.appending(path: "adapter")
+            try ModelFolder(decoder: base, tokenizer: Self.tokenizer).write(to: folder.appending(path: "base"))
+            try AdapterFolder.write(Self.stirredAdapter(base), base: "base", to: url)
+            let file = try ModelFile.open(url)
+            #expect(file.config.vocabularySize == 275 && file.tokenizer?.id(ofAdded: "<look>") == 272 && file.tokenizer?.count == 275)
+            shape.tied = false
+            #expect(throws: ModelFolderError.self) { try Adapter(base: stirred(shape), config, seed: 1) }
+            config.addedTokens = []
+            #expect(try Adapter(base: stirred(shape), config, seed: 1).decoder().config.vocabularySize == 272)
         }
     }
 
     @Test("What is wrong with an adapter's folder is said", arguments: [
         (#""r": 3"#, #""r": 0"#, "r: expected an integer from 1 to 1024"), (#""r": 3"#, #""r": 4"#, "lora_A.weight: expected [4, 32]"),
         (#""peft_type": "LORA""#, #""peft_type": "IA3""#, "peft_type"), (#""q_proj""#, #""embed""#, "target_modules"), (#""bias": "none""#, #""bias": "all""#, "bias"),
-        (#""every": 2"#, #""every": 9"#, "the base has 4"), (#""<o2>""#, #""<o1>""#, "added_tokens"), (#""<o2>""#, #""<end>""#, "as many rows"),
+        (#""every": 2"#, #""every": 9"#, "its base has 4"), (#""<o2>""#, #""<o1>""#, "added_tokens"), (#""<o2>""#, #""<end>""#, "has already"),
+        (#""every": 2"#, #""every": 0"#, "every"), (#""every": 2"#, #""every": -1"#, "every"), (#""every": 2"#, #""every": 2.5"#, "every: expected an integer"),
+        (#""source_width": 10"#, #""source_width": 9223372036854775807"#, "source_width"), (#""source_width": 10"#, #""source_width": 0"#, "source_width"),
+        (#""r": 3"#, #""r": 2.5"#, "r: expected an integer"), (#""bias": "none""#, #""use_rslora": true"#, "use_rslora"), (#""bias": "none""#, #""alpha_pattern": {"q_proj": 2}"#, "alpha_pattern"),
+        (#""bias": "none""#, #""init_lora_weights": "pissa""#, "init_lora_weights"), (#""q_proj""#, #""v_proj""#, "target_modules"),
         (#""base_model_name_or_path": "base""#, #""base_model_name_or_path": "nowhere""#, "tools/base-model"), (#""r": 3"#, "", "adapter_config.json"),
     ])
     func badFolder(_ old: String, _ new: String, _ problem: String) throws {

@@ -140,6 +140,32 @@ struct QuestionReadingTests {
         #expect(try reader.read(String(repeating: "zebra ", count: 400)).program == nil)
     }
 
+    @Test("Every word of our questions is known, in colloquial forms and with a slip too")
+    func knownWords() {
+        var random = RandomSource(seed: 3), slips = 0
+        for _ in 0..<3 {
+            for template in OwnQuestions.templates {
+                guard let filled = template.filled(OwnQuestions.domain, using: &random) else { continue }
+                #expect(KnownWords.strangers(in: filled.text) == [])
+                #expect(KnownWords.strangers(in: Colloquial.form(of: filled.text, using: &random)) == [])
+                let slipped = QuestionStream.misspelt(filled.text, &random)
+                if slipped != filled.text { slips += 1 }
+                #expect(KnownWords.strangers(in: slipped) == [], "\(slipped)")
+            }
+        }
+        #expect(slips > 200)
+    }
+
+    @Test("Words that no program says are named, with a known one that is like them", arguments: [
+        ("How many dragons are there?", ["dragons"]), ("What color is the dragon that is left of the unicorn?", ["dragon", "unicorn"]), ("Are there 3 cubes?", ["3"]),
+        ("How many things are not red?", ["not"]), ("¿Cuántas cosas rojas hay?", ["cuántas", "cosas", "rojas", "hay"]), ("Dragons, dragons!", ["dragons"]),
+        ("Is there a ball?", []), ("How many cilynders are there?", []), ("How many cilindres?", ["cilindres"]), ("🙂", []), ("", []), ("PLEASE tell me: what’s the colour of the Cube?!", []),
+    ])
+    func strangers(question: String, words: [String]) throws {
+        #expect(KnownWords.strangers(in: question) == words)
+        #expect("\(SceneAnswer.Refusal.unknownWords(["cilindres"]))".contains("did you mean \"cylinder\"?") && !"\(SceneAnswer.Refusal.unknownWords(["wooden"]))".contains("did you mean"))
+    }
+
     @Test("A recipe with a wrong key or value is refused", arguments: ["rows: 0", "unknown: 1.5", "row: 3"])
     func badRecipes(_ line: String) throws {
         let document = try RecipeDocument(text: "name: a\nkind: questions\nsteps: 1\ndata: {\(line)}\n")

@@ -54,6 +54,11 @@ struct ReasonerJobTests {
         try job.export(to: written)
         let reasoner = try PictureReasoner(folder: written), picture = SceneRenderer(width: 320, height: 240).render(RememberTests.scene(1), seed: 1).picture
         #expect(reasoner.reader.vocabulary.tokenizer.count == ReasonerVocabulary.addedTokens(.clevr).count + (try ModelFile.open(base).tokenizer?.count ?? 0))
+        // What was written is what was trained, to the precision of bf16.
+        let ids = [Int32](0..<40), trained = withoutGradients { job.decoder().logits(ids: ids, batch: 1, length: 40).array() }
+        let read = withoutGradients { try? ModelFile.open(written).decoder().logits(ids: ids, batch: 1, length: 40).array() } ?? []
+        let size = trained.map(abs).max() ?? 0
+        #expect(read.count == trained.count && zip(read, trained).allSatisfy { abs($0 - $1) < 0.05 * size })
         // It has learnt next to nothing; whatever it writes has the form, or there is a reason.
         for mode in [PictureReasoner.Mode.direct, .rationale] {
             let answer = try reasoner.answer("How many red things are there?", about: picture, mode)
@@ -65,14 +70,27 @@ struct ReasonerJobTests {
     func fresh() throws {
         let initial = Self.models.appending(path: "reasoner-clevr")
         let old = try ModelFile.open(initial).decoder().parameters[0].tensor.array()
-        #expect(try Self.job(initial).decoder.parameters[0].tensor.array() == old)
-        let new = try Self.job(initial, data: ", fresh: true").decoder
+        #expect(try Self.job(initial).decoder().parameters[0].tensor.array() == old)
+        let new = try Self.job(initial, data: ", fresh: true").decoder()
         #expect(new.parameters[0].tensor.array() != old && new.config.vocabularySize == old.count / new.config.width)
     }
 
+    @Test("A language model that is no reader needs an adapter, and an adapter its base")
+    func otherModels() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "reasoner-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let base = folder.appending(path: "base"), written = folder.appending(path: "written")
+        try Self.writeBase(to: base)
+        #expect(throws: ReasonerError.self) { try Self.job(base, "adapter: null") }
+        try Self.job(base, "adapter: {rank: 2}", data: ", crossEvery: 2").export(to: written)
+        #expect(throws: ReasonerError.self) { try Self.job(written, "adapter: {rank: 2}") }
+        // Without one it goes on as a whole.
+        #expect(try Self.job(written).parameters.contains { $0.name == "model.embed_tokens.weight" })
+    }
+
     @Test("A recipe that cannot be says what to change", arguments: [
-        ("adapter: {rank: 0}", "", "1 to 1024"), ("adapter: {targets: [embed]}", "", "q_proj"), ("adapter: {rank: 4}", ", fresh: true", "leave them out"),
-        ("adapter: {rank: 4}\ncheckpointing: true", "", "leave them out"), ("adapter: {ranks: 4}", "", "rank"), ("", ", crossEvery: 9", "4 blocks"),
+        ("adapter: {rank: 0}", "", "from 1 to 1024"), ("adapter: {targets: [embed]}", "", "q_proj"), ("adapter: {rank: 4}", ", fresh: true", "leave them out"),
+        ("adapter: {rank: 4}\ncheckpointing: true", "", "leave them out"), ("adapter: {ranks: 4}", "", "unknown key adapter.ranks"), ("adapter: {targets: [q_proj, q_proj]}", "", "each once"), ("adapter: {targets: []}", "", "each once"), ("", ", crossEvery: 9", "4 blocks"),
     ])
     func badRecipe(more: String, data: String, problem: String) throws {
         do {

@@ -51,6 +51,21 @@ import Testing
         rows.zeroGradient()
         linearCrossEntropy(x, stacked(w, rows), targets: targets).backward()
         #expect(difference(rows.gradient?.array() ?? [], Array(whole.gradient?.array()[35...] ?? [])) < 1e-6)
+        // Blocks of rows, in bf16, with rows that do not count.
+        let tall = values([1_100, 64], seed: 6), above = values([300, 64], seed: 7), below = values([40, 64], seed: 8)
+        let many = (0..<1_100).map { Int32($0 % 7 == 0 ? -1 : $0 % 340) }
+        for precision in Compute.Precision.allCases {
+            Compute.withPrecision(precision) {
+                let all = Tensor(above.array() + below.array(), shape: [340, 64])
+                all.requiresGradient = true
+                linearCrossEntropy(tall, all, targets: many).backward()
+                below.requiresGradient = true
+                below.zeroGradient()
+                linearCrossEntropy(tall, stacked(above, below), targets: many).backward()
+                let expected = Array(all.gradient?.array()[(300 * 64)...] ?? []), found = below.gradient?.array() ?? []
+                #expect(expected.contains { abs($0) > 1e-4 } && difference(found, expected) < 1e-6)
+            }
+        }
         let sum = adapted(w, up: up, down: down).array(), u = up.array(), d = down.array()
         for o in 0..<5 { for i in 0..<7 { #expect(abs(sum[o * 7 + i] - w.array()[o * 7 + i] - u[o * 2] * d[i] - u[o * 2 + 1] * d[7 + i]) < 1e-6) } }
         #expect(stacked(w, rows).array() == w.array() + rows.array())

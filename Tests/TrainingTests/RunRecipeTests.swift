@@ -18,6 +18,31 @@ import Training
         #expect(recipe.optimizer.clip == 1 && recipe.every.checkpointMinutes == 10)
     }
 
+    @Test("Keys can be set anew, from outside the file; its text says so")
+    func settings() throws {
+        struct Data: Decodable, Equatable { var lists: Double, name: String }
+        let document = try RecipeDocument(text: Self.short + "\n# a comment\ndata: {lists: 0.9, name: a}\n", file: "r.yaml")
+        let changed = try document.setting(["seed=7", "data.lists=0", "optimizer.learningRate=2e-3", "every.log=5", "data.name='0.5'"])
+        let recipe = try changed.run(jobSections: ["data"])
+        #expect(recipe.seed == 7 && recipe.optimizer.learningRate == 2e-3 && recipe.every.log == 5 && recipe.name == "toy")
+        #expect(try changed.section("data", as: Data.self, keys: ["lists", "name"]) == Data(lists: 0, name: "0.5"))
+        // The text alone gives the same recipe.
+        let again = try RecipeDocument(text: changed.text)
+        #expect(try again.run(jobSections: ["data"]) == recipe && again.section("data", as: Data.self, keys: nil) == Data(lists: 0, name: "0.5"))
+        #expect(try document.setting([]).text == document.text)
+        for wrong in ["seed", "=3", "data..lists=1", "data.lists.deep=1", "seed={", ""] {
+            #expect(throws: RecipeError.badAssignment(wrong)) { try document.setting([wrong]) }
+        }
+        #expect(throws: RecipeError.badValue(file: "r.yaml", line: nil, key: "data.lists", found: "a list of 2", expected: "a single value")) {
+            try document.setting(["data.lists=[1, 2]"]).section("data", as: Data.self, keys: ["lists", "name"])
+        }
+        let without = try document.setting(["data=null"])
+        #expect(document.has("data") && !without.has("data"))
+        #expect(throws: RecipeError.unknownKey(file: "r.yaml", line: nil, key: "data.list", nearest: "lists", known: ["lists", "name"])) {
+            try document.setting(["data.list=1"]).section("data", as: Data.self, keys: ["lists", "name"])
+        }
+    }
+
     @Test func everyKeyIsRead() throws {
         let recipe = try RunRecipe(yaml: """
             name: painter-small
