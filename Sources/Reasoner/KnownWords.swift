@@ -48,7 +48,8 @@ package enum KnownWords {
     }()
 
     private static let all: Set<String> = {
-        let texts = OwnQuestions.templates.flatMap(\.texts).map { $0.replacing(/<[^>]*>/, with: " ") }
+        // What stands between the gaps of a wording: "<Z> <C>" are none of its words.
+        let texts = OwnQuestions.templates.flatMap(\.texts).flatMap { $0.split(separator: "<").map { String($0.split(separator: ">", maxSplits: 1).last ?? "") } }
         return meanings.union((texts + Colloquial.pieces + [others]).flatMap(words))
     }()
 

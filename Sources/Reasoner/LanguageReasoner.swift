@@ -28,7 +28,7 @@ public final class LanguageReasoner {
         public var trace: Trace?
         /// The objects that were listed before; none for a direct answer, or where nothing was listed.
         public var scene: ObjectScene
-        /// The model's probability of all that it wrote after the question, 0…1.
+        /// The least probability of a token that it wrote after the question, 0…1.
         public var confidence: Double
         /// Why there is no answer.
         public var refusal: SceneAnswer.Refusal?
@@ -120,39 +120,39 @@ public final class LanguageReasoner {
         case .direct:
             session.truncate(to: 0)
             try session.extend(with: [vocabulary.begin, vocabulary.ask] + text + [vocabulary.answer])
-            let (tokens, probability) = try write(OneAnswer(vocabulary: vocabulary), limit: 1)
-            return Writing(tokens.first.flatMap(word), confidence: probability)
+            let (tokens, least) = try write(OneAnswer(vocabulary: vocabulary), limit: 1)
+            return Writing(tokens.first.flatMap(word), confidence: least)
         case .rationale:
             let (prefix, scene) = try remembers ? remembered() : ([vocabulary.begin], ObjectScene([]))
             let objects = remembers ? scene.objects.count : nil, prompt = prefix + [vocabulary.ask] + text + [vocabulary.steps]
             guard prompt.count < session.capacity else { return Writing(nil, scene: scene, confidence: 0, refusal: .unfinished) }
             session.truncate(to: 0)
             try session.extend(with: prompt)
-            let (tokens, probability) = try write(StepGrammar(vocabulary, objects: objects), limit: session.capacity - prompt.count + 1)
+            let (tokens, least) = try write(StepGrammar(vocabulary, objects: objects), limit: session.capacity - prompt.count + 1)
             guard let mark = tokens.firstIndex(of: vocabulary.answer), mark + 1 < tokens.count else {
-                return Writing(nil, scene: scene, confidence: probability, refusal: tokens.last == vocabulary.unknown ? .otherTopic : .unfinished)
+                return Writing(nil, scene: scene, confidence: least, refusal: tokens.last == vocabulary.unknown ? .otherTopic : .unfinished)
             }
-            return Writing(word(tokens[mark + 1]), trace: vocabulary.trace(of: Array(tokens[..<mark]), objects: objects), scene: scene, confidence: probability)
+            return Writing(word(tokens[mark + 1]), trace: vocabulary.trace(of: Array(tokens[..<mark]), objects: objects), scene: scene, confidence: least)
         }
     }
 
-    private func write(_ grammar: some TokenConstraint, limit: Int) throws -> (tokens: [Int], probability: Double) {
+    private func write(_ grammar: some TokenConstraint, limit: Int) throws -> (tokens: [Int], least: Double) {
         try Self.write(grammar, with: session, limit: limit)
     }
 
-    /// The likeliest tokens under a grammar, to its end.
-    private static func write(_ grammar: some TokenConstraint, with session: DecodingSession, limit: Int) throws -> (tokens: [Int], probability: Double) {
-        var grammar = grammar, mask = TokenMask(count: session.model.config.vocabularySize), tokens: [Int] = [], logProbability = 0.0
+    /// The likeliest tokens under a grammar, to its end, and the probability of the least sure of them.
+    private static func write(_ grammar: some TokenConstraint, with session: DecodingSession, limit: Int) throws -> (tokens: [Int], least: Double) {
+        var grammar = grammar, mask = TokenMask(count: session.model.config.vocabularySize), tokens: [Int] = [], least = 0.0
         while !grammar.isComplete, tokens.count < limit {
             mask.forbidAll()
             grammar.allowed(&mask)
             guard let pick = session.likeliest(of: mask) else { break }
-            logProbability += pick.logProbability
+            least = min(least, pick.logProbability)
             grammar.accept(pick.token)
             tokens.append(pick.token)
             if !grammar.isComplete, tokens.count < limit { try session.extend(with: pick.token) }
         }
-        return (tokens, exp(logProbability))
+        return (tokens, exp(least))
     }
 
     private func word(_ token: Int) -> String? {

@@ -7,10 +7,7 @@ import Scenes
 import Sketches
 import Tensors
 
-extension PictureReasoner.Mode: ExpressibleByArgument {
-    /// Whose model it is that answers so.
-    var family: ModelLibrary.Family { self == .program ? .reasoner : .languageReasoner }
-}
+extension PictureReasoner.Mode: ExpressibleByArgument {}
 
 struct AskCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -63,7 +60,7 @@ struct AskCommand: ParsableCommand {
             let answer: SceneAnswer, page: TracePage
             if PictureFile.isPicture(data) {
                 let picture = try Picture.read(data, name: name)
-                let eyes = try PictureReasoner(folder: ModelLibrary.folder(model, family: reasoner.family))
+                let eyes = try PictureReasoner(folder: ModelLibrary.folder(model, family: .reasoner))
                 eyes.remembers = !noList
                 answer = try eyes.answer(question, about: picture, reasoner)
                 page = TracePage(question: question, answer: answer, picture: data, width: picture.width, height: picture.height)
@@ -108,7 +105,7 @@ struct AskCommand: ParsableCommand {
     /// One entry for each question, in the file's order, always with an answer: where there is none, the commonest one of all, with confidence 0.
     private func answerAll(_ questions: String) throws {
         let asked = try Question.read(InputFile.data(questions, limit: 1 << 30), name: questions)
-        let folder = try ModelLibrary.folder(model, family: images == nil ? .reasoner : reasoner.family)
+        let folder = try ModelLibrary.folder(model, family: .reasoner)
         let eyes = images == nil ? nil : try PictureReasoner(folder: folder), known = try scenes.map(KnownScenes.init), reader = try eyes?.reader ?? QuestionReader(folder: folder)
         eyes?.remembers = !noList
         let progress = CountProgress(of: asked.count), clock = ContinuousClock(), start = clock.now

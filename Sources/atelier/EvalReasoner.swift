@@ -48,7 +48,7 @@ extension EvalCommand {
                 compute.apply()
                 let asked = try Question.read(InputFile.data(questions, limit: 1 << 30), name: questions).filter { $0.answer != nil && $0.imageFilename != nil }
                 guard !asked.isEmpty else { throw CommandError.data("\(questions): has no questions with an answer and a picture's name") }
-                let eyes = try PictureReasoner(folder: ModelLibrary.folder(model, family: reasoner.family)), known = try scenes.map(KnownScenes.init)
+                let eyes = try PictureReasoner(folder: ModelLibrary.folder(model, family: .reasoner)), known = try scenes.map(KnownScenes.init)
                 eyes.remembers = !noList
                 var parts: [Part] = [], all = Calibration()
                 for damage in [nil] + (damaged ? PictureDamage.allCases.map(Optional.some) : []) {

@@ -6,14 +6,11 @@ enum ModelLibrary {
     /// What the product's models are called: a family's default, else the first whose name begins so.
     enum Family: String {
         case painter, reasoner
-        /// A reasoner whose language model sees pictures.
-        case languageReasoner = "reasoner-lm"
 
         var usual: String {
             switch self {
             case .painter: "painter-small"
             case .reasoner: "reasoner-clevr"
-            case .languageReasoner: "reasoner-lm"
             }
         }
     }
