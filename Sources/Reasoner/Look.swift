@@ -27,13 +27,15 @@ public final class Look {
         let norm, gate, up, down: Tensor
     }
 
-    /// Fresh weights; each has its own random stream, derived from the seed and its place.
-    public init(config: LookConfig, seed: UInt64) {
+    /// Fresh weights; each has its own random stream, derived from the seed and its place. Without a seed the matrices are 0, to be read from a file.
+    public init(config: LookConfig, seed: UInt64?) {
         var parameters: [NamedTensor] = [], place: UInt64 = 0
         func take(_ name: String, _ shape: Int..., deviation: Float) -> Tensor {
             place += 1
-            var random = RandomSource(seed: RandomSource.derive(seed, place))
-            let tensor = Tensor.normal(shape, deviation: deviation, using: &random)
+            let tensor = seed.map { seed in
+                var random = RandomSource(seed: RandomSource.derive(seed, place))
+                return Tensor.normal(shape, deviation: deviation, using: &random)
+            } ?? Tensor(zeros: shape)
             tensor.requiresGradient = true
             parameters.append(NamedTensor(name: "look." + name, tensor: tensor))
             return tensor

@@ -35,7 +35,7 @@ extension SceneGrid {
         guard byName["look.positions"]?.shape == [file.look.cells, file.look.features] else {
             throw ReasonerError.badEye(path: weights.path, reason: "has no look.positions of the shape that look.json states")
         }
-        self.init(config: file.look, world: file.world, seed: 0)
+        self.init(config: file.look, world: file.world, seed: nil)
         for parameter in parameters {
             guard let found = byName[parameter.name], found.shape == parameter.tensor.shape, found.isFinite else {
                 throw ReasonerError.badEye(path: weights.path, reason: "has no \(parameter.name) of shape \(parameter.tensor.shape)")

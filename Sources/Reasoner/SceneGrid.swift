@@ -43,16 +43,18 @@ public final class SceneGrid {
         }
     }
 
-    /// Fresh weights.
-    public init(config: LookConfig, world: World = .clevr, seed: UInt64) {
+    /// Fresh weights; as in ``Look``.
+    public init(config: LookConfig, world: World = .clevr, seed: UInt64?) {
         look = Look(config: config, seed: seed)
         (self.world, domain) = (world, world.domain)
         var parameters: [NamedTensor] = [], place: UInt64 = 0x6121D
         let G = config.features, slots = Self.perCell * Self.perCell
         func head(_ name: String, _ outputs: Int, bias: [Float]? = nil) -> Head {
             place += 1
-            var random = RandomSource(seed: RandomSource.derive(seed, place))
-            let weight = Tensor.normal([outputs, G], deviation: 0.3 / Float(G).squareRoot(), using: &random)
+            let weight = seed.map { seed in
+                var random = RandomSource(seed: RandomSource.derive(seed, place))
+                return Tensor.normal([outputs, G], deviation: 0.3 / Float(G).squareRoot(), using: &random)
+            } ?? Tensor(zeros: [outputs, G])
             let bias = Tensor(bias ?? [Float](repeating: 0, count: outputs), shape: [outputs])
             for (suffix, tensor) in [("weight", weight), ("bias", bias)] {
                 tensor.requiresGradient = true
