@@ -52,13 +52,44 @@ package struct PlannedRelation: Hashable, Sendable {
     }
 }
 
+/// How large or of what shape an object is asked to be.
+package enum SizeWord: String, CaseIterable, Sendable, Codable {
+    case tiny, small, big, wide, tall
+}
+
+/// Where on the canvas an object is asked to be: one of 3 × 3 fields.
+package enum PlaceWord: String, CaseIterable, Sendable, Codable {
+    case topLeft = "top left", top, topRight = "top right"
+    case left, middle, right
+    case bottomLeft = "bottom left", bottom, bottomRight = "bottom right"
+
+    /// −1 left or top, 0, 1 right or bottom.
+    package var column: Int { (PlaceWord.allCases.firstIndex(of: self) ?? 0) % 3 - 1 }
+    package var row: Int { (PlaceWord.allCases.firstIndex(of: self) ?? 0) / 3 - 1 }
+
+    /// Twice the centre's steps where the field of a side begins and ends; the middle leaves a fifth of the canvas on each side.
+    private static func holds(_ centre: Int, _ side: Int) -> Bool {
+        let last = 2 * (SketchVocabulary.gridSteps - 1)
+        return switch side {
+        case -1: centre <= last * 2 / 5
+        case 1: centre >= last * 3 / 5
+        default: centre >= last * 3 / 10 && centre <= last * 7 / 10
+        }
+    }
+
+    /// Whether a box lies there: its centre, and for a word of one direction only that direction.
+    package func holds(_ box: GridBox) -> Bool {
+        let isMiddle = self == .middle
+        return (column == 0 && !isMiddle || Self.holds(box.x0 + box.x1, column)) && (row == 0 && !isMiddle || Self.holds(box.y0 + box.y1, row))
+    }
+}
+
 /// A scene put together from single drawings: everything about it is known exactly.
 package struct ComposedScene: Sendable {
-    package enum Size: String, Sendable { case small, big }
-
     package struct Object: Sendable {
         package var classIndex: Int
-        package var size: Size?
+        package var size: SizeWord?
+        package var place: PlaceWord?
         package var box: GridBox
         /// Canvas pixels; the ink box is `box.box`.
         package var strokes: [Stroke]
@@ -66,6 +97,8 @@ package struct ComposedScene: Sendable {
 
     package var objects: [Object]
     package var relations: [PlannedRelation]
+    /// All objects stand side by side in one row.
+    package var isRow = false
     /// The sentence that asks for it.
     package var prompt: String
 }
