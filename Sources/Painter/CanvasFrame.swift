@@ -5,13 +5,14 @@ package struct CanvasFrame: Sendable {
     package let scale, dx, dy: Double
 
     /// The whole canvas and all ink fit; a drawing that fills little of its canvas is enlarged, as small ink says nothing about small objects.
-    package init(width: Double, height: Double, strokes: [Stroke]) {
+    /// - Parameter enlarges: false: the whole canvas always, as commands about places mean it.
+    package init(width: Double, height: Double, strokes: [Stroke], enlarges: Bool = true) {
         let side = SketchCodec.canvasSide
         var frame = Box(x0: 0, y0: 0, x1: max(width, 1), y1: max(height, 1))
         if let ink = Box.of(strokes) {
             frame = frame.union(ink)
             // Ink too small for arithmetic is a dot.
-            if ink.longestSide > 1e-6 * frame.longestSide, ink.longestSide < 0.4 * frame.longestSide {
+            if enlarges, ink.longestSide > 1e-6 * frame.longestSide, ink.longestSide < 0.4 * frame.longestSide {
                 let whole = frame, margin = 0.3 * ink.longestSide
                 frame = ink.expanded(by: margin)
                 // What is drawn beside the ink shall be on the canvas too, where there is room.

@@ -40,16 +40,6 @@ extension Painter {
         }
     }
 
-    /// Writes down objects that are known; the session ends as after reading them.
-    func write(_ known: [CanvasObject], _ window: CanvasWindow) throws {
-        var owner = [Int](repeating: 0, count: window.strokes.count)
-        for (index, object) in known.enumerated() { for stroke in object.strokes { owner[stroke] = index } }
-        try label(window) { owner[$0] }
-        for (index, object) in known.enumerated() {
-            try session.extend(with: closeUp(index, object.strokes, window, left: known.count - index) + [vocabulary.classToken(object.classIndex)])
-        }
-    }
-
     /// Starts the session anew with a window and gives each of its strokes the object that `choose` says once the stroke is asked for.
     private func label(_ window: CanvasWindow, choose: (_ stroke: Int) throws -> Int) throws {
         session.truncate(to: 0)

@@ -16,12 +16,11 @@ package struct CanvasWindow: Sendable {
     /// - Parameters:
     ///   - strokes: indices of the strokes to read; those without points are passed over.
     ///   - capacity: positions of a context.
-    ///   - command: tokens that a command will take.
-    package static func all(of scene: Scene, strokes: some Sequence<Int>, documents: PainterDocuments, capacity: Int, command: Int = 0) -> [CanvasWindow] {
+    package static func all(of scene: Scene, strokes: some Sequence<Int>, documents: PainterDocuments, capacity: Int) -> [CanvasWindow] {
         let inked = strokes.filter { !scene.strokes[$0].points.isEmpty }
         guard !inked.isEmpty else { return [] }
         let frame = CanvasFrame(width: scene.width, height: scene.height, strokes: scene.strokes)
-        return parts(inked, inked.map { Self.bounded(frame.standard(scene.strokes[$0])) }, documents, capacity, command)
+        return parts(inked, inked.map { Self.bounded(frame.standard(scene.strokes[$0])) }, documents, capacity)
     }
 
     /// At most 2,048 points a stroke: more says nothing on a grid of 64 steps, and what follows takes time that grows with their square.
@@ -29,21 +28,21 @@ package struct CanvasWindow: Sendable {
         stroke.points.count <= 2_048 ? stroke : resampled(stroke, spacing: stroke.length / 2_048)
     }
 
-    private static func parts(_ indices: [Int], _ strokes: [Stroke], _ documents: PainterDocuments, _ capacity: Int, _ command: Int) -> [CanvasWindow] {
+    private static func parts(_ indices: [Int], _ strokes: [Stroke], _ documents: PainterDocuments, _ capacity: Int) -> [CanvasWindow] {
         let count = strokes.count
         if count <= SketchVocabulary.pointerCount {
             let order = StrokeProximity(strokes).readingOrder(), read = order.map { strokes[$0] }
             for tolerance in SketchCodec.canvasTolerances {
                 let prompt = documents.canvasPrompt(read, tolerance: tolerance)
-                // A stroke's query and label are 10 tokens; close-ups repeat the points; the answer to a command points at strokes.
-                let needed = 2 * prompt.count + 8 * count + 7 * SketchVocabulary.objectCount + command
+                // A stroke's query and label are 10 tokens; close-ups repeat the points.
+                let needed = 2 * prompt.count + 8 * count + 7 * SketchVocabulary.objectCount
                 if needed <= capacity {
                     return [CanvasWindow(indices: order.map { indices[$0] }, strokes: read, tolerance: tolerance, prompt: prompt)]
                 }
             }
             if count == 1 {                                       // a stroke as long as a book: as much of its copy as fits, evenly
                 var stroke = simplified(strokes[0], tolerance: SketchCodec.canvasTolerances.last ?? SketchCodec.tolerance)
-                while 2 * documents.canvasPrompt([stroke]).count + 100 + command > capacity, stroke.points.count > 8 {
+                while 2 * documents.canvasPrompt([stroke]).count + 100 > capacity, stroke.points.count > 8 {
                     stroke.points = stroke.points.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
                     stroke.times = nil
                 }
@@ -58,7 +57,7 @@ package struct CanvasWindow: Sendable {
         let order = strokes.indices.sorted { (place($0), $0) < (place($1), $1) }
         return [order.prefix(count / 2), order.suffix(count - count / 2)].flatMap { half in
             let half = half.sorted()
-            return parts(half.map { indices[$0] }, half.map { strokes[$0] }, documents, capacity, command)
+            return parts(half.map { indices[$0] }, half.map { strokes[$0] }, documents, capacity)
         }
     }
 }

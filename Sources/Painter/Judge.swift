@@ -18,7 +18,19 @@ struct JudgeConfig: Codable, Sendable, Equatable {
 /// Independent of the Painter: it sees rasters, not strokes' tokens, shares no weights with it, and is trained on the judge's own share
 /// of the drawings. Stages of 3 × 3 convolution, group norm, ReLU and 2 × 2 maximum, then a mean over the rest and a linear layer.
 public final class Judge {
+    /// What a network is for; one never does the other's work.
+    public enum Role: String, Sendable {
+        /// Scores what a Painter draws.
+        case judge
+        /// Picks among a Painter's candidates, and grades its drawings.
+        case ranker
+
+        var modelType: String { "atelier-" + rawValue }
+    }
+
     let config: JudgeConfig
+    /// What it is for.
+    public var role: Role { config.model_type == Role.ranker.modelType ? .ranker : .judge }
     /// The folder's name.
     public private(set) var name = "judge"
     /// The weights, named as in the file.
@@ -64,12 +76,15 @@ public final class Judge {
         return linear(averagePoolGlobal(x), head, bias: headBias)                        // [B, classes]
     }
 
+    /// Of the pen, in pixels of the raster.
+    static let strokeWidth = 1.6
+
     /// The picture that a judge sees of single-object strokes: their ink box centred in a square.
-    static func picture(_ strokes: [Stroke], size: Int) -> [Float] {
+    static func picture(_ strokes: [Stroke], size: Int, strokeWidth: Double = strokeWidth) -> [Float] {
         guard let ink = Box.of(strokes) else { return [Float](repeating: 0, count: size * size) }
         let half = max(ink.longestSide / 2, 1), center = ink.center
         let square = Box(x0: center.x - half, y0: center.y - half, x1: center.x + half, y1: center.y + half)
-        return raster(strokes, in: square, size: size, strokeWidth: 1.6, padding: 3).map { Float($0) / 255 }
+        return raster(strokes, in: square, size: size, strokeWidth: strokeWidth, padding: 3).map { Float($0) / 255 }
     }
 
     /// Class probabilities of each drawing, in the order of `classes`.
@@ -98,12 +113,12 @@ public final class Judge {
 
     // MARK: files
 
-    /// Reads a judge's folder.
-    /// - Throws: `PainterError.noJudge`; `SafeTensorsError` for damaged weights.
-    public convenience init(folder: URL) throws {
+    /// Reads the folder of a judge or of a ranker.
+    /// - Throws: `PainterError.noJudge` where it is none; `SafeTensorsError` for damaged weights.
+    public convenience init(folder: URL, role: Role = .judge) throws {
         let path = folder.appendingPathComponent("config.json")
         guard let data = try? Data(contentsOf: path) else { throw PainterError.noJudge(path: folder.path) }
-        guard let config = try? JSONDecoder().decode(JudgeConfig.self, from: data), config.model_type == "atelier-judge",
+        guard let config = try? JSONDecoder().decode(JudgeConfig.self, from: data), config.model_type == role.modelType,
               8...512 ~= config.size, 1...8 ~= config.channels.count, config.channels.allSatisfy({ 8...1_024 ~= $0 && $0 % 8 == 0 }),
               config.size >> config.channels.count > 0, 1...10_000 ~= config.classes.count else { throw PainterError.noJudge(path: path.path) }
         self.init(config: config, seed: 0)

@@ -3,7 +3,8 @@ import Sketches
 import Tensors
 import Training
 
-/// Trains the judge on its share of the drawings.
+/// Trains a network that names drawings: a judge on the judge's share of the drawings and the judged classes, or a ranker on the Painter's share, its
+/// icons and all classes.
 public final class JudgeJob: TrainingJob {
     /// Top-level recipe keys of this job.
     public static let sections = ["model", "data"]
@@ -14,6 +15,7 @@ public final class JudgeJob: TrainingJob {
     }
     struct Source: Codable {
         var source: String?
+        var icons: String?
         var batch: Int?
     }
 
@@ -29,23 +31,29 @@ public final class JudgeJob: TrainingJob {
     /// What is trained.
     public var parameters: [NamedTensor] { judge.parameters }
 
-    /// A job by recipe: `model: {size, channels}`, `data: {source, batch}`.
+    /// A job by recipe: `model: {size, channels}`, `data: {source, icons, batch}`.
+    /// - Parameter role: judge or ranker, by the recipe's kind.
     /// - Throws: `RecipeError`, `PainterError.noData` where the drawings are not prepared, `badRecipe`.
-    public convenience init(recipe: RunRecipe, document: RecipeDocument) throws {
+    public convenience init(recipe: RunRecipe, document: RecipeDocument, role: Judge.Role) throws {
         let shape = try document.section("model", as: Shape.self, keys: ["size", "channels"])
-        let source = try document.section("data", as: Source.self, keys: ["source", "batch"])
+        let source = try document.section("data", as: Source.self, keys: role == .judge ? ["source", "batch"] : ["source", "icons", "batch"])
         let folder = URL(fileURLWithPath: source.source ?? "data/quickdraw")
-        let pack = try DrawingPack(contentsOf: QuickDrawData.url(of: .judge, in: folder))
         let ceiling = try DrawingPack(contentsOf: QuickDrawData.url(of: .ceiling, in: folder))
-        let judged = try QuickDrawData.judgedClasses(in: folder).filter { pack.count(of: $0) > 0 && ceiling.count(of: $0) > 0 }
-        try self.init(recipe: recipe, drawings: pack, heldOut: ceiling, classes: judged, size: shape.size, channels: shape.channels, batch: source.batch ?? 64)
+        let doodles = try DrawingPack(contentsOf: QuickDrawData.url(of: role == .judge ? .judge : .painter, in: folder))
+        let icons = try source.icons.map { try DrawingPack(contentsOf: IconData.url(in: URL(fileURLWithPath: $0))) }
+        let drawings = StyledDrawings(doodles: doodles, icons: icons)
+        let classes = role == .ranker ? drawings.classes.indices.filter { drawings.count(of: $0) > 0 }
+            : try QuickDrawData.judgedClasses(in: folder).filter { doodles.count(of: $0) > 0 && ceiling.count(of: $0) > 0 }
+        try self.init(recipe: recipe, role: role, drawings: drawings, heldOut: ceiling, classes: classes, size: shape.size, channels: shape.channels, batch: source.batch ?? 64)
     }
 
-    package init(recipe: RunRecipe, drawings: any DrawingSource, heldOut: any DrawingSource, classes: [Int], size: Int? = nil, channels: [Int]? = nil, batch: Int) throws {
-        guard recipe.initialModel == nil else { throw PainterError.badRecipe("a judge cannot start from an initialModel") }
-        guard classes.count > 1 else { throw PainterError.badRecipe("a judge needs two classes or more with \(QuickDrawData.judgedMinimum) drawings") }
+    package init(
+        recipe: RunRecipe, role: Judge.Role = .judge, drawings: StyledDrawings, heldOut: any DrawingSource, classes: [Int], size: Int? = nil, channels: [Int]? = nil, batch: Int
+    ) throws {
+        guard recipe.initialModel == nil else { throw PainterError.badRecipe("a \(role.rawValue) cannot start from an initialModel") }
+        guard classes.count > 1 else { throw PainterError.badRecipe("a \(role.rawValue) needs two classes or more\(role == .judge ? " with \(QuickDrawData.judgedMinimum) drawings" : "")") }
         guard 1...4_096 ~= batch else { throw PainterError.badRecipe("data.batch: 1 to 4,096") }
-        var config = JudgeConfig(classes: classes.map { drawings.classes[$0] })
+        var config = JudgeConfig(model_type: role.modelType, classes: classes.map { drawings.classes[$0] })
         config.size = size ?? config.size
         config.channels = channels ?? config.channels
         guard 16...256 ~= config.size, 1...6 ~= config.channels.count, config.channels.allSatisfy({ 8...512 ~= $0 && $0 % 8 == 0 }),
@@ -56,24 +64,26 @@ public final class JudgeJob: TrainingJob {
         composer = SceneComposer(drawings, classes: classes, exponent: 0.5)
         label = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, Int32($0)) })
         let label = self.label
-        self.heldOut = classes.flatMap { name in (0..<min(heldOut.count(of: name), 20)).map { (heldOut.drawing(name, $0), label[name] ?? 0) } }
+        self.heldOut = classes.filter(heldOut.classes.indices.contains).flatMap { name in
+            (0..<min(heldOut.count(of: name), 20)).map { (heldOut.drawing(name, $0), label[name] ?? 0) }
+        }
         seed = recipe.seed
         self.batch = batch
     }
 
     /// Mean cross-entropy of one batch of pictures, a pure function of (seed, step, micro-batch).
     public func loss(step: Int, microBatch: Int) throws -> (loss: Tensor, tokens: Int) {
-        var random = RandomSource(seed: RandomSource.derive(seed, UInt64(step) + 1, UInt64(microBatch)))
-        var pictures: [Float] = [], targets: [Int32] = []
         let size = judge.config.size
-        for _ in 0..<batch {
+        let examples = parallelMap(batch) { index -> (picture: [Float], label: Int32) in
+            var random = RandomSource(seed: RandomSource.derive(RandomSource.derive(seed, UInt64(index) + 1), UInt64(step) + 1, UInt64(microBatch)))
             let name = composer.randomClass(&random)
-            var strokes = composer.randomDrawing(name, &random)
-            // The Painter's copies are simplified; the judge must not care.
+            var strokes = composer.randomDrawing(name, &random).strokes
+            // The Painter's copies are simplified; the network must not care. Nor about the pen.
             if random.uniform() < 0.5 { strokes = strokes.map { simplified($0, tolerance: 2 + 4 * random.uniform()) } }
-            pictures += Judge.picture(strokes, size: size)
-            targets.append(label[name] ?? 0)
+            let width = Judge.strokeWidth * (0.8 + 0.5 * random.uniform())
+            return (Judge.picture(strokes, size: size, strokeWidth: width), label[name] ?? 0)
         }
+        let pictures = examples.flatMap(\.picture), targets = examples.map(\.label)
         let logits = judge.logits(Tensor(pictures, shape: [batch, 1, size, size]))
         return (crossEntropy(logits, targets: targets), batch)
     }

@@ -47,26 +47,28 @@ extension Painter {
             throw PainterError.canvasTooLarge(strokes: given.count)
         }
         session.truncate(to: 0)
-        var grammar = PlanGrammar(vocabulary, limits: .init(tokens: session.capacity - start.count), given: given)
-        var log = TokenLog()
+        let v = vocabulary
+        var plan = PlanGrammar(v, given: Box.of(given).map(GridBox.init)), log = TokenLog()
         // What it is and how large: the likeliest. How it goes on: by the seed.
-        try write(start, &grammar, sampling: .greedy, seed: own, &log)
-        guard let last = log.tokens.last else { throw PainterError.noPlan(prompt: prompt) }
-        grammar.resume()
-        try write([last], &grammar, sampling: sampling, seed: RandomSource.derive(own, 0x57A0, 1), &log)
+        try write(start, &plan, sampling: .greedy, seed: own, &log)
+        guard let last = log.tokens.last, let planned = plan.boxes.first, let classIndex = plan.spec.items.first?.classIndex else { throw PainterError.noPlan(prompt: prompt) }
+        let again = [last, v.strokes, v.object(0), v.classToken(classIndex)] + documents.codec.sketch(given, in: planned.box)
+        var limits = SketchGrammar.Limits()
+        limits.points = min(limits.points, max((session.capacity - session.position - again.count) * 9 / 20, 2))
+        var grammar = SketchGrammar(v, limits: limits)
+        try write(again, &grammar, sampling: sampling, seed: RandomSource.derive(own, 0x57A0, 1), &log)
 
-        let box = grammar.boxes[0].box, steps = Double(SketchVocabulary.gridSteps - 1)
-        let all = documents.codec.strokes(grammar.sketches[0])
+        let box = planned.box, steps = Double(SketchVocabulary.gridSteps - 1)
         // As fine as hundredths of a pixel on a canvas of 256.
         let unit = Self.unit(max(scene.width, scene.height))
-        let new = all.dropFirst(given.count).map { stroke in
+        let new = documents.codec.strokes(grammar.tokens).map { stroke in
             Stroke(stroke.points.map { point in
                 let place = frame.original(Point(x: box.x0 + point.x / steps * box.width, y: box.y0 + point.y / steps * box.height))
                 return Point(x: (place.x * unit).rounded() / unit, y: (place.y * unit).rounded() / unit)
             })
         }
         var result = scene
-        let className = vocabulary.classes[grammar.classIndices[0]]
+        let className = vocabulary.classes[classIndex]
         let first = result.strokes.count
         result.strokes += new
         if !reading.mentioned.isEmpty, !reading.mentioned.contains(className) { notices.append("the model made a \(className) of it; try another --seed") }

@@ -28,8 +28,8 @@ extension Painter {
         return found
     }
 
-    private func windows(_ scene: Scene, _ strokes: some Sequence<Int>, command: Int = 0) -> [CanvasWindow] {
-        CanvasWindow.all(of: scene, strokes: strokes, documents: documents, capacity: session.capacity, command: command)
+    private func windows(_ scene: Scene, _ strokes: some Sequence<Int>) -> [CanvasWindow] {
+        CanvasWindow.all(of: scene, strokes: strokes, documents: documents, capacity: session.capacity)
     }
 
     /// The strokes that a command names.
@@ -56,20 +56,7 @@ extension Painter {
         guard scene.strokes.contains(where: { !$0.points.isEmpty }) else { throw PainterError.emptyCanvas }
         var erased = Erased(strokes: [], classes: [], found: [], notices: reading.notices)
 
-        // What is there: first what the file tells, then, where that does not account for every word, what the rest looks like.
-        var objects: [ReadObject] = []
-        var loose = Array(scene.strokes.indices)
-        if trustsObjects, !scene.objects.isEmpty {
-            objects = scene.objects.map { ReadObject(classIndex: vocabulary.classIndex($0.className), className: $0.className, strokes: $0.strokes) }
-            loose = scene.looseStrokes
-        }
-        let missing = Set(reading.mentioned).subtracting(objects.map(\.className))
-        if objects.isEmpty || (!missing.isEmpty && !loose.isEmpty) {
-            let told = objects.count
-            for window in windows(scene, loose) { objects += try readObjects(window) }
-            rename(&objects[told...], named: missing)
-            loose = []
-        }
+        let (objects, loose) = try readObjects(of: scene, for: reading, trustsObjects: trustsObjects)
         erased.found = objects.map(\.className)
 
         // What is meant, class by class.
@@ -94,39 +81,57 @@ extension Painter {
         return erased
     }
 
-    /// Asks the model which objects of each group a command means: on the whole canvas where it fits a context, else among the open ones
-    /// alone, else among these by the strokes that reach to the sides of their boxes, so that places and sizes are as they were.
+    /// What is there: first what the file tells, then, where that does not account for every word, what the rest looks like.
+    /// - Returns: the objects, and strokes of none that were not read.
+    func readObjects(of scene: Scene, for reading: PromptReader.Reading, trustsObjects: Bool) throws -> (objects: [ReadObject], loose: [Int]) {
+        var objects: [ReadObject] = [], loose = Array(scene.strokes.indices)
+        if trustsObjects, !scene.objects.isEmpty {
+            objects = scene.objects.map { ReadObject(classIndex: vocabulary.classIndex($0.className), className: $0.className, strokes: $0.strokes) }
+            loose = scene.looseStrokes
+        }
+        let missing = Set(reading.mentioned).subtracting(objects.map(\.className))
+        if objects.isEmpty || (!missing.isEmpty && !loose.isEmpty) {
+            let told = objects.count
+            for window in windows(scene, loose) { objects += try readObjects(window) }
+            rename(&objects[told...], named: missing)
+            loose = []
+        }
+        return (objects, loose)
+    }
+
+    /// Asks the model which objects of each group a command means: of all objects if they are few enough, else of the open ones alone.
     private func choose(_ groups: [[Int]], of objects: [ReadObject], command: String, text: String, _ scene: Scene) throws -> [Int] {
-        let words = documents.erasePrompt(text)
         let open = groups.flatMap { $0 }.sorted()
-        for (shown, isOutlined) in [(Array(objects.indices), false), (open, false), (open, true)] where shown.count <= SketchVocabulary.objectCount {
-            let own = shown.map { isOutlined ? outline(objects[$0].strokes, scene) : objects[$0].strokes }, strokes = own.flatMap { $0 }
-            guard Set(strokes).count == strokes.count, shown.allSatisfy({ objects[$0].classIndex != nil }) else { continue }
-            let windows = windows(scene, strokes, command: words.count)
-            guard windows.count == 1, let window = windows.first else { continue }
-            let place = Dictionary(uniqueKeysWithValues: window.indices.enumerated().map { ($1, $0) })
-            // In the order in which the model would have found them.
-            var known: [(object: Int, canvas: CanvasObject)] = zip(shown, own).compactMap { index, own in
-                let own = own.compactMap { place[$0] }.sorted()
-                guard let classIndex = objects[index].classIndex, let ink = Box.of(own.map { window.strokes[$0] }) else { return nil }
-                return (index, CanvasObject(classIndex: classIndex, box: GridBox(ink), strokes: own))
-            }
+        for shown in [Array(objects.indices), open] where shown.count <= SketchVocabulary.objectCount {
+            let known = canvasObjects(shown.map { objects[$0] }, scene)
             guard known.count == shown.count else { continue }
-            known.sort { $0.canvas.strokes[0] < $1.canvas.strokes[0] }
-            try write(known.map(\.canvas), window)
-            let local = groups.map { group in known.indices.filter { group.contains(known[$0].object) } }
-            var grammar = EraseGrammar(vocabulary, objects: known.map(\.canvas), groups: local), log = TokenLog()
-            try write(words, &grammar, sampling: .greedy, seed: 0, &log)
-            return grammar.erased.map { known[$0].object }
+            var scope = CommandGrammar.Scope()
+            scope.groups = groups.map { group in shown.indices.filter { group.contains(shown[$0]) } }
+            scope.erasesOnly = true
+            return try operations(for: text, known, scope).grammar.operations.compactMap { operation in
+                if case .erase(let index) = operation { shown[index] } else { nil }
+            }
         }
         throw PainterError.tooManyAlike(command: command, count: groups.reduce(0) { $0 + $1.count })
     }
 
-    /// Of some strokes those that reach to the sides of their common box, four at most.
-    private func outline(_ strokes: [Int], _ scene: Scene) -> [Int] {
-        let boxes = strokes.compactMap { index in scene.strokes[index].box.map { (index: index, box: $0) } }
-        let sides = [boxes.min { $0.box.x0 < $1.box.x0 }, boxes.min { $0.box.y0 < $1.box.y0 }, boxes.max { $0.box.x1 < $1.box.x1 }, boxes.max { $0.box.y1 < $1.box.y1 }]
-        return Set(sides.compactMap { $0?.index }).sorted()
+    /// Objects as a command's document tells them: class and box on the standard canvas. Those of no known class are left out.
+    func canvasObjects(_ objects: [ReadObject], _ scene: Scene) -> [CanvasObject] {
+        let frame = CanvasFrame(width: scene.width, height: scene.height, strokes: scene.strokes, enlarges: false)
+        return objects.compactMap { object in
+            guard let classIndex = object.classIndex, let ink = Box.of(object.strokes.map { frame.standard(scene.strokes[$0]) }) else { return nil }
+            return CanvasObject(classIndex: classIndex, box: GridBox(ink), strokes: object.strokes)
+        }
+    }
+
+    /// The operations that a command asks for with the boxes of what it moves, resizes or adds, and how sure the model is of each, 0…1.
+    func operations(for text: String, _ objects: [CanvasObject], _ scope: CommandGrammar.Scope) throws -> (grammar: CommandGrammar, confidences: [Double]) {
+        let prompt = documents.commandPrompt(objects, text)
+        guard prompt.count < session.capacity / 2 else { throw PainterError.promptTooLong(words: text.split(separator: " ").count, limit: PromptReader.wordLimit) }
+        session.truncate(to: 0)
+        var grammar = CommandGrammar(vocabulary, objects: objects, scope: scope), log = TokenLog()
+        try write(prompt, &grammar, sampling: .greedy, seed: 0, &log)
+        return (grammar, grammar.ranges.map { range in log.probabilities[range.clamped(to: log.probabilities.indices)].reduce(1) { $0 * Double($1) } })
     }
 
     private func rename(_ objects: inout ArraySlice<ReadObject>, named: Set<String>) {

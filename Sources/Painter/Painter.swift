@@ -5,7 +5,7 @@ import Tensors
 
 /// Draws, erases, detects and completes sketches with one language model over one vocabulary.
 ///
-/// Main types: `Painter` (a loaded model and its four tasks), `SketchVocabulary` (tokens), `PlanGrammar`, `EraseGrammar` (what
+/// Main types: `Painter` (a loaded model and its tasks), `SketchVocabulary` (tokens), `PlanGrammar`, `SketchGrammar`, `CommandGrammar` (what
 /// may be written), `SceneComposer` and `PainterDocuments` (training data), `PainterJob` (training), `PainterEvaluation` (figures).
 ///
 /// ```swift
@@ -20,7 +20,10 @@ import Tensors
 public final class Painter {
     /// Default sampling of strokes; plans are sampled at `planTemperature` of it.
     public static let defaultSampling = Sampling(temperature: 0.6, topP: 0.95)
+    /// Boxes are sampled cooler than strokes.
     static let planTemperature: Float = 0.6
+    /// Positions of one sketch.
+    static let sketchPositions = 512
 
     /// Positions of a context: a painter needs the least of these, and uses the most at most, whatever its config allows.
     static let positions = 256...8_192
@@ -32,8 +35,14 @@ public final class Painter {
     /// The model folder's name, written into scenes.
     public let name: String
     let session: DecodingSession
-    /// The session's slot alone, or, once several drawings were asked for, more.
-    private var batch: DecodingBatch
+    /// The session's slot alone, or, once several plans or commands were asked for, more.
+    var batch: DecodingBatch
+    /// Many short contexts, for sketches; made when the first is asked for.
+    var sketching: DecodingBatch?
+    /// Which styles the model has for which class.
+    public let styles: StyleTable
+    /// What names candidates, to tell the better ones; without one the likeliest is taken.
+    public var ranker: Judge?
     let documents: PainterDocuments
     /// Tokens picked since the start, for benchmarks.
     public internal(set) var tokenCount = 0
@@ -46,16 +55,16 @@ public final class Painter {
         guard let tokenizer = try ModelFolder.readTokenizer(folder) else {
             throw ModelFolderError.missing(path: folder.appendingPathComponent("tokenizer.json").path, remedy: "a painter cannot do without; fetch the whole folder")
         }
-        try self.init(model: model, tokenizer: tokenizer, name: folder.standardizedFileURL.lastPathComponent)
+        try self.init(model: model, tokenizer: tokenizer, name: folder.standardizedFileURL.lastPathComponent, styles: StyleTable(folder: folder))
     }
 
     /// A painter of a decoder in training, with its weights as they are now.
     /// - Throws: `PainterError.notAPainter` where the vocabulary lacks sketch tokens, `tooShort` where the context is.
-    public convenience init(decoder: Language.Decoder, tokenizer: Tokenizer, name: String) throws(PainterError) {
-        try self.init(model: DecodingModel(decoder, positions: Self.positions.upperBound), tokenizer: tokenizer, name: name)
+    public convenience init(decoder: Language.Decoder, tokenizer: Tokenizer, name: String, styles: StyleTable = StyleTable()) throws(PainterError) {
+        try self.init(model: DecodingModel(decoder, positions: Self.positions.upperBound), tokenizer: tokenizer, name: name, styles: styles)
     }
 
-    private init(model: DecodingModel, tokenizer: Tokenizer, name: String) throws(PainterError) {
+    private init(model: DecodingModel, tokenizer: Tokenizer, name: String, styles: StyleTable) throws(PainterError) {
         let config = model.config
         vocabulary = try SketchVocabulary(tokenizer)
         guard config.vocabularySize >= vocabulary.count else {
@@ -67,105 +76,11 @@ public final class Painter {
         batch = DecodingBatch(model, capacity: min(config.positions, Self.positions.upperBound))
         session = DecodingSession(batch)
         self.name = name
+        self.styles = styles
     }
 
     /// How the weights are kept.
     public var format: WeightFormat { session.model.format }
-
-    // MARK: draw
-
-    /// A drawn scene and how it came about.
-    public struct Drawn: Sendable {
-        /// Objects in the order of the plan; relations are those stated that hold.
-        public var scene: Scene
-        /// Relations that the plan stated; the grammar keeps them true wherever the layout allows.
-        public var stated: [Relation]
-        /// What the user should know about the prompt: replaced or ignored words.
-        public var notices: [String]
-        /// The seed that alone reproduces the scene.
-        public var seed: UInt64
-        /// Mean log-probability of the tokens picked; `draw` returns the likeliest candidate.
-        public var meanLogProbability: Double
-        /// Tokens that the model wrote.
-        public var tokens: Int
-    }
-
-    /// What to draw, as one line of a batch.
-    public struct Order: Sendable {
-        /// The sentence.
-        public var prompt: String
-        /// Its place in the batch; line 0 uses the seed itself.
-        public var line: Int
-
-        /// An order of one prompt.
-        public init(_ prompt: String, line: Int = 0) { (self.prompt, self.line) = (prompt, line) }
-    }
-
-    /// Draws a prompt on a square canvas of 256 pixels.
-    /// - Parameters:
-    ///   - line: the place of the prompt in a batch; line 0 uses `seed` itself.
-    ///   - candidates: scenes to draw; the one whose tokens the model finds likeliest is returned.
-    /// - Throws: `PainterError` about the prompt; `DecodingError`.
-    public func draw(_ prompt: String, seed: UInt64, sampling: Sampling = Painter.defaultSampling, line: Int = 0, candidates: Int = 1) throws -> Drawn {
-        try draw([Order(prompt, line: line)], seed: seed, sampling: sampling, candidates: candidates)[0].get()
-    }
-
-    /// Reads a prompt and picks the first token of its plan, as `draw` begins: for measurements.
-    package func firstToken(of prompt: String, seed: UInt64) throws -> Int {
-        var task = try DrawTask(prompt, reader.read(prompt), seed: seed, sampling: Self.defaultSampling, of: self)
-        session.truncate(to: 0)
-        let nothing = UnsafeBufferPointer<Float>(start: nil, count: 0)
-        guard case .append(let start) = try task.step(nothing, position: 0, capacity: session.capacity) else { throw PainterError.noPlan(prompt: prompt) }
-        try session.extend(with: start)
-        guard case .append(let token) = try task.step(session.logits, position: session.position, capacity: session.capacity) else {
-            throw PainterError.noPlan(prompt: prompt)
-        }
-        return token[0]
-    }
-
-    /// Draws several prompts, up to `streams` drawings at a time. Each comes out as it would alone.
-    /// - Parameter progress: called with the number of orders done.
-    /// - Returns: an answer for each order: what `draw` would return or throw.
-    public func draw(
-        _ orders: [Order], seed: UInt64, sampling: Sampling = Painter.defaultSampling, candidates: Int = 1, progress: (Int) -> Void = { _ in }
-    ) throws -> [Result<Drawn, any Error>] {
-        let each = max(candidates, 1)
-        var tasks: [DrawTask] = [], places: [(order: Int, candidate: Int)] = [], refused: [Int: any Error] = [:]
-        for (index, order) in orders.enumerated() {
-            do {
-                let reading = try reader.read(order.prompt)
-                for candidate in 0..<each {
-                    let own = RandomSource.derive(seed, UInt64(order.line), UInt64(candidate))
-                    tasks.append(try DrawTask(order.prompt, reading, seed: own, sampling: sampling, of: self))
-                    places.append((index, candidate))
-                }
-            } catch { refused[index] = error }
-        }
-        if batch.slots < min(tasks.count, Self.streams) {
-            batch = DecodingBatch(session.model, slots: Self.streams, capacity: session.capacity)
-        }
-        var results = [[Result<Drawn, any Error>?]](repeating: [Result<Drawn, any Error>?](repeating: nil, count: each), count: orders.count)
-        var done = refused.count
-        try batch.run(tasks) { index, task, error in
-            let place = places[index]
-            results[place.order][place.candidate] = Result { if let error { throw error } else { try task.result() } }
-            tokenCount += task.tokenCount
-            if results[place.order].allSatisfy({ $0 != nil }) {
-                done += 1
-                progress(done)
-            }
-        }
-        return orders.indices.map { index in
-            if let error = refused[index] { return .failure(error) }
-            let own = results[index].compactMap { $0 }, drawn = own.compactMap { try? $0.get() }
-            guard var best = drawn.first else { return own.first ?? .failure(PainterError.noPlan(prompt: orders[index].prompt)) }
-            for other in drawn where other.meanLogProbability > best.meanLogProbability { best = other }
-            return .success(best)
-        }
-    }
-
-    /// Drawings that are decoded together.
-    static let streams = 8
 
     /// Steps of a unit on a canvas of `side` units that are about hundredths of a pixel on one of 256: a power of ten, at most 10⁹.
     static func unit(_ side: Double) -> Double { pow(10, min(max(log10(25_600 / max(side, 1e-6)).rounded(), 0), 9)) }

@@ -8,6 +8,8 @@ package struct PainterDocument: Sendable, Equatable {
 
     /// One token decides about a whole stroke or object where a point is one of hundreds: these count for more.
     package static let labelWeight: Float = 6, classWeight: Float = 8
+    /// What a plan names, where its boxes go, and where a sketch stops.
+    package static let specWeight: Float = 3, boxWeight: Float = 1.5, endWeight: Float = 2
 
     package mutating func append(_ ids: [Int], weight: Float) {
         tokens += ids.map(Int32.init)
@@ -16,8 +18,17 @@ package struct PainterDocument: Sendable, Equatable {
 }
 
 /// The tasks of one Painter, as documents. What the user gives has weight 0, what the model must write more.
+///
+///     plan      <begin><draw> text <plan> ⟨<o1><class cat><small><top left> … <left of><o1><o2> … <row> <boxes><o1> x y x y …⟩ <end>
+///     sketch    <begin><sketch><doodle><d3><good><class cat> w h <strokes> ⟨x y x y … <up> … </object>⟩
+///     canvas    <begin><canvas> strokes <detect> each stroke's ⟨object⟩, then each object seen closely and its ⟨class⟩
+///     command   <begin><edit> <o1><class cat> x y x y … text <answer> ⟨<erase><o1> <move><o2><left of><o1> … <boxes><o2> x y x y …⟩ <end>
+///     complete  <begin><complete> text <canvas> box and strokes <plan> class, whole box, all strokes: the given ones again, then ⟨new ones⟩
+///
+/// An object is sketched in a document of its own: what the other objects look like says nothing about it, and objects and candidates can be
+/// drawn side by side.
 package struct PainterDocuments: Sendable {
-    package enum Task: String, CaseIterable, Sendable, Codable { case draw, edit, complete }
+    package enum Task: String, CaseIterable, Sendable, Codable { case plan, sketch, canvas, command, complete }
 
     package let codec: SketchCodec
     package init(codec: SketchCodec) { self.codec = codec }
@@ -25,7 +36,13 @@ package struct PainterDocuments: Sendable {
 
     // MARK: the beginnings, shared with generation
 
-    package func drawPrompt(_ text: String) -> [Int] { [v.begin, v.draw] + v.text(text) + [v.plan] }
+    package func planPrompt(_ text: String) -> [Int] { [v.begin, v.draw] + v.text(text) + [v.plan] }
+    /// - Parameters:
+    ///   - classIndex: nil: a class that is not told, for guidance.
+    ///   - shape: width and height, in any unit.
+    package func sketchPrompt(_ classIndex: Int?, style: SketchStyle, detail: SketchDetail, quality: SketchQuality, shape: [Int]) -> [Int] {
+        [v.begin, v.sketch, v.style(style), v.detail(detail), v.quality(quality), classIndex.map(v.classToken) ?? v.anyClass] + shape + [v.strokes]
+    }
     /// - Parameter strokes: in reading order.
     package func canvasPrompt(_ strokes: [Stroke], tolerance: Double = SketchCodec.tolerance) -> [Int] {
         [v.begin, v.canvas] + codec.canvas(strokes, tolerance: tolerance) + [v.detect]
@@ -40,7 +57,10 @@ package struct PainterDocuments: Sendable {
         guard let ink = Box.of(strokes) else { return [v.object(index)] }
         return [v.object(index)] + codec.box(GridBox(ink)) + codec.sketch(strokes, in: ink, tolerance: tolerance)
     }
-    package func erasePrompt(_ command: String) -> [Int] { [v.erase] + v.text(command) + [v.answer] }
+    /// The objects of a scene by class and box, and what is to be done with them.
+    package func commandPrompt(_ objects: [CanvasObject], _ command: String) -> [Int] {
+        [v.begin, v.edit] + objects.enumerated().flatMap { [v.object($0), v.classToken($1.classIndex)] + codec.box($1.box) } + v.text(command) + [v.answer]
+    }
     /// The strokes are of one object: a box around all of them, and points in it.
     package func completePrompt(_ strokes: [Stroke], text: String) -> [Int] {
         let ink = Box.of(strokes) ?? Box(x0: 0, y0: 0, x1: 0, y1: 0)
@@ -49,40 +69,50 @@ package struct PainterDocuments: Sendable {
 
     // MARK: whole documents
 
-    /// Prompt, plan (objects, relations, boxes), then each object's strokes.
-    package func draw(_ scene: ComposedScene) -> PainterDocument {
+    /// What a sentence asks for, and boxes for it.
+    package func plan(_ scene: ComposedScene) -> PainterDocument {
         var document = PainterDocument()
-        document.append(drawPrompt(scene.prompt), weight: 0)
-        var answer: [Int] = []
-        for (index, object) in scene.objects.enumerated() { answer += [v.object(index), v.classToken(object.classIndex)] }
-        for relation in scene.relations { answer += [v.relation(relation.kind), v.object(relation.subject), v.object(relation.object)] }
-        answer.append(v.boxes)
-        for (index, object) in scene.objects.enumerated() { answer += [v.object(index)] + codec.box(object.box) }
-        answer.append(v.strokes)
+        document.append(planPrompt(scene.prompt), weight: 0)
         for (index, object) in scene.objects.enumerated() {
-            answer += [v.object(index), v.classToken(object.classIndex)] + codec.sketch(object.strokes, in: object.box.box) + [v.objectEnd]
+            document.append(
+                [v.object(index), v.classToken(object.classIndex)] + (object.size.map { [v.size($0)] } ?? []) + (object.place.map { [v.place($0)] } ?? []),
+                weight: PainterDocument.specWeight)
         }
-        document.append(answer + [v.end], weight: 1)
+        for relation in scene.relations {
+            document.append([v.relation(relation.kind), v.object(relation.subject), v.object(relation.object)], weight: PainterDocument.specWeight)
+        }
+        document.append((scene.isRow ? [v.row] : []) + [v.boxes], weight: PainterDocument.specWeight)
+        for (index, object) in scene.objects.enumerated() { document.append([v.object(index)] + codec.box(object.box), weight: PainterDocument.boxWeight) }
+        document.append([v.end], weight: 1)
         return document
     }
 
-    /// A canvas without ids, the object of each stroke, the class of each object, then erase commands with their answers.
+    /// One object by itself.
+    package func sketch(_ classIndex: Int?, _ drawing: SceneComposer.Drawing, detail: SketchDetail) -> PainterDocument {
+        var document = PainterDocument()
+        let (shape, strokes) = codec.sketch(drawing.strokes, detail: detail)
+        document.append(sketchPrompt(classIndex, style: drawing.style, detail: detail, quality: drawing.quality, shape: shape), weight: 0)
+        document.append(strokes, weight: 1)
+        document.append([v.objectEnd], weight: PainterDocument.endWeight)
+        return document
+    }
+
+    /// A canvas without ids, the object of each stroke, the class of each object.
     /// - Parameter length: the most tokens; a fuller canvas is copied more coarsely, and nil where that does not help.
-    package func edit(_ scene: ComposedScene, commands: Int, classes: [String], length: Int, _ r: inout RandomSource) -> PainterDocument? {
+    package func canvas(_ scene: ComposedScene, length: Int) -> PainterDocument? {
         let canvas = ReadCanvas(scene)
         guard canvas.strokes.count <= SketchVocabulary.pointerCount, canvas.objects.count <= SketchVocabulary.objectCount else { return nil }
-        let asked = (0..<commands).map { _ in EraseCommand.random(canvas.objects, classes: classes, &r) }
+        let proximity = StrokeProximity(canvas.strokes)
         for tolerance in SketchCodec.canvasTolerances {
-            let document = edit(canvas, asked, tolerance)
+            let document = self.canvas(canvas, proximity, tolerance)
             if document.tokens.count <= length { return document }
         }
         return nil
     }
 
-    private func edit(_ canvas: ReadCanvas, _ asked: [EraseCommand], _ tolerance: Double) -> PainterDocument {
+    private func canvas(_ canvas: ReadCanvas, _ proximity: StrokeProximity, _ tolerance: Double) -> PainterDocument {
         var document = PainterDocument()
         document.append(canvasPrompt(canvas.strokes, tolerance: tolerance), weight: 0)
-        let proximity = StrokeProximity(canvas.strokes)
         for (index, stroke) in canvas.strokes.enumerated() {
             document.append(strokeQuery(index, stroke, near: proximity.nearest(to: index, owners: canvas.owners[..<index])), weight: 0)
             document.append([v.object(canvas.owners[index])], weight: index == 0 ? 0 : PainterDocument.labelWeight)
@@ -91,15 +121,46 @@ package struct PainterDocuments: Sendable {
             document.append(closeUp(index, object.strokes.map { canvas.strokes[$0] }, tolerance: tolerance), weight: 0)
             document.append([v.classToken(object.classIndex)], weight: PainterDocument.classWeight)
         }
-        for command in asked {
-            document.append(erasePrompt(command.text), weight: 0)
-            for index in command.erased {
-                document.append([v.object(index)], weight: PainterDocument.labelWeight)
-                document.append(canvas.objects[index].strokes.map(v.pointer), weight: 0)
-            }
-            document.append([v.end], weight: 1)
-        }
         return document
+    }
+
+    /// A command about a scene's objects, the operations that it asks for, and where what is new or moved goes.
+    package func command(_ objects: [CanvasObject], _ command: EditCommand, boxes: [(object: Int, box: GridBox)]) -> PainterDocument {
+        var document = PainterDocument()
+        document.append(commandPrompt(objects, command.text), weight: 0)
+        var added = objects.count
+        for operation in command.operations {
+            document.append(operationTokens(operation, added: added), weight: PainterDocument.specWeight)
+            if case .add = operation { added += 1 }
+        }
+        if !boxes.isEmpty {
+            document.append([v.boxes], weight: PainterDocument.specWeight)
+            for (object, box) in boxes { document.append([v.object(object)] + codec.box(box), weight: PainterDocument.boxWeight) }
+        }
+        document.append([v.end], weight: PainterDocument.specWeight)
+        return document
+    }
+
+    /// - Parameter added: the id of an object that the operation adds.
+    package func operationTokens(_ operation: EditOperation, added: Int) -> [Int] {
+        func targets(_ targets: [EditTarget], of object: Int) -> [Int] {
+            targets.flatMap { target in
+                switch target {
+                case .relation(let kind, let other): [v.relation(kind), v.object(other)]
+                case .place(let place): [v.place(place)]
+                case .toward(let kind): [v.relation(kind), v.object(object)]       // of where it was
+                }
+            }
+        }
+        return switch operation {
+        case .erase(let object): [v.erase, v.object(object)]
+        case .move(let object, let to): [v.move, v.object(object)] + targets(to, of: object)
+        case .resize(let object, let size): [v.resize, v.object(object), v.size(size)]
+        case .replace(let object, let classIndex): [v.replace, v.object(object), v.classToken(classIndex)]
+        case .redraw(let object): [v.redraw, v.object(object)]
+        case .add(let classIndex, let size, let to):
+            [v.add, v.object(added), v.classToken(classIndex)] + (size.map { [v.size($0)] } ?? []) + targets(to, of: added)
+        }
     }
 
     /// The first strokes of an object, then its class, whole box, and all strokes: the given ones again, the missing ones learnt.

@@ -13,7 +13,9 @@ public enum PainterError: Error, Equatable, CustomStringConvertible {
     case canvasTooLarge(strokes: Int)
     case nothingNamed(command: String, found: [String])
     case tooManyAlike(command: String, count: Int)
+    case unsure(command: String, guess: String, confidence: Double)
     case noPlan(prompt: String)
+    case badPlan(String)
     case badPack(path: String, reason: String)
     case badLine(path: String, line: Int, reason: String)
     case unreadable(path: String)
@@ -47,7 +49,10 @@ public enum PainterError: Error, Equatable, CustomStringConvertible {
             "found nothing that \"\(command)\" names; the drawing seems to hold: \(found.isEmpty ? "nothing known" : found.joined(separator: ", "))"
         case .tooManyAlike(let command, let count):
             "\"\(command)\" leaves \(count) objects open, more than can be compared at once; name all of them, or split the drawing"
+        case .unsure(let command, let guess, let confidence):
+            "\"\(command)\": not sure enough to do it (best guess, with \(Int((100 * confidence).rounded())) %: \(guess)); say more, or do it all the same with --sureness 0"
         case .noPlan(let prompt): "no layout could be found for \"\(prompt)\"; try another --seed or fewer relations"
+        case .badPlan(let reason): "the plan cannot be drawn: \(reason); `atelier draw PROMPT --plan-only` writes one to start from"
         case .badPack(let path, let reason): "\(path): \(reason); write it anew with `atelier data quickdraw --from DIR`"
         case .badLine(let path, let line, let reason):
             "\(path):\(line): \(reason); expected a drawing of QuickDraw's simplified form: {\"word\":…,\"key_id\":…,\"drawing\":[[[x…],[y…]],…]}"

@@ -6,7 +6,7 @@ extension PainterEvaluation.Report {
     /// Nats a token of documents composed from held-out drawings, as the painter's own decoding computes them: what rounding weights costs.
     public struct Loss: Codable, Sendable {
         /// By task; the logarithm of the vocabulary's size is what a model without any knowledge has.
-        public var draw = 0.0, edit = 0.0, complete = 0.0, uniform = 0.0
+        public var plan = 0.0, sketch = 0.0, canvas = 0.0, command = 0.0, complete = 0.0, uniform = 0.0
         /// Tokens that were scored.
         public var tokens = 0
     }
@@ -16,7 +16,7 @@ extension PainterEvaluation {
     func loss() throws -> Report.Loss {
         var result = Report.Loss(uniform: log(Double(painter.vocabulary.count)))
         let stream = PainterStream(
-            composer: SceneComposer(heldOut, exponent: 0.5), documents: painter.documents, mix: PainterMix(),
+            composer: SceneComposer(StyledDrawings(doodles: heldOut, classes: painter.vocabulary.classes), exponent: 0.5), documents: painter.documents, mix: PainterMix(),
             seed: RandomSource.derive(seed, 0x1055), length: min(painter.session.capacity, 1_024))
         func nats(_ task: PainterDocuments.Task) throws -> Double {
             var total = 0.0, count = 0
@@ -41,7 +41,8 @@ extension PainterEvaluation {
             result.tokens += count
             return count > 0 ? total / Double(count) : 0
         }
-        (result.draw, result.edit, result.complete) = (try nats(.draw), try nats(.edit), try nats(.complete))
+        (result.plan, result.sketch, result.canvas) = (try nats(.plan), try nats(.sketch), try nats(.canvas))
+        (result.command, result.complete) = (try nats(.command), try nats(.complete))
         return result
     }
 }

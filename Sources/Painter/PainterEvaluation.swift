@@ -12,12 +12,14 @@ public struct PainterEvaluation {
         public var drawingsPerClass = 12, humansPerClass = 20
         /// Prompts with relations; composed canvases; partial drawings.
         public var prompts = 200, canvases = 200, completions = 200
+        /// Drawings a side of the likeness, and sentences of scenes with so many objects (four scenes each).
+        public var likeness = DrawingSample.standardCount, scenes = 200
         /// What is published: about two minutes.
         public init() {}
         /// For a quick look.
         public static var small: Size {
             var size = Size()
-            size.drawingsPerClass = 1; size.humansPerClass = 3; size.prompts = 30; size.canvases = 30; size.completions = 30
+            size.drawingsPerClass = 1; size.humansPerClass = 3; size.prompts = 30; size.canvases = 30; size.completions = 30; size.likeness = 142; size.scenes = 20
             return size
         }
     }
@@ -28,10 +30,11 @@ public struct PainterEvaluation {
         public struct Recognition: Codable, Sendable {
             /// Judged classes.
             public var classes = 0
-            /// The judge's rate on what the Painter draws, on people's held-out drawings (the ceiling), and their ratio.
-            public var painter = Rate(), human = Rate()
-            /// The Painter's rate over people's.
-            public var shareOfCeiling = 0.0
+            /// The judge's rate on what the Painter draws: one sample, and the best of some by the ranker, as `draw` gives; on people's held-out
+            /// drawings (the ceiling).
+            public var painter = Rate(), best = Rate(), human = Rate()
+            /// The Painter's rates over people's.
+            public var shareOfCeiling = 0.0, bestShareOfCeiling = 0.0
             /// Floor: a nearest-neighbour classifier on pixels in the judge's place; chance.
             public var nearestNeighbourOnPainter = Rate(), nearestNeighbourOnHumans = Rate()
             /// One over the number of classes.
@@ -75,6 +78,8 @@ public struct PainterEvaluation {
         public var model = "", precision = "", judge = "", seed: UInt64 = 0
         /// The figures, part by part.
         public var recognition = Recognition(), prompts = Prompts(), editing = Editing(), completion = Completion(), novelty = Novelty(), loss = Loss()
+        /// Likeness and variety; scenes of two and of four objects.
+        public var likeness: LikenessReport?, scenes: [SceneFigures] = []
         /// Seconds that it took.
         public var seconds = 0.0
     }
@@ -103,7 +108,7 @@ public struct PainterEvaluation {
     }
 
     /// The parts of a report, each of which can be measured alone: the others then stay empty.
-    public enum Part: String, CaseIterable, Sendable, Codable { case recognition, prompts, editing, completion, loss }
+    public enum Part: String, CaseIterable, Sendable, Codable { case recognition, likeness, scenes, prompts, editing, completion, loss }
 
     /// - Parameter progress: told the name of each part before it is measured.
     public func run(_ parts: [Part] = Part.allCases, progress: (String) -> Void = { _ in }) throws -> Report {
@@ -113,6 +118,8 @@ public struct PainterEvaluation {
             progress(part.rawValue)
             switch part {
             case .recognition: (report.recognition, report.novelty) = try recognition()
+            case .likeness: report.likeness = try likeness()
+            case .scenes: report.scenes = try scenes()
             case .prompts: report.prompts = try prompts()
             case .editing: report.editing = try editing()
             case .completion: report.completion = try completion()
@@ -125,16 +132,27 @@ public struct PainterEvaluation {
 
     // MARK: recognition, novelty
 
+    /// No choice among candidates.
+    static var oneSample: DrawingOptions {
+        var options = DrawingOptions()
+        options.candidates = 1
+        return options
+    }
+
     private func recognition() throws -> (Report.Recognition, Report.Novelty) {
         var result = Report.Recognition(classes: judged.count)
         let neighbours = NearestDrawing(training, classes: judged, limit: 200)
-        var drawn: [(label: Int, strokes: [Stroke])] = [], human: [(label: Int, strokes: [Stroke])] = []
+        var drawn: [(label: Int, strokes: [Stroke])] = [], best: [(label: Int, strokes: [Stroke])] = [], human: [(label: Int, strokes: [Stroke])] = []
         let orders = judged.indices.flatMap { label in
             (0..<size.drawingsPerClass).map { Painter.Order(ClassWords.withArticle(heldOut.classes[judged[label]]), line: 1_000 * (label + 1) + $0) }
         }
-        for (place, answer) in try painter.draw(orders, seed: seed).enumerated() {
+        for (place, answer) in try painter.draw(orders, seed: seed, options: Self.oneSample).enumerated() {
             let scene = try answer.get().scene
             drawn.append((place / size.drawingsPerClass, scene.objects.first.map(scene.strokes(of:)) ?? []))
+        }
+        for (place, answer) in try painter.draw(orders, seed: RandomSource.derive(seed, 0xBE57)).enumerated() {
+            let scene = try answer.get().scene
+            best.append((place / size.drawingsPerClass, scene.objects.first.map(scene.strokes(of:)) ?? []))
         }
         for (label, classIndex) in judged.enumerated() {
             for index in 0..<min(size.humansPerClass, heldOut.count(of: classIndex)) { human.append((label, heldOut.drawing(classIndex, index))) }
@@ -144,8 +162,11 @@ public struct PainterEvaluation {
             result.painter.record(verdict == item.label)
             if verdict != item.label { missed[item.label] += 1 }
         }
+        for (verdict, item) in zip(judge.verdicts(best.map(\.strokes)), best) { result.best.record(verdict == item.label) }
         for (verdict, item) in zip(judge.verdicts(human.map(\.strokes)), human) { result.human.record(verdict == item.label) }
-        result.shareOfCeiling = result.human.value > 0 ? result.painter.value / result.human.value : 0
+        if result.human.value > 0 {
+            (result.shareOfCeiling, result.bestShareOfCeiling) = (result.painter.value / result.human.value, result.best.value / result.human.value)
+        }
         result.chance = 1 / Double(judged.count)
         result.worst = judged.indices.filter { missed[$0] > 0 }.sorted { (missed[$1], $0) < (missed[$0], $1) }.prefix(10).map { judge.classes[$0] }
         for item in drawn { result.nearestNeighbourOnPainter.record(neighbours.nearest(item.strokes)?.label == item.label) }
@@ -178,15 +199,14 @@ public struct PainterEvaluation {
                 wanted = composer.compose(count: 2 + round % 3, relationCount: 1 + round % 2, relationKinds: Self.promptRelations, &random)
             } while wanted.relations.isEmpty
             let own = RandomSource.derive(seed, 0xA5C, UInt64(round))
-            score(try painter.draw(wanted.prompt, seed: own).scene, wanted, &result, &random)
+            score(try painter.draw(wanted.prompt, seed: own, options: Self.oneSample).scene, wanted, &result, &random)
             // The pair of the first relation alone, both ways round.
             let relation = wanted.relations[0]
             let a = wanted.objects[relation.subject].classIndex, b = wanted.objects[relation.object].classIndex
             guard a != b else { continue }
             for (first, second) in [(a, b), (b, a)] {
-                let phrase = PromptWriter.phrases[relation.kind]?.first ?? relation.kind.rawValue
-                let prompt = "\(ClassWords.withArticle(heldOut.classes[first])) \(phrase) \(ClassWords.withArticle(heldOut.classes[second]))"
-                let scene = try painter.draw(prompt, seed: RandomSource.derive(own, 1)).scene
+                let prompt = "\(ClassWords.withArticle(heldOut.classes[first])) \(relation.kind.rawValue) \(ClassWords.withArticle(heldOut.classes[second]))"
+                let scene = try painter.draw(prompt, seed: RandomSource.derive(own, 1), options: Self.oneSample).scene
                 guard let subject = scene.objects.firstIndex(where: { $0.className == heldOut.classes[first] }),
                       let object = scene.objects.firstIndex(where: { $0.className == heldOut.classes[second] }) else { continue }
                 result.swapped.record(scene.holds(relation.kind, subject: subject, object: object))
@@ -246,8 +266,8 @@ public struct PainterEvaluation {
                 result.groupedByTouching.record(groups.contains(object.strokes))
                 if let match { result.classRight.record(match.className == heldOut.classes[object.classIndex]) }
             }
-            var command: EraseCommand
-            repeat { command = EraseCommand.random(canvas.objects, classes: heldOut.classes, &random) } while command.erased.isEmpty
+            var command: EditCommand
+            repeat { command = EditCommand.erasing(canvas.objects, classes: heldOut.classes, &random) } while command.erased.isEmpty
             let wanted = Set(command.erased.flatMap { canvas.objects[$0].strokes })
             do { result.erasedExactly.record(try painter.erase(command.text, from: scene).strokes == wanted) }
             catch PainterError.nothingNamed { result.erasedExactly.record(false) }

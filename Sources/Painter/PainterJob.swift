@@ -8,7 +8,7 @@ import Training
 /// The `model:` section of a painter's recipe: a Llama shape. The vocabulary follows from the data's classes.
 public struct PainterShape: Decodable, Sendable, Equatable {
     /// The decoder's sizes.
-    public var sizes = DecoderShape(width: 256, layers: 7, heads: 8, keyValueHeads: 4, hiddenWidth: 704, positions: 1_024, textVocabulary: 768)
+    public var sizes = DecoderShape(width: 256, layers: 8, heads: 8, keyValueHeads: 4, hiddenWidth: 704, positions: 1_024, textVocabulary: 1_024)
 
     /// The defaults.
     public init() {}
@@ -19,23 +19,29 @@ public struct PainterShape: Decodable, Sendable, Equatable {
 public struct PainterData: Codable, Sendable, Equatable {
     /// A folder that `atelier data quickdraw` prepared, or `procedural`.
     public var source = "data/quickdraw"
+    /// A folder that `atelier data icons` prepared; empty: doodles only.
+    public var icons = ""
+    /// How clearly each drawing shows its class, as `atelier data grades` writes it; empty: all are taken for good.
+    public var grades = ""
     /// Rows of `positions` tokens in one micro-batch.
     public var rows = 4
     /// Shares of tasks, objects and classes.
     public var mix = PainterMix()
 
     public init() {}
-    public enum CodingKeys: String, CodingKey, CaseIterable { case source, rows, mix }
+    public enum CodingKeys: String, CodingKey, CaseIterable { case source, icons, grades, rows, mix }
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         try keys.read(.source, into: &source)
+        try keys.read(.icons, into: &icons)
+        try keys.read(.grades, into: &grades)
         try keys.read(.rows, into: &rows)
         try keys.read(.mix, into: &mix)
         try keys.check(.rows, 1...256 ~= rows, "1 to 256")
     }
 }
 
-/// Trains a Painter: draw, edit (detect, then erase) and complete in one stream.
+/// Trains a Painter: plans, sketches, canvases, commands and completions in one stream.
 public final class PainterJob: TrainingJob {
     /// Top-level recipe keys of this job.
     public static let sections = ["model", "data"]
@@ -48,6 +54,7 @@ public final class PainterJob: TrainingJob {
     private let checkpointing: Bool
     private let data: PainterData
     private let stream, heldOut: PainterStream
+    private let styles: StyleTable
 
     /// What is trained.
     public var parameters: [NamedTensor] { decoder.parameters }
@@ -58,30 +65,39 @@ public final class PainterJob: TrainingJob {
         guard recipe.initialModel == nil || shape == PainterShape() else { throw PainterError.badRecipe("initialModel and model: the initial model has its own shape; leave one out") }
         let data = try document.section("data", as: PainterData.self, keys: PainterData.CodingKeys.allCases.map(\.rawValue))
         if data.source == "procedural" {
-            try self.init(recipe: recipe, shape: shape, data: data, drawings: ProceduralDrawings(seed: recipe.seed), heldOut: ProceduralDrawings(seed: recipe.seed &+ 1))
+            try self.init(
+                recipe: recipe, shape: shape, data: data, drawings: StyledDrawings(doodles: ProceduralDrawings(seed: recipe.seed)),
+                heldOut: ProceduralDrawings(seed: recipe.seed &+ 1))
         } else {
             let folder = URL(fileURLWithPath: data.source)
-            try self.init(recipe: recipe, shape: shape, data: data,
-                          drawings: DrawingPack(contentsOf: QuickDrawData.url(of: .painter, in: folder)),
-                          heldOut: DrawingPack(contentsOf: QuickDrawData.url(of: .ceiling, in: folder)))
+            let doodles = try DrawingPack(contentsOf: QuickDrawData.url(of: .painter, in: folder))
+            let icons = data.icons.isEmpty ? nil : try DrawingPack(contentsOf: IconData.url(in: URL(fileURLWithPath: data.icons)))
+            let grades = data.grades.isEmpty ? nil : try DrawingGrades(contentsOf: URL(fileURLWithPath: data.grades), for: doodles).values
+            try self.init(
+                recipe: recipe, shape: shape, data: data, drawings: StyledDrawings(doodles: doodles, icons: icons, grades: grades),
+                heldOut: DrawingPack(contentsOf: QuickDrawData.url(of: .ceiling, in: folder)))
         }
     }
 
     /// - Parameters:
     ///   - drawings: what is trained on.
-    ///   - heldOut: drawings that are never trained on, of the same classes.
-    public init(recipe: RunRecipe, shape: PainterShape, data: PainterData, drawings: any DrawingSource, heldOut: any DrawingSource) throws {
-        for (source, what) in [(drawings, "to train on"), (heldOut, "held out")] where source.classes.indices.allSatisfy({ source.count(of: $0) == 0 }) {
+    ///   - heldOut: doodles that are never trained on, of the same classes.
+    package init(recipe: RunRecipe, shape: PainterShape, data: PainterData, drawings: StyledDrawings, heldOut: any DrawingSource) throws {
+        for (isEmpty, what) in [(drawings.classes.indices.allSatisfy { drawings.count(of: $0) == 0 }, "to train on"),
+                                (heldOut.classes.indices.allSatisfy { heldOut.count(of: $0) == 0 }, "held out")] where isEmpty {
             throw PainterError.badRecipe("no drawings \(what); classes of fewer than three drawings have none to train on")
         }
-        var composer = SceneComposer(drawings, exponent: data.mix.classExponent)
+        guard heldOut.classes == Array(drawings.classes.prefix(heldOut.classes.count)) else {
+            throw PainterError.badRecipe("the held-out drawings' classes are not those of the drawings")
+        }
+        var composer = SceneComposer(drawings, exponent: data.mix.classExponent, favoured: PopularWords.classes)
         if let initial = recipe.initialModel {
             let model = try ModelFolder.read(URL(fileURLWithPath: initial))
             guard let known = model.tokenizer else { throw PainterError.notAPainter(missing: "tokenizer.json") }
             decoder = model.decoder
             tokenizer = known
         } else {
-            tokenizer = Tokenizer.train(on: PainterStream.sentences(composer, count: 5_000, seed: recipe.seed), vocabularySize: shape.sizes.textVocabulary,
+            tokenizer = Tokenizer.train(on: PainterStream.sentences(composer, count: 8_000, seed: recipe.seed), vocabularySize: shape.sizes.textVocabulary,
                                         addedTokens: SketchVocabulary.addedTokens(classes: drawings.classes))
             let vocabulary = try SketchVocabulary(tokenizer)
             decoder = Language.Decoder(
@@ -90,15 +106,14 @@ public final class PainterJob: TrainingJob {
             Self.smoothPlaces(of: decoder, vocabulary, seed: recipe.seed)
         }
         let vocabulary = try SketchVocabulary(tokenizer)
-        guard vocabulary.classes == drawings.classes, heldOut.classes == drawings.classes else {
-            throw PainterError.badRecipe("the drawings' classes are not the initial model's")
-        }
+        guard vocabulary.classes == drawings.classes else { throw PainterError.badRecipe("the drawings' classes are not the initial model's") }
         let documents = PainterDocuments(codec: SketchCodec(vocabulary: vocabulary))
         stream = PainterStream(composer: composer, documents: documents, mix: data.mix, seed: recipe.seed, length: decoder.config.positions)
-        composer = SceneComposer(heldOut, exponent: data.mix.classExponent)
+        composer = SceneComposer(StyledDrawings(doodles: heldOut, classes: drawings.classes), exponent: data.mix.classExponent)
         composer.augments = false
         self.heldOut = PainterStream(composer: composer, documents: documents, mix: data.mix, seed: recipe.seed &+ 0x4E1D, length: decoder.config.positions)
         self.data = data
+        styles = StyleTable(drawings)
         name = recipe.name
         checkpointing = recipe.checkpointing
     }
@@ -132,8 +147,8 @@ public final class PainterJob: TrainingJob {
                      checkpointing: checkpointing)
     }
 
-    /// Mean nats a learnt token on held-out drawings, by task; in editing also of the two choices by themselves: the object of a stroke
-    /// (and of a command), the class of an object.
+    /// Mean nats a learnt token on held-out drawings, by task; on canvases also of the two choices by themselves: the object of a stroke, the
+    /// class of an object.
     public func evaluate() throws -> [String: Double] {
         let vocabulary = stream.documents.codec.vocabulary
         var losses: [String: Double] = [:]
@@ -146,14 +161,17 @@ public final class PainterJob: TrainingJob {
             losses[name] = values.reduce(0, +) / Double(values.count)
         }
         for task in PainterDocuments.Task.allCases { measure(task.rawValue, task) { _ in true } }
-        measure("editObject", .edit, vocabulary.objectIDs.contains)
-        measure("editClass", .edit, vocabulary.classIDs.contains)
+        measure("canvasObject", .canvas, vocabulary.objectIDs.contains)
+        measure("canvasClass", .canvas, vocabulary.classIDs.contains)
+        measure("planSpec", .plan) { !vocabulary.xIDs.contains($0) && !vocabulary.yIDs.contains($0) }
         return losses
     }
 
     /// A grid of drawings: fixed prompts, fixed seeds, so that grids of one run can be compared.
     public func sample(step: Int, to folder: URL) throws {
-        let painter = try Painter(decoder: decoder, tokenizer: tokenizer, name: name)
+        let painter = try Painter(decoder: decoder, tokenizer: tokenizer, name: name, styles: styles)
+        var options = DrawingOptions()
+        options.candidates = 1
         let classes = painter.vocabulary.classes
         func phrase(_ index: Int) -> String { ClassWords.withArticle(classes[index % classes.count]) }
         let known = ["cat", "house", "car", "tree", "fish", "flower"].compactMap { painter.vocabulary.classIndex($0) }
@@ -162,7 +180,7 @@ public final class PainterJob: TrainingJob {
         prompts += ["\(phrase(picks[0])) to the left of \(phrase(picks[1]))", "\(phrase(picks[1])) above \(phrase(picks[0]))"]
         var cells: [(scene: Scene, title: String)] = []
         for (index, prompt) in prompts.enumerated() {
-            cells.append((try painter.draw(prompt, seed: UInt64(index)).scene, prompt))
+            cells.append((try painter.draw(prompt, seed: UInt64(index), options: options).scene, prompt))
         }
         try contactSheet(cells, columns: 4, cell: 220).write(to: folder.appendingPathComponent("step-\(step).png"), options: .atomic)
     }
@@ -170,5 +188,6 @@ public final class PainterJob: TrainingJob {
     /// Writes the model folder (bf16), without a card.
     public func export(to folder: URL) throws {
         try ModelFolder(decoder: decoder, tokenizer: tokenizer).write(to: folder)
+        try styles.write(to: folder)
     }
 }

@@ -5,32 +5,44 @@ import Tensors
 
 /// What a training stream mixes.
 public struct PainterMix: Codable, Sendable, Equatable {
-    /// Shares of documents by task; they need not sum to 1.
-    public var draw = 0.6, edit = 0.25, complete = 0.15
-    /// Shares of drawn scenes with 1, 2, … objects.
-    public var objects: [Double] = [0.5, 0.22, 0.14, 0.09, 0.03, 0.02]
-    /// A class with n drawings is chosen ∝ n^classExponent.
+    /// Shares of rows by task; they need not sum to 1.
+    public var plan = 0.08, sketch = 0.6, canvas = 0.22, command = 0.05, complete = 0.05
+    /// Shares of scenes with 1, 2, … objects.
+    public var objects: [Double] = [0.28, 0.24, 0.18, 0.13, 0.07, 0.05, 0.03, 0.02]
+    /// A class with n drawings is chosen ∝ n^classExponent; the most asked words twice as often.
     public var classExponent = 0.5
+    /// How often an icon is sketched, where a class has both styles: few doodles, many.
+    public var icons: [Double] = [0.35, 0.1]
+    /// How often the class of a sketch is not told.
+    public var untold = 0.05
 
     /// The defaults.
     public init() {}
-    package enum CodingKeys: String, CodingKey, CaseIterable { case draw, edit, complete, objects, classExponent }
+    package enum CodingKeys: String, CodingKey, CaseIterable { case plan, sketch, canvas, command, complete, objects, classExponent, icons, untold }
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
-        try keys.read(.draw, into: &draw)
-        try keys.read(.edit, into: &edit)
+        try keys.read(.plan, into: &plan)
+        try keys.read(.sketch, into: &sketch)
+        try keys.read(.canvas, into: &canvas)
+        try keys.read(.command, into: &command)
         try keys.read(.complete, into: &complete)
         try keys.read(.objects, into: &objects)
         try keys.read(.classExponent, into: &classExponent)
+        try keys.read(.icons, into: &icons)
+        try keys.read(.untold, into: &untold)
+        let shares = tasks.map(\.1)
         try keys.check(
             .objects,
-            1...6 ~= objects.count && ([draw, edit, complete, classExponent] + objects).allSatisfy { $0 >= 0 && $0.isFinite } && draw + edit + complete > 0
+            1...SketchVocabulary.objectCount ~= objects.count && (shares + objects + [classExponent]).allSatisfy { $0 >= 0 && $0.isFinite } && shares.reduce(0, +) > 0
                 && objects.reduce(0, +) > 0,
-            "shares of 0 or more, 1 to 6 of them for objects")
+            "shares of 0 or more, 1 to \(SketchVocabulary.objectCount) of them for objects")
+        try keys.check(.icons, icons.count == 2 && (icons + [untold]).allSatisfy { 0...1 ~= $0 }, "two shares from 0 to 1, and untold such a one")
     }
+
+    package var tasks: [(PainterDocuments.Task, Double)] { [(.plan, plan), (.sketch, sketch), (.canvas, canvas), (.command, command), (.complete, complete)] }
 }
 
-/// Training documents as a pure function of (seed, step, micro-batch).
+/// Training documents as a pure function of (seed, step, micro-batch). Each row holds documents of one task.
 package struct PainterStream: Sendable {
     package let composer: SceneComposer
     package let documents: PainterDocuments
@@ -43,36 +55,54 @@ package struct PainterStream: Sendable {
     }
 
     package func rows(step: Int, microBatch: Int, rows: Int, only task: PainterDocuments.Task? = nil) -> PackedRows {
-        var random = RandomSource(seed: RandomSource.derive(seed, UInt64(step) + 1, UInt64(microBatch)))
+        let contents = parallelMap(rows) { row -> [PainterDocument] in
+            var random = RandomSource(seed: RandomSource.derive(RandomSource.derive(seed, UInt64(row) + 1), UInt64(step) + 1, UInt64(microBatch)))
+            return self.row(task, &random)
+        }
         var packed = PackedRows(rows: rows, length: length, pad: documents.codec.vocabulary.pad)
-        var refused = 0
-        while refused < 8 {
-            let document = document(task, &random)
-            if !packed.add(tokens: document.tokens, weights: document.weights) { refused += 1 }
+        for (row, own) in contents.enumerated() {
+            for document in own { _ = packed.add(tokens: document.tokens, weights: document.weights, row: row) }
         }
         return packed
     }
 
-    private func document(_ task: PainterDocuments.Task?, _ r: inout RandomSource) -> PainterDocument {
-        while true {
-            let chosen: PainterDocuments.Task = task ?? {
-                let place = r.uniform() * (mix.draw + mix.edit + mix.complete)
-                return place < mix.draw ? .draw : place < mix.draw + mix.edit ? .edit : .complete
-            }()
-            if let document = document(chosen, &r), document.tokens.count <= length, document.tokens.count > 1 { return document }
+    /// Documents of one task that fit a row, until three in succession do not.
+    private func row(_ task: PainterDocuments.Task?, _ r: inout RandomSource) -> [PainterDocument] {
+        let chosen = task ?? mix.tasks[weighted(mix.tasks.map(\.1), &r)].0
+        var row: [PainterDocument] = [], left = length, refused = 0
+        while refused < 3 {
+            guard let document = document(chosen, &r), 2...length + 1 ~= document.tokens.count else { continue }
+            if document.tokens.count - 1 <= left {
+                left -= document.tokens.count - 1
+                row.append(document)
+            } else { refused += 1 }
         }
+        return row
     }
 
-    private func document(_ task: PainterDocuments.Task, _ r: inout RandomSource) -> PainterDocument? {
+    /// One document of a task, or nil where the scene that came up is none for it.
+    package func document(_ task: PainterDocuments.Task, _ r: inout RandomSource) -> PainterDocument? {
         switch task {
-        case .draw:
-            let count = weighted(mix.objects, &r) + 1
-            let relations = count == 1 ? 0 : r.uniform() < 0.8 ? 1 + r.int(below: count - 1) : 0
-            return documents.draw(composer.compose(count: count, relationCount: relations, &r))
-        case .edit:
-            let count = 1 + weighted([0.22, 0.26, 0.24, 0.2, 0.05, 0.03], &r)
-            let scene = composer.compose(count: count, relationCount: r.uniform() < 0.5 ? 1 : 0, &r)
-            return documents.edit(scene, commands: 3, classes: composer.source.classes, length: length, &r)
+        case .plan: return documents.plan(scene(&r))
+        case .sketch:
+            let classIndex = composer.randomClass(&r), isThin = composer.drawings.count(of: classIndex, .doodle) < 200
+            let drawing = composer.randomDrawing(classIndex, iconShare: mix.icons[isThin ? 0 : 1], &r)
+            let detail: SketchDetail = r.uniform() < 0.6 ? .usual : SketchDetail.allCases[r.int(below: SketchDetail.allCases.count)]
+            return documents.sketch(r.uniform() < mix.untold ? nil : classIndex, drawing, detail: detail)
+        case .canvas:
+            let count = 1 + weighted([0.2, 0.26, 0.24, 0.2, 0.06, 0.04], &r), isApart = r.uniform() < 0.7
+            return documents.canvas(composer.compose(count: count, relationCount: r.uniform() < 0.5 ? 1 : 0, overlap: isApart ? (0, 0.1) : (0.35, 0.6), &r), length: length)
+        case .command:
+            let scene = scene(&r), canvas = ShuffledCanvas(scene, &r)
+            let objects = canvas.objects
+            let command = EditCommand.random(objects, classes: composer.classes, &r)
+            let shapes = command.operations.compactMap { operation -> Double? in
+                guard case .add(let classIndex, _, _) = operation else { return nil }
+                let ink = Box.of(composer.randomDrawing(classIndex, &r).strokes)
+                return ink.map { max($0.width, 1) / max($0.height, 1) } ?? 1
+            }
+            guard objects.count + shapes.count <= SketchVocabulary.objectCount, let boxes = EditLayout.boxes(for: command, objects, shapes: shapes, &r) else { return nil }
+            return documents.command(objects, command, boxes: boxes)
         case .complete:
             let scene = composer.compose(count: 1, relationCount: 0, &r)
             guard let object = scene.objects.first, object.strokes.count > 1 else { return nil }
@@ -80,6 +110,11 @@ package struct PainterStream: Sendable {
             let given = r.uniform() < 0.5 ? object.strokes.count / 2 : 1 + r.int(below: object.strokes.count - 1)
             return documents.complete(object, given: max(given, 1), text: r.uniform() < 0.5 ? scene.prompt : "")
         }
+    }
+
+    private func scene(_ r: inout RandomSource) -> ComposedScene {
+        let count = weighted(mix.objects, &r) + 1
+        return composer.compose(count: count, relationCount: count == 1 ? 0 : r.uniform() < 0.75 ? 1 + r.int(below: count - 1) : 0, &r)
     }
 
     private func weighted(_ shares: [Double], _ r: inout RandomSource) -> Int {
@@ -94,11 +129,11 @@ package struct PainterStream: Sendable {
     /// Sentences of the kinds that training will show, for the tokenizer.
     package static func sentences(_ composer: SceneComposer, count: Int, seed: UInt64) -> [String] {
         var random = RandomSource(seed: RandomSource.derive(seed, 0x7E57, 1))
-        var texts = composer.source.classes.flatMap { [ClassWords.withArticle($0), "the " + $0.lowercased(), ClassWords.plural($0)] }
+        var texts = composer.classes.flatMap { [ClassWords.withArticle($0), "the " + $0.lowercased(), ClassWords.plural($0)] }
         for _ in 0..<count {
             let scene = composer.compose(count: 1 + random.int(below: 4), relationCount: random.int(below: 3), &random)
             texts.append(scene.prompt)
-            texts.append(EraseCommand.random(ReadCanvas(scene).objects, classes: composer.source.classes, &random).text)
+            texts.append(EditCommand.random(ReadCanvas(scene).objects, classes: composer.classes, &random).text)
         }
         return texts.map(SketchVocabulary.normalized)
     }

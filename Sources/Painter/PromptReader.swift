@@ -2,181 +2,167 @@ import Foundation
 import Sketches
 import Training
 
-/// What a prompt says before the model reads it: which words are classes, and which words nobody knows.
+/// What can be told of a prompt before the model reads it: which classes it names, and which words nobody knows.
 ///
-/// The model itself reads the sentence. This only keeps words out of it that it has never seen: an unknown noun is replaced by the
-/// nearest known class, with a notice that names the alternatives; a prompt in which nothing is known is an error.
+/// The model itself reads the sentence as it was written. Only a noun that no class answers to cannot stand: one that is near a class, by its letters or
+/// by what it means, is replaced with a notice that names the alternatives; one that is near nothing is an error. Any other unknown word stays: the
+/// model has learnt to pass over words that say nothing to it.
 public struct PromptReader: Sendable {
     /// A prompt ready for the model.
     public struct Reading: Sendable, Equatable {
-        /// The sentence that the model reads: known words only.
+        /// The sentence that the model reads.
         public var text: String
-        /// One sentence for each replaced or ignored word.
+        /// One sentence for each replaced word.
         public var notices: [String] = []
         /// Known classes that the sentence names, in order of mention, each mention once.
         public var mentioned: [String] = []
         /// Those of them that it names in the plural, or with "all", "both", "every".
         public var plurals: Set<String> = []
-        /// How many objects of each class it asks for; "the cat" after "a cat" is the same cat.
+        /// How many objects of each class the words seem to ask for; "the cat" after "a cat" is the same cat. For limits and notices only.
         public var counts: [String: Int] = [:]
+
         /// A command about everything: "erase everything", "delete all".
-        public var isEverything: Bool { mentioned.isEmpty && !isExclusion && !Set(text.split(separator: " ").map(String.init)).isDisjoint(with: ["everything", "all"]) }
-        /// A command about everything but what it names: "everything except the cat".
-        public var isExclusion: Bool { !Set(text.split(separator: " ").map(String.init)).isDisjoint(with: ["except", "but", "apart"]) }
+        public var isEverything: Bool { mentioned.isEmpty && !isExclusion && !Set(words).isDisjoint(with: ["everything", "all"]) }
+        /// A command about everything but what it names: "everything except the cat", "keep only the cat".
+        public var isExclusion: Bool {
+            let words = words
+            if !Set(words).isDisjoint(with: ["except", "apart", "exception"]) { return true }
+            if words.contains("keep") || words.contains("leave"), !Set(words).isDisjoint(with: ["only", "just", "rest", "else", "but"]) { return true }
+            return words.indices.contains { index in
+                words[index] == "but" && words[max(0, index - 2)..<index].contains { ["everything", "all", "else", "things", "objects", "nothing", "anything"].contains($0) }
+            }
+        }
+        private var words: [String] { WrittenWords.split(text) }
     }
 
     /// The most words that a prompt or command may have, and the most letters a word that could be a class.
     public static let wordLimit = 80, letterLimit = 40
+    /// The most objects that a scene holds.
+    static let objectLimit = SketchVocabulary.objectCount
 
     private let classes: [String]
-    /// Singular and plural of each class, as lists of words, longest first.
-    private let names: [(words: [String], name: String)]
+    private let names: ClassNames
 
     /// A reader for the classes of a vocabulary.
     public init(classes: [String]) {
         self.classes = classes
-        names = classes.flatMap { name in
-            Array(Set([name.lowercased(), ClassWords.plural(name)])).map { ($0.split(separator: " ").map(String.init), name) }
-        }.sorted { $0.0.count > $1.0.count }
+        names = ClassNames(classes)
     }
 
-    /// Words around the nouns that the model has read in training.
-    static let structure: Set<String> = {
-        var words = Set("a an the one two three four five six 1 2 3 4 5 6 and with all both every everything except but apart from draw drawing sketch picture please of to on erase remove delete rub out take away small little tiny smaller smallest big large huge bigger biggest left leftmost right rightmost top upper bottom lower is that its".split(separator: " ").map(String.init))
-        for phrases in PromptWriter.phrases.values { for phrase in phrases { words.formUnion(phrase.split(separator: " ").map(String.init)) } }
-        return words
-    }()
-
-    /// Words that change nothing and that people write: left out before the model reads the prompt.
-    static let fillers: Set<String> = [
-        "i", "want", "would", "like", "me", "my", "some", "make", "create", "show", "give", "us", "here", "there", "are", "which", "this", "can", "you",
-        "for", "now", "just", "very", "nice", "beautiful", "cute", "simple", "image", "scene", "put", "place", "placed", "standing", "sitting", "also", "then", "it", "side",
-    ]
-
-    /// Everyday words for classes that QuickDraw calls otherwise.
-    static let synonyms: [String: String] = [
-        "kitten": "cat", "kitty": "cat", "puppy": "dog", "automobile": "car", "bike": "bicycle", "plane": "airplane", "aeroplane": "airplane",
-        "sofa": "couch", "auto": "car", "pony": "horse", "bunny": "rabbit", "ship": "sailboat", "boat": "sailboat", "mug": "coffee cup", "home": "house",
-        "hut": "house", "building": "house", "sunglasses": "eyeglasses", "glasses": "eyeglasses", "spectacles": "eyeglasses", "tv": "television", "mobile": "cell phone",
-        "smartphone": "cell phone", "phone": "telephone", "lorry": "truck", "doughnut": "donut", "burger": "hamburger", "cap": "hat", "hen": "bird", "chicken": "bird",
-        "kid": "face", "man": "face", "woman": "face", "person": "face", "boy": "face", "girl": "face", "rose": "flower", "tulip": "flower", "daisy": "flower",
-        "pine": "tree", "oak": "tree", "serpent": "snake", "hound": "dog", "bull": "cow", "hare": "rabbit", "timepiece": "clock", "lamp": "lantern",
-        "smiley": "smiley face", "insect": "ant", "bug": "ant", "goldfish": "fish", "salmon": "fish", "notebook": "laptop", "pc": "computer",
-        "wineglass": "wine glass", "ball": "circle", "disc": "circle", "ring": "circle", "rectangle": "square", "loaf": "bread",
-    ]
-
     /// Reads a prompt.
-    /// - Throws: `PainterError`: empty, too long, nothing known, or nothing to draw.
+    /// - Parameter needsObject: whether it asks for a drawing, which must have something in it; else it is a command.
+    /// - Throws: `PainterError`: empty, too long, negated, nothing known, a noun that is near nothing, or nothing to draw.
     public func read(_ prompt: String, needsObject: Bool = true) throws(PainterError) -> Reading {
-        // A comma without a space still parts two things.
-        let text = SketchVocabulary.normalized(prompt.replacing(",", with: ", ").replacing(";", with: ", "))
+        let text = Self.tidied(prompt)
         guard !text.isEmpty else { throw .emptyPrompt }
-        let words = text.split(separator: " ").map(String.init)
+        var words = text.split(separator: " ").map(Word.init)
         guard words.count <= Self.wordLimit else { throw .promptTooLong(words: words.count, limit: Self.wordLimit) }
-        if let long = words.first(where: { $0.count > 4 * Self.letterLimit }) { throw .unknownWords([String(long.prefix(Self.letterLimit)) + "…"], near: []) }
-        var reading = Reading(text: "")
-        var kept: [String] = [], unknown: [String] = [], index = 0
-        var counted = 0, number = 1
-        func mention(_ name: String, isPlural: Bool) {
-            let before = kept.last.map { Self.split($0).word } ?? ""
-            reading.mentioned.append(name)
-            if isPlural || number > 1 || !Self.every.isDisjoint(with: kept.suffix(2)) { reading.plurals.insert(name) }
-            let asked = isPlural ? max(number, 1) : 1
-            if before != "the" || reading.counts[name] == nil {
-                reading.counts[name, default: 0] += asked
-                counted += asked
-            }
-            number = 1
-        }
+        if let long = words.first(where: { $0.core.count > 4 * Self.letterLimit }) { throw .unknownWords([String(long.core.prefix(Self.letterLimit)) + "…"], near: []) }
+        var reading = Reading(text: ""), strangers: [String] = [], nouns: [String] = [], counter = Counter(), index = 0
         while index < words.count {
-            // A comma stays with its word; other marks are nothing to draw.
-            let (word, mark) = Self.split(words[index])
-            if word.isEmpty { index += 1; continue }
-            if let (name, length, isPlural) = classAt(index, of: words) {
-                let end = Self.split(words[index + length - 1])
-                // "9 fish": some plurals look like their singular.
-                mention(name, isPlural: isPlural || name.lowercased() == ClassWords.plural(name) && number > 1)
-                kept += words[index..<index + length - 1].map { Self.split($0).word } + [end.word + end.mark]
-                index += length
+            let phrase = HarmlessPhrases.length(at: index, of: words, isCommand: !needsObject)
+            let found = names.match(at: index, of: words)
+            if let found, found.length >= phrase {
+                counter.mention(found.name, isPlural: found.isPlural, isPaired: found.isPaired, at: index, of: words, &reading)
+                index += found.length
                 continue
             }
-            if Self.negations.contains(word) { throw .negation(word) }
-            if let value = Self.number(word) { number = value; kept.append(word + mark) }
-            else if Self.structure.contains(word) { kept.append(word + mark) }
-            else if Self.fillers.contains(word) { if !mark.isEmpty, let last = kept.popLast() { kept.append(last + mark) } }
-            else if mark.isEmpty, Self.describes(index, of: words) || classAt(index + 1, of: words) != nil { reading.notices.append("left out: \"\(word)\"") }
-            else if let (name, others) = nearest(word) {
-                let plural = word.hasSuffix("s") && number > 1
-                mention(name, isPlural: plural)
-                kept.append((plural ? ClassWords.plural(name) : name.lowercased()) + mark)
-                reading.notices.append("\"\(word)\" is not a known class: took \"\(name)\""
-                    + (others.isEmpty ? "" : "; also near: \(others.joined(separator: ", "))"))
-            } else { unknown.append(word) }
+            if phrase > 0 { index += phrase; continue }
+            let word = words[index].core
+            if word.isEmpty { index += 1; continue }
+            if HarmlessPhrases.negations.contains(word) { throw .negation(word) }
+            if let value = Counter.number(word) { counter.read(value, at: index) }
+            else if let (name, others) = replacement(at: index, of: words) {
+                let isPlural = word.hasSuffix("s") && counter.isMany(before: index)
+                reading.notices.append("\"\(word)\" is not a known class: took \"\(name)\"" + (others.isEmpty ? "" : "; also near: \(others.joined(separator: ", "))"))
+                words[index].core = isPlural ? ClassWords.plural(name) : name.lowercased()
+                counter.mention(name, isPlural: isPlural, at: index, of: words, &reading)
+            } else if !WrittenWords.all.contains(word) {
+                strangers.append(word)
+                if place(of: index, words) == .clear, WrittenWords.slip(word) == nil { nouns.append(word) }
+            }
             index += 1
         }
-        if needsObject, reading.mentioned.isEmpty {
-            guard unknown.isEmpty else { throw .unknownWords(unknown, near: unknown.flatMap { near($0, count: 3) }) }
-            throw .noObject(prompt: prompt)
-        }
-        if !unknown.isEmpty {
-            // A noun that cannot be drawn must not vanish in silence.
-            if unknown.contains(where: { word in Self.looksLikeNoun(word, in: words) }) {
-                throw .unknownWords(unknown, near: unknown.flatMap { near($0, count: 3) })
+        guard nouns.isEmpty else { throw .unknownWords(nouns, near: nouns.flatMap { near($0, count: 3) }) }
+        if needsObject {
+            guard !reading.mentioned.isEmpty else {
+                guard strangers.isEmpty else { throw .unknownWords(strangers, near: strangers.flatMap { near($0, count: 3) }) }
+                throw .noObject(prompt: prompt)
             }
-            reading.notices.append("left out: \(unknown.map { "\"\($0)\"" }.joined(separator: ", "))")
+            guard counter.total <= Self.objectLimit else { throw .tooManyObjects(asked: counter.total, limit: Self.objectLimit) }
         }
-        if needsObject, counted > 6 { throw .tooManyObjects(asked: counted, limit: 6) }
-        reading.text = kept.joined(separator: " ")
+        reading.text = SketchVocabulary.normalized(words.map(\.text).joined(separator: " "))
         return reading
     }
 
-    private static func split(_ word: String) -> (word: String, mark: String) {
-        let core = word.filter { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "'" }
-        return (core, word.hasSuffix(",") ? "," : "")
-    }
+    // MARK: the letters
 
-    private static func number(_ word: String) -> Int? {
-        if let index = PromptWriter.numbers.firstIndex(of: word), index > 0 { return index }
-        if let index = ["seven", "eight", "nine", "ten", "eleven", "twelve"].firstIndex(of: word) { return 7 + index }
-        guard !word.isEmpty, word.allSatisfy({ ("0"..."9").contains($0) }) else { return nil }
-        return min(Int(word) ?? 1_000, 1_000)
-    }
-
-    /// Words that turn a sentence round, which the model has never read.
-    static let negations: Set<String> = ["no", "not", "without", "zero", "0", "never", "none", "don't"]
-    private static let every: Set<String> = ["all", "both", "every", "each"]
-
-    /// "a man riding a horse": a verb before an article is not a thing to draw.
-    private static func describes(_ index: Int, of words: [String]) -> Bool {
-        guard index > 0, index + 1 < words.count, words[index].hasSuffix("ing"), words[index].count > 4 else { return false }
-        return ["a", "an", "the", "one", "two", "three"].contains(words[index + 1])
-    }
-
-    /// An unknown word at the end, before a comma or before a word of structure is taken for a noun ("a qwx above a cat").
-    private static func looksLikeNoun(_ word: String, in words: [String]) -> Bool {
-        guard let index = words.firstIndex(where: { split($0).word == word }) else { return false }
-        guard index + 1 < words.count else { return true }
-        let next = split(words[index + 1]).word
-        return words[index].hasSuffix(",") || structure.contains(next)
-    }
-
-    private func classAt(_ index: Int, of words: [String]) -> (name: String, length: Int, isPlural: Bool)? {
-        for (parts, name) in names where index + parts.count <= words.count {
-            if parts.indices.allSatisfy({ Self.split(words[index + $0]).word == parts[$0] }) {
-                return (name, parts.count, parts != name.lowercased().split(separator: " ").map(String.init))
+    /// Lower case, single spaces, and of the marks only those that the model has read.
+    static func tidied(_ prompt: String) -> String {
+        var text = ""
+        for character in prompt.lowercased() {
+            switch character {
+            case "’", "‘", "`", "´": text.append("'")
+            case "–", "—", "−": text += " - "
+            case "…": text += "... "
+            case "×": text.append("x")
+            case ",", ";": text += "\(character) "
+            case "(": text += " ("
+            case ".", ":", "!", "?", "'", "&", "+", "/", ")", "-": text.append(character)
+            default: text.append(character.isLetter || character.isNumber ? character : " ")
             }
         }
-        return nil
+        // "Hello!!!" says no more than "hello!".
+        for mark in ["!", "?", ","] { while text.contains(mark + mark) { text = text.replacing(mark + mark, with: mark) } }
+        return SketchVocabulary.normalized(text)
     }
 
-    /// The nearest class of an unknown word and a few others near, or nil where nothing is near enough.
-    func nearest(_ word: String) -> (name: String, others: [String])? {
-        for form in [word, word.hasSuffix("s") ? String(word.dropLast()) : word] {
-            if let known = Self.synonyms[form], classes.contains(known) { return (known, []) }
+    /// A word with the marks around it.
+    struct Word: Sendable {
+        var before = "", core: String, after = ""
+
+        init(_ text: Substring) {
+            let isCore: (Character) -> Bool = { $0.isLetter || $0.isNumber }
+            guard let first = text.firstIndex(where: isCore), let last = text.lastIndex(where: isCore) else { (core, after) = ("", String(text)); return }
+            (before, core, after) = (String(text[..<first]), String(text[first...last]), String(text[text.index(after: last)...]))
         }
+
+        var text: String { before + core + after }
+        /// A sentence or a part of one ends here.
+        var isLast: Bool { after.contains { ",;.:!?)".contains($0) } }
+    }
+
+    // MARK: unknown nouns
+
+    /// The class to take for an unknown word, if it stands where a noun does.
+    private func replacement(at index: Int, of words: [Word]) -> (name: String, others: [String])? {
+        let word = words[index].core, place = place(of: index, words)
+        guard place != .none else { return nil }
+        for form in [word, word.hasSuffix("s") ? String(word.dropLast()) : word] {
+            if place != .filler, let known = SynonymTable.substitutes[form]?.first(where: classes.contains) { return (known, []) }
+        }
+        guard !WrittenWords.all.contains(word), place == .clear || place == .likely, let found = nearest(word, isClear: place == .clear) else { return nil }
+        // "A drawin" is a drawing rather than a brain.
+        if let slip = WrittenWords.slip(word), slip < found.distance || (slip == found.distance && place != .clear) { return nil }
+        return (found.name, found.others)
+    }
+
+    private func place(of index: Int, _ words: [Word]) -> NounPlace {
+        // Before a thing stands an adjective.
+        index + 1 < words.count && !words[index].isLast && names.match(at: index + 1, of: words) != nil ? .none : NounPlace(index, words)
+    }
+
+    /// The nearest class of an unknown word by its letters and a few others near, or nil where nothing is near enough.
+    func nearest(_ word: String, isClear: Bool = true) -> (name: String, others: [String], distance: Int)? {
+        guard 4...Self.letterLimit ~= word.count else { return nil }
         let ranked = ranking(word)
-        guard let best = ranked.first, best.distance <= max(1, word.count / 3), word.count > 3 else { return nil }
-        return (best.name, Array(ranked.dropFirst().prefix(3).map(\.name)))
+        guard let best = ranked.first else { return nil }
+        let reach = isClear ? max(1, word.count / 3) : word.count < 7 ? 1 : 2
+        if best.distance <= min(reach, 1) || (best.distance <= reach && names.nearestSynonym(word, within: min(1, best.distance - 1)) == nil) {
+            return (best.name, Array(ranked.dropFirst().prefix(3).map(\.name)), best.distance)
+        }
+        guard let (name, distance) = names.nearestSynonym(word, within: word.count < 8 ? 1 : 2) else { return nil }
+        return (name, ranked.prefix(3).map(\.name).filter { $0 != name }, distance)
     }
 
     /// Known classes by likeness to a word.

@@ -12,8 +12,6 @@ package struct SketchCodec: Sendable {
     package static let tolerance = 1.5
     /// Ever coarser copies, for canvases that would not fit.
     package static let canvasTolerances = [1.0, 2, 4].map { $0 * tolerance }
-    /// The same for an object that is drawn, as a share of its longest side: about a step of the grid that its points are on.
-    package static let relativeTolerance = 0.014
 
     package let vocabulary: SketchVocabulary
     package init(vocabulary: SketchVocabulary) { self.vocabulary = vocabulary }
@@ -39,8 +37,27 @@ package struct SketchCodec: Sendable {
 
     /// The strokes of an object in its own frame: points and a pen-up each.
     package func sketch(_ strokes: [Stroke], in box: Box, tolerance least: Double = SketchCodec.tolerance) -> [Int] {
-        let tolerance = max(least, Self.relativeTolerance * box.longestSide)
+        let tolerance = max(least, SketchDetail.usual.tolerance * box.longestSide)
         return strokes.flatMap { points(simplified($0, tolerance: tolerance), in: box) + [vocabulary.penUp] }
+    }
+
+    /// A drawing alone, whatever its size: its shape (width and height, the longer one 63 steps) and its strokes as detailed as asked for.
+    package func sketch(_ drawing: [Stroke], detail: SketchDetail) -> (shape: [Int], strokes: [Int]) {
+        var kept = drawing
+        if kept.count > detail.strokeLimit {
+            let longest = kept.indices.sorted { (-kept[$0].length, $0) < (-kept[$1].length, $1) }.prefix(detail.strokeLimit)
+            kept = longest.sorted().map { drawing[$0] }
+        }
+        guard let ink = Box.of(kept) else { return ([], []) }
+        let strokes = kept.flatMap { points(simplified($0, tolerance: detail.tolerance * ink.longestSide), in: ink) + [vocabulary.penUp] }
+        return (shape(width: ink.width, height: ink.height), strokes)
+    }
+
+    /// Two place tokens for the proportions of a box, in whatever unit.
+    package func shape(width: Double, height: Double) -> [Int] {
+        let steps = Double(SketchVocabulary.gridSteps - 1), longest = max(width, height)
+        guard longest > 0 else { return [vocabulary.x(0), vocabulary.y(0)] }
+        return [vocabulary.x(Int((width / longest * steps).rounded())), vocabulary.y(Int((height / longest * steps).rounded()))]
     }
 
     /// A canvas: a stroke's pointer, its own box, its points in that box. Strokes are in standard canvas pixels.

@@ -8,9 +8,13 @@ import Sketches
 /// | tokens | meaning |
 /// |---|---|
 /// | `<begin>` `<end>` `<pad>` | document frame |
-/// | `<draw>` `<canvas>` `<detect>` `<erase>` `<complete>` | tasks |
+/// | `<draw>` `<sketch>` `<canvas>` `<detect>` `<edit>` `<complete>` | tasks |
 /// | `<plan>` `<boxes>` `<strokes>` `<answer>` | parts of a document |
 /// | `<up>` `</object>` | pen up (ends a stroke), object end |
+/// | `<doodle>` `<icon>`, `<d1>` … `<d5>`, `<good>` `<fair>`, `<any>` | how a sketch is: style, detail, quality; a class that is not told |
+/// | `<erase>` `<add>` `<move>` `<resize>` `<replace>` `<redraw>` | what a command asks for |
+/// | `<tiny>` `<small>` `<big>` `<wide>` `<tall>` | sizes |
+/// | `<top left>` … `<bottom right>`, `<row>` | places on the canvas, and all in one row |
 /// | `<o1>` … `<o8>` | objects of the scene |
 /// | `<left of>` … | relations |
 /// | `<x0>` … `<x63>`, `<y0>` … `<y63>` | places: boxes (canvas frame) and points (frame of a box) |
@@ -31,22 +35,33 @@ public struct SketchVocabulary: Sendable {
     /// Ids of a document's frame.
     public let begin, end, pad: Int
     /// Ids of tasks.
-    public let draw, canvas, detect, erase, complete: Int
+    public let draw, sketch, canvas, detect, edit, complete: Int
     /// Ids of a document's parts.
     public let plan, boxes, strokes, answer: Int
     /// Ids that end a stroke, an object.
     public let penUp, objectEnd: Int
+    /// Ids of what a command asks for.
+    public let erase, add, move, resize, replace, redraw: Int
+    /// A class that is not told; all objects in one row.
+    package let anyClass, row: Int
+    package let firstStyle, firstDetail, firstQuality, firstSize, firstPlace: Int
     package let firstObject, firstRelation, firstX, firstY, firstPointer, firstClass: Int
     private let classIndices: [String: Int]
 
     private static let control = [
-        "<begin>", "<end>", "<pad>", "<draw>", "<canvas>", "<detect>", "<erase>", "<complete>",
-        "<plan>", "<boxes>", "<strokes>", "<answer>", "<up>", "</object>",
+        "<begin>", "<end>", "<pad>", "<draw>", "<sketch>", "<canvas>", "<detect>", "<edit>", "<complete>",
+        "<plan>", "<boxes>", "<strokes>", "<answer>", "<up>", "</object>", "<any>", "<row>",
+        "<erase>", "<add>", "<move>", "<resize>", "<replace>", "<redraw>",
     ]
+    private static let details = (1...5).map { "<d\($0)>" }
+    private static let qualities = SketchQuality.allCases.map { "<\($0.rawValue)>" }
+    private static let styles = SketchStyle.allCases.map { "<\($0.rawValue)>" }
+    private static let sizes = SizeWord.allCases.map { "<\($0.rawValue)>" }
+    private static let places = PlaceWord.allCases.map { "<\($0.rawValue)>" }
 
     /// The added tokens of a vocabulary with `classes`, in id order.
     public static func addedTokens(classes: [String]) -> [String] {
-        control
+        control + styles + details + qualities + sizes + places
             + (1...objectCount).map { "<o\($0)>" }
             + RelationKind.allCases.map { "<\($0.rawValue)>" }
             + (0..<gridSteps).map { "<x\($0)>" } + (0..<gridSteps).map { "<y\($0)>" }
@@ -68,10 +83,18 @@ public struct SketchVocabulary: Sendable {
         }
         self.tokenizer = tokenizer
         begin = try id("<begin>"); end = try id("<end>"); pad = try id("<pad>")
-        draw = try id("<draw>"); canvas = try id("<canvas>"); detect = try id("<detect>")
-        erase = try id("<erase>"); complete = try id("<complete>")
+        draw = try id("<draw>"); sketch = try id("<sketch>"); canvas = try id("<canvas>"); detect = try id("<detect>")
+        edit = try id("<edit>"); complete = try id("<complete>")
         plan = try id("<plan>"); boxes = try id("<boxes>"); strokes = try id("<strokes>"); answer = try id("<answer>")
         penUp = try id("<up>"); objectEnd = try id("</object>")
+        anyClass = try id("<any>"); row = try id("<row>")
+        erase = try id("<erase>"); add = try id("<add>"); move = try id("<move>")
+        resize = try id("<resize>"); replace = try id("<replace>"); redraw = try id("<redraw>")
+        firstStyle = try first(Self.styles)
+        firstDetail = try first(Self.details)
+        firstQuality = try first(Self.qualities)
+        firstSize = try first(Self.sizes)
+        firstPlace = try first(Self.places)
         firstObject = try first((1...Self.objectCount).map { "<o\($0)>" })
         firstRelation = try first(RelationKind.allCases.map { "<\($0.rawValue)>" })
         firstX = try first((0..<Self.gridSteps).map { "<x\($0)>" })
@@ -93,13 +116,21 @@ public struct SketchVocabulary: Sendable {
     public func classIndex(_ name: String) -> Int? { classIndices[name] }
 
     package func object(_ index: Int) -> Int { firstObject + index }
-    package func relation(_ kind: RelationKind) -> Int { firstRelation + RelationKind.allCases.firstIndex(of: kind)! }
+    package func style(_ style: SketchStyle) -> Int { firstStyle + place(of: style) }
+    package func detail(_ detail: SketchDetail) -> Int { firstDetail + detail.rawValue - 1 }
+    package func quality(_ quality: SketchQuality) -> Int { firstQuality + place(of: quality) }
+    package func size(_ size: SizeWord) -> Int { firstSize + place(of: size) }
+    package func place(_ word: PlaceWord) -> Int { firstPlace + place(of: word) }
+    package func relation(_ kind: RelationKind) -> Int { firstRelation + place(of: kind) }
+    private func place<Value: CaseIterable & Equatable>(of value: Value) -> Int { Value.allCases.enumerated().first { $1 == value }?.offset ?? 0 }
     package func x(_ step: Int) -> Int { firstX + step }
     package func y(_ step: Int) -> Int { firstY + step }
     package func pointer(_ stroke: Int) -> Int { firstPointer + stroke }
     package func classToken(_ index: Int) -> Int { firstClass + index }
 
     package var objectIDs: Range<Int> { firstObject..<firstObject + Self.objectCount }
+    package var sizeIDs: Range<Int> { firstSize..<firstSize + SizeWord.allCases.count }
+    package var placeIDs: Range<Int> { firstPlace..<firstPlace + PlaceWord.allCases.count }
     package var relationIDs: Range<Int> { firstRelation..<firstRelation + RelationKind.allCases.count }
     package var xIDs: Range<Int> { firstX..<firstX + Self.gridSteps }
     package var yIDs: Range<Int> { firstY..<firstY + Self.gridSteps }

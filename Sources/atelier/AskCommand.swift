@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import Language
+import Painter
 import Reasoner
 import Scenes
 import Sketches
@@ -13,12 +14,14 @@ struct AskCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ask", abstract: "Answers a question about a picture or a scene of objects, with the steps to the answer.",
         discussion: """
-            A picture (PNG, JPEG) is looked at first; a scene is CLEVR's JSON, one scene or a file of several (--index). The question is read into a program by a \
+            A picture (PNG, JPEG) is looked at first; a scene is CLEVR's JSON, one scene or a file of several (--index); a drawing (SVG, scene JSON) is asked \
+            about its objects, which are found first where the file does not name them. The question is read into a program by a \
             small language model; the program is carried out exactly over the objects. A question about something else, one that speaks of one object \
             where none or several fit, or a picture of something else gets no answer but a reason. A file of questions always gets answers.
 
             Examples:  atelier ask picture.png "How many red things are left of the small sphere?" --trace
                        atelier ask scene.json "What color is the big cube?" --json
+                       atelier ask drawing.svg "How many ducks are left of the house?"
                        atelier ask picture.png "Is there a red ball?" --why-not yes
                        atelier ask --questions questions.json --images images -o answers.json
             """)
@@ -64,6 +67,12 @@ struct AskCommand: ParsableCommand {
                 eyes.remembers = !noList
                 answer = try eyes.answer(question, about: picture, reasoner)
                 page = TracePage(question: question, answer: answer, picture: data, width: picture.width, height: picture.height)
+            } else if let drawing = try Self.drawing(data, name: name) {
+                let scene = try objects(of: drawing)
+                answer = try SceneAnswer(
+                    ObjectScene.question(aboutDrawing: question), about: scene, reader: QuestionReader(folder: ModelLibrary.folder(model, family: .reasoner)))
+                page = TracePage(
+                    question: question, answer: answer, picture: try SketchFile.write([drawing], format: .png), width: Int(drawing.width.rounded()), height: Int(drawing.height.rounded()))
             } else {
                 let all = try ObjectScene.read(data, name: name)
                 guard all.indices.contains(index) else { throw CommandError.usage("--index \(index): \(scene) has \(counted(all.count, "scene"))") }
@@ -93,6 +102,21 @@ struct AskCommand: ParsableCommand {
                 try say(answer.text == whyNot ? "it is \(whyNot)" : "no single edit was found that makes it \(whyNot)")
             }
         }
+    }
+
+    /// A drawing; nil for a scene of objects without ink.
+    private static func drawing(_ data: Data, name: String) throws -> Scene? {
+        let start = data.first { $0 > 32 }
+        if start == UInt8(ascii: "<") { return try SketchFile.content(of: data, name: name).scenes.first }
+        return (try? SketchFile.content(of: data, name: name).scenes)?.first
+    }
+
+    /// The objects that a drawing names, or those that the painter finds in its strokes.
+    private func objects(of drawing: Scene) throws -> ObjectScene {
+        if !drawing.objects.isEmpty { return ObjectScene(drawing: drawing) }
+        var found = drawing
+        found.objects = try Painter(folder: ModelLibrary.folder(nil)).detect(drawing).objects
+        return ObjectScene(drawing: found)
     }
 
     /// A smallest edit that gives another answer: of one value where that is enough.

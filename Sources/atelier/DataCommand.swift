@@ -8,8 +8,9 @@ struct DataCommand: ParsableCommand {
         commandName: "data", abstract: "Prepares data sets for training, or makes them.",
         discussion: """
             Examples:  atelier data quickdraw --from ~/quickdraw -o data/quickdraw
+                       atelier data icons --from ~/icons -o data/icons
                        atelier data clevr --count 100 -o data/clevr
-            """, subcommands: [QuickDraw.self, Clevr.self])
+            """, subcommands: [QuickDraw.self, Icons.self, Grades.self, Clevr.self])
 
     struct QuickDraw: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -22,13 +22,13 @@ struct EvalCommand: ParsableCommand {
         @Option(help: "Folder of the judge network.") var judge = "models/judge-small"
         @Option(help: "Folder that `atelier data quickdraw` prepared.") var data = "data/quickdraw"
         @Option(help: "Same seed, same figures.") var seed: UInt64 = 0
-        @Option(help: "Measure one part only: recognition, prompts, editing, completion or loss.") var only: PainterEvaluation.Part?
+        @Option(help: "Measure one part only: recognition, likeness, scenes, prompts, editing, completion or loss.") var only: PainterEvaluation.Part?
         @Flag(help: "A quick look: fewer drawings, wider intervals.") var quick = false
         @Flag(help: "Print one JSON document.") var json = false
 
         func run() throws {
             try exitCleanly {
-                let painter = try model.loadPainter()
+                let painter = try model.loadPainter(ranks: true)
                 let evaluation = try PainterEvaluation(painter: painter, judge: Judge(folder: URL(fileURLWithPath: judge)), data: URL(fileURLWithPath: data),
                                                        size: quick ? .small : .init(), seed: seed)
                 let report = try evaluation.run(only.map { [$0] } ?? PainterEvaluation.Part.allCases) { note($0 + " …") }
@@ -41,8 +41,9 @@ struct EvalCommand: ParsableCommand {
             return """
                 \(r.model), judge on \(r.recognition.classes) classes, seed \(r.seed) (95 % intervals)
                 recognised by the judge      \(r.recognition.painter)
+                  best of eight              \(r.recognition.best)
                   people's held-out drawings \(r.recognition.human)
-                  share of that ceiling      \(number(r.recognition.shareOfCeiling))
+                  shares of that ceiling     \(number(r.recognition.shareOfCeiling)), \(number(r.recognition.bestShareOfCeiling))
                   1-NN on pixels, drawn      \(r.recognition.nearestNeighbourOnPainter)
                   1-NN on pixels, people's   \(r.recognition.nearestNeighbourOnHumans)
                   chance                     \(number(r.recognition.chance))
@@ -68,9 +69,11 @@ struct EvalCommand: ParsableCommand {
                   people's whole drawing     \(r.completion.human)
                 distance to training, median \(number(r.novelty.painterMedian)) (people's held-out: \(number(r.novelty.humanMedian)))
                   near copies                \(r.novelty.nearCopies)
-                nats a token: draw           \(number(r.loss.draw)) (\(r.precision), \(r.loss.tokens) tokens)
-                  edit, complete             \(number(r.loss.edit)), \(number(r.loss.complete))
+                nats a token: sketch         \(number(r.loss.sketch)) (\(r.precision), \(r.loss.tokens) tokens)
+                  plan, canvas               \(number(r.loss.plan)), \(number(r.loss.canvas))
+                  command, complete          \(number(r.loss.command)), \(number(r.loss.complete))
                   without any knowledge      \(number(r.loss.uniform))
+                \(([r.likeness?.description].compactMap { $0 } + r.scenes.map(\.description)).joined(separator: "\n"))
                 \(number(r.seconds)) s
                 """
         }

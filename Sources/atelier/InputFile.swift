@@ -35,12 +35,13 @@ enum InputFile {
         let content = try SketchFile.content(of: data, name: path == "-" ? "standard input" : path)
         for warning in content.warnings { note("note: \(warning)") }
         let isLine = path == "-" && content.form != .svg && data.firstIndex(of: UInt8(ascii: "\n")).map { $0 == data.endIndex - 1 } ?? false
-        return Sketches(path: path, content: content, isLine: isLine)
+        return Sketches(path: path, data: data, content: content, isLine: isLine)
     }
 
     /// A file's scenes and how to treat them.
     struct Sketches {
         let path: String
+        let data: Data
         let content: SketchFileContent
         /// Standard input of one line, with its line end: what a pipe of ndjson gives when it holds one.
         let isLine: Bool

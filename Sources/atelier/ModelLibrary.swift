@@ -5,11 +5,12 @@ import Language
 enum ModelLibrary {
     /// What the product's models are called: a family's default, else the first whose name begins so.
     enum Family: String {
-        case painter, reasoner
+        case painter, ranker, reasoner
 
         var usual: String {
             switch self {
             case .painter: "painter-small"
+            case .ranker: "ranker-small"
             case .reasoner: "reasoner-clevr"
             }
         }

@@ -26,9 +26,12 @@ struct ModelOptions: ParsableArguments {
     /// The folder asked for, or the default painter.
     func folder() throws(CommandError) -> URL { try ModelLibrary.folder(model) }
 
-    func loadPainter() throws -> Painter {
+    /// - Parameter ranks: with the ranker that picks among candidates, where one is installed.
+    func loadPainter(ranks: Bool = false) throws -> Painter {
         compute.apply()
-        return try Painter(folder: folder(), format: precision)
+        let painter = try Painter(folder: folder(), format: precision)
+        if ranks, let ranker = try? ModelLibrary.folder(nil, family: .ranker) { painter.ranker = try Judge(folder: ranker, role: .ranker) }
+        return painter
     }
 }
 

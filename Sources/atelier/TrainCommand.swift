@@ -36,7 +36,7 @@ struct TrainCommand: ParsableCommand {
         try exitCleanly {
             compute.apply()
             let document = try RecipeDocument(contentsOf: URL(fileURLWithPath: recipe)).setting(assignments)
-            let kinds = ["painter": PainterJob.sections, "judge": JudgeJob.sections, "questions": QuestionJob.sections, "look": LookJob.sections, "reasoner": ReasonerJob.sections]
+            let kinds = ["painter": PainterJob.sections, "judge": JudgeJob.sections, "ranker": JudgeJob.sections, "questions": QuestionJob.sections, "look": LookJob.sections, "reasoner": ReasonerJob.sections]
             let settings = try document.run(jobSections: nil)
             guard let sections = kinds[settings.kind] else {
                 throw PainterError.badRecipe("kind \"\(settings.kind)\" is not known; use \(kinds.keys.sorted().joined(separator: " or "))")
@@ -45,7 +45,8 @@ struct TrainCommand: ParsableCommand {
             if let export { try Self.makeFolder(export) }
             let job: any TrainingJob = switch settings.kind {
             case "painter": try PainterJob(recipe: checked, document: document)
-            case "judge": try JudgeJob(recipe: checked, document: document)
+            case "judge": try JudgeJob(recipe: checked, document: document, role: .judge)
+            case "ranker": try JudgeJob(recipe: checked, document: document, role: .ranker)
             case "look": try LookJob(recipe: checked, document: document)
             case "reasoner": try ReasonerJob(recipe: checked, document: document)
             default: try QuestionJob(recipe: checked, document: document)

@@ -45,7 +45,7 @@ struct FigureTests {
 
     @Test func aJudgeLearnsAFewClasses() throws {
         let drawings = PainterFixture.drawings
-        let job = try JudgeJob(recipe: recipe("judge", steps: 40), drawings: drawings, heldOut: ProceduralDrawings(seed: 77, drawingsPerClass: 10),
+        let job = try JudgeJob(recipe: recipe("judge", steps: 40), drawings: StyledDrawings(doodles: drawings), heldOut: ProceduralDrawings(seed: 77, drawingsPerClass: 10),
                                classes: [4, 8, 10], size: 24, channels: [8, 16], batch: 24)
         let before = try job.evaluate()
         var optimizer = AdamW(weightDecay: 0)
@@ -76,7 +76,7 @@ struct FigureTests {
             let all = drawings.classes.indices.map { name in (0..<8).map { drawings.drawing(name, $0) } }
             try DrawingPack.encoded(classes: drawings.classes, drawings: all).write(to: QuickDrawData.url(of: share, in: folder))
         }
-        let judge = try JudgeJob(recipe: recipe("judge", steps: 1), drawings: PainterFixture.drawings, heldOut: PainterFixture.drawings,
+        let judge = try JudgeJob(recipe: recipe("judge", steps: 1), drawings: StyledDrawings(doodles: PainterFixture.drawings), heldOut: PainterFixture.drawings,
                                  classes: [4, 8, 10], size: 16, channels: [8], batch: 4).judge
         var size = PainterEvaluation.Size()
         (size.drawingsPerClass, size.humansPerClass, size.prompts, size.canvases, size.completions) = (2, 4, 6, 8, 5)
@@ -86,7 +86,7 @@ struct FigureTests {
             return report
         }
         let all = try report()
-        #expect(all.recognition.classes == 3 && all.recognition.painter.trials == 6 && all.recognition.human.trials == 12)
+        #expect(all.recognition.classes == 3 && all.recognition.painter.trials == 6 && all.recognition.best.trials == 6 && all.recognition.human.trials == 12)
         #expect(all.recognition.nearestNeighbourOnPainter.trials == 6 && all.novelty.nearCopies.trials == 6 && all.novelty.humanMedian > 0)
         #expect(all.prompts.objects.trials >= 12 && all.prompts.whole.trials == 6 && all.prompts.relationsAtRandom.trials == all.prompts.relations.trials)
         #expect(all.editing.erasedExactly.trials == 8 && all.editing.erasedExactlyWithObjects.trials == 8 && all.editing.absentRefused.trials == 8)
@@ -108,7 +108,7 @@ struct FigureTests {
         var shape = PainterShape()
         shape.sizes = DecoderShape(width: 64, layers: 2, heads: 4, keyValueHeads: 2, hiddenWidth: 176, positions: 512, textVocabulary: 300)
         let drawings = ProceduralDrawings(seed: 5, drawingsPerClass: 3)
-        let job = try PainterJob(recipe: recipe("painter", steps: 100), shape: shape, data: data, drawings: drawings, heldOut: drawings)
+        let job = try PainterJob(recipe: recipe("painter", steps: 100), shape: shape, data: data, drawings: StyledDrawings(doodles: drawings), heldOut: drawings)
         var optimizer = AdamW(weightDecay: 0)
         let tensors = job.parameters.map(\.tensor)
         var first: Float = 0, last: Float = 0

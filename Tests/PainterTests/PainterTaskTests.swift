@@ -13,6 +13,7 @@ struct PainterTaskTests {
             let scene = drawn.scene
             #expect(!scene.objects.isEmpty && !scene.strokes.isEmpty)
             #expect(scene.objects.flatMap(\.strokes) == Array(scene.strokes.indices))
+            #expect(drawn.recognised.count == scene.objects.count && drawn.recognised.allSatisfy { $0 == nil })
             for (index, object) in scene.objects.enumerated() { #expect(object.box == scene.inkBox(ofObject: index)) }
             for point in scene.strokes.flatMap(\.points) { #expect(0...256 ~= point.x && 0...256 ~= point.y) }
             #expect(scene.relations.allSatisfy(scene.holds))
@@ -28,8 +29,32 @@ struct PainterTaskTests {
         #expect(try painter.draw("a sun above a house", seed: 10).scene != first.scene)
         let third = try painter.draw("a fish", seed: 9, line: 2)
         #expect(try painter.draw("a fish", seed: third.seed).scene == third.scene)
-        let best = try painter.draw("a fish", seed: 9, candidates: 3)
-        #expect(try painter.draw("a fish", seed: best.seed).scene == best.scene)
+        var one = DrawingOptions()
+        one.candidates = 1
+        #expect(try painter.draw("a fish", seed: 9, options: one).tokens < painter.draw("a fish", seed: 9).tokens)
+        // In a batch as alone.
+        let prompts = ["a sun above a house", "nonsense qqqq", "two fish"]
+        let batch = try painter.draw(prompts.enumerated().map { Painter.Order($1, line: $0) }, seed: 9, options: one)
+        #expect(try batch[0].get().scene == painter.draw(prompts[0], seed: 9, options: one).scene)
+        #expect(throws: PainterError.self) { try batch[1].get() }
+        #expect(try batch[2].get().scene == painter.draw(prompts[2], seed: 9, options: one, line: 2).scene)
+    }
+
+    @Test func aPlanIsDrawnAsItIs() throws {
+        let painter = PainterFixture.painter()
+        var plan = try painter.plan("a sun above a house", seed: 4).scene
+        #expect(plan.strokes.isEmpty && !plan.objects.isEmpty && plan.objects.allSatisfy { $0.strokes.isEmpty && $0.box.width > 0 })
+        let drawn = try painter.draw([Painter.Order("a sun above a house", plan: plan)], seed: 4)[0].get()
+        #expect(drawn.scene == (try painter.draw("a sun above a house", seed: 4).scene))
+        // Changed by hand: one object of another class, without boxes, in a row.
+        plan.objects = ["fish", "tree"].map { SceneObject(className: $0, box: Box(x0: 0, y0: 0, x1: 0, y1: 0), strokes: []) }
+        (plan.relations, plan.extra["row"]) = ([Relation(.leftOf, subject: 0, object: 1)], .bool(true))
+        let changed = try painter.draw([Painter.Order("", plan: plan)], seed: 4)[0].get().scene
+        #expect(changed.objects.map(\.className) == ["fish", "tree"] && changed.holds(.leftOf, subject: 0, object: 1))
+        plan.objects[0].className = "unicorn"
+        #expect(throws: PainterError.self) { try painter.draw([Painter.Order("", plan: plan)], seed: 4)[0].get() }
+        plan.objects = []
+        #expect(throws: PainterError.badPlan("it has no objects")) { try painter.draw([Painter.Order("", plan: plan)], seed: 4)[0].get() }
     }
 
     private func canvas(_ seed: UInt64, objects: Int) -> Scene {
@@ -93,14 +118,12 @@ struct PainterTaskTests {
                 strokes.append(Stroke(points))
             }
             let scene = Scene(width: 256, height: 256, strokes: strokes)
-            for command in [0, 120] {
-                let windows = CanvasWindow.all(of: scene, strokes: strokes.indices, documents: PainterFixture.documents, capacity: 1_024, command: command)
-                #expect(windows.flatMap(\.indices).sorted() == Array(strokes.indices))
-                for window in windows {
-                    #expect(window.prompt.last == PainterFixture.vocabulary.detect)
-                    #expect(window.prompt == PainterFixture.documents.canvasPrompt(window.strokes, tolerance: window.tolerance))
-                    #expect(2 * window.prompt.count + 8 * window.strokes.count + command <= 1_024)
-                }
+            let windows = CanvasWindow.all(of: scene, strokes: strokes.indices, documents: PainterFixture.documents, capacity: 1_024)
+            #expect(windows.flatMap(\.indices).sorted() == Array(strokes.indices))
+            for window in windows {
+                #expect(window.prompt.last == PainterFixture.vocabulary.detect)
+                #expect(window.prompt == PainterFixture.documents.canvasPrompt(window.strokes, tolerance: window.tolerance))
+                #expect(2 * window.prompt.count + 8 * window.strokes.count <= 1_024)
             }
         }
         let endless = Stroke((0..<300_000).map { Point(x: Double($0 % 1_000), y: Double($0 % 777)) })
@@ -154,7 +177,7 @@ struct PainterTaskTests {
         #expect([[0, 1], [4, 5], [0, 1, 4, 5]].contains(try painter.erase("the left sun", from: scene).strokes.sorted()))
     }
 
-    @Test func likeThingsOfHundredsOfStrokesAreToldApartByTheirOutlines() throws {
+    @Test func likeThingsOfHundredsOfStrokesAreToldApart() throws {
         var scene = Scene(width: 256, height: 256)
         for x in [10.0, 150] {
             let first = scene.strokes.count

@@ -15,6 +15,7 @@ struct BenchDraw: ParsableCommand {
 
     @OptionGroup var model: ModelOptions
     @Option(help: "Runs to take the median and the 95th percentile of.") var rounds = 20
+    @Option(help: "Sketches of each object.") var candidates = 8
     @Flag(help: "Print one JSON document.") var json = false
     @Flag(help: .hidden) var untilFirstToken = false            // what a run of the program itself does, to be timed by it
 
@@ -40,19 +41,21 @@ struct BenchDraw: ParsableCommand {
 
     func run() throws {
         try exitCleanly {
-            let painter = try model.loadPainter()
+            let painter = try model.loadPainter(ranks: true)
+            var options = DrawingOptions()
+            options.candidates = candidates
             if untilFirstToken {
                 _ = try painter.firstToken(of: Self.prompt, seed: 0)
                 return
             }
             var report = Report(
                 machine: "\(BenchMachine.processor), \(Compute.kernels.rawValue), \(counted(Compute.threads, "thread"))", precision: painter.format.rawValue, model: painter.name, prompt: Self.prompt, rounds: rounds)
-            _ = try painter.draw(Self.prompt, seed: 0)                     // warm
+            _ = try painter.draw(Self.prompt, seed: 0, options: options)                     // warm
             var seconds: [Double] = []
             let before = painter.tokenCount
             for round in 0..<rounds {
                 let start = Date()
-                _ = try painter.draw(Self.prompt, seed: UInt64(round))
+                _ = try painter.draw(Self.prompt, seed: UInt64(round), options: options)
                 seconds.append(Date().timeIntervalSince(start))
             }
             report.tokensPerScene = Double(painter.tokenCount - before) / Double(rounds)
@@ -62,7 +65,7 @@ struct BenchDraw: ParsableCommand {
             let file = FileManager.default.temporaryDirectory.appendingPathComponent("atelier-bench-\(ProcessInfo.processInfo.processIdentifier).svg")
             defer { try? FileManager.default.removeItem(at: file) }
             (report.startToFirstTokenP50, report.startToFirstTokenP95) = try runs { _ in ["bench", "draw", "--until-first-token"] }
-            (report.startToFileP50, report.startToFileP95) = try runs { ["draw", Self.prompt, "-o", file.path, "--seed", String($0)] }
+            (report.startToFileP50, report.startToFileP95) = try runs { ["draw", Self.prompt, "-o", file.path, "--seed", String($0), "--candidates", String(candidates)] }
             var usage = rusage()
             getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
             report.peakMemory = Double(usage.ru_maxrss) / 1_024

@@ -1,0 +1,107 @@
+import Sketches
+
+/// What the boxes of a plan must satisfy: the relations, places and the row that the plan itself states, and that nothing covers anything else
+/// unless one is said to be inside the other.
+package struct BoxRules: Sendable {
+    package var relations: [PlannedRelation] = []
+    package var places: [PlaceWord?] = []
+    package var isRow = false
+    /// A box that the first object's must hold: what the user has drawn of it.
+    package var given: GridBox?
+    /// Whether boxes may cover each other.
+    package var mayOverlap = false
+
+    package init() {}
+
+    private static let last = SketchVocabulary.gridSteps - 1
+    /// Steps of the shortest box that is tried for what is not written yet.
+    private static let least = 3
+
+    /// The steps that the next side of box `boxes.count` may take so that everything can still hold.
+    /// - Parameter sides: those written already, in the order x0 y0 x1 y1.
+    package func open(after sides: [Int], boxes: [GridBox]) -> [Int] {
+        let last = Self.last
+        let own: (Int) -> Bool = { step in
+            switch sides.count {
+            case 0, 1: step <= last - 1
+            case 2: step > sides[0]
+            default: step > sides[1]
+            }
+        }
+        return (0...last).filter { own($0) && isOpen(sides + [$0], boxes: boxes) }
+    }
+
+    /// Whether a partly written box can be completed. Sides to come are tried in steps of four and at their extremes, which suffices: every rule is
+    /// monotone in every side.
+    private func isOpen(_ sides: [Int], boxes: [GridBox]) -> Bool {
+        let index = boxes.count
+        let bound = relations.filter { max($0.subject, $0.object) == index && min($0.subject, $0.object) < index }
+        let later = relations.filter { min($0.subject, $0.object) == index && max($0.subject, $0.object) > index }
+        let place = places.indices.contains(index) ? places[index] : nil
+        let isFree = bound.isEmpty && later.isEmpty && place == nil && given == nil && (!isRow || index == 0) && (mayOverlap || index == 0)
+        if isFree { return true }
+        let x1s = sides.count > 2 ? [sides[2]] : Self.ends(from: sides[0]), y0s = sides.count > 1 ? [sides[1]] : Array(stride(from: 0, to: Self.last, by: 4))
+        for x1 in x1s {
+            // What speaks of one direction alone is found out before the other is tried.
+            guard holdsAcross(sides[0], x1, index, bound, later, place, boxes) else { continue }
+            for y0 in y0s {
+                for y1 in sides.count > 3 ? [sides[3]] : Self.ends(from: y0) {
+                    if holds(GridBox(x0: sides[0], y0: y0, x1: x1, y1: y1), index, bound, later, place, boxes) { return true }
+                }
+            }
+        }
+        return false
+    }
+
+    private static func ends(from start: Int) -> [Int] {
+        guard start < last else { return [last] }
+        return Array(Set([start + 1, min(start + least, last), (start + last) / 2, last] + stride(from: start + 2, to: last, by: 4))).sorted()
+    }
+
+    private func holdsAcross(
+        _ x0: Int, _ x1: Int, _ index: Int, _ bound: [PlannedRelation], _ later: [PlannedRelation], _ place: PlaceWord?, _ boxes: [GridBox]
+    ) -> Bool {
+        if index == 0, let given, x0 > given.x0 || x1 < given.x1 { return false }
+        let flat = GridBox(x0: x0, y0: 0, x1: x1, y1: 1)
+        if isRow, let last = boxes.last, flat.x0 + flat.x1 < last.x0 + last.x1 + 2 * PlannedRelation.centreMargin { return false }
+        for relation in bound where relation.kind == .leftOf || relation.kind == .rightOf {
+            guard relation.subject == index ? relation.holds(flat, boxes[relation.object]) : relation.holds(boxes[relation.subject], flat) else { return false }
+        }
+        for relation in later where relation.kind == .leftOf || relation.kind == .rightOf {
+            guard Self.leavesRoom(flat, relation, isSubject: relation.subject == index) else { return false }
+        }
+        return true
+    }
+
+    private func holds(_ box: GridBox, _ index: Int, _ bound: [PlannedRelation], _ later: [PlannedRelation], _ place: PlaceWord?, _ boxes: [GridBox]) -> Bool {
+        if index == 0, let given, box.y0 > given.y0 || box.y1 < given.y1 { return false }
+        guard place?.holds(box) ?? true else { return false }
+        if isRow, let last = boxes.last, !RowRule.follows(box, after: last) { return false }
+        guard bound.allSatisfy({ $0.subject == index ? $0.holds(box, boxes[$0.object]) : $0.holds(boxes[$0.subject], box) }),
+              later.allSatisfy({ Self.leavesRoom(box, $0, isSubject: $0.subject == index) }) else { return false }
+        return mayOverlap || boxes.indices.allSatisfy { other in
+            let isNested = bound.contains { $0.kind == .inside && ($0.subject == other || $0.object == other) }
+            return isNested || Self.areApart(box, boxes[other])
+        }
+    }
+
+    /// Whether two boxes have no more than an edge in common.
+    package static func areApart(_ a: GridBox, _ b: GridBox) -> Bool {
+        min(a.x1, b.x1) - max(a.x0, b.x0) <= 0 || min(a.y1, b.y1) - max(a.y0, b.y0) <= 0
+    }
+
+    /// Room for the other box of a relation, a box of at least 3 steps.
+    private static func leavesRoom(_ box: GridBox, _ relation: PlannedRelation, isSubject: Bool) -> Bool {
+        let kind = isSubject ? relation.kind : relation.kind.inverse ?? relation.kind
+        return switch kind {
+        case .leftOf: box.x0 + box.x1 <= 2 * last - least - 2 * PlannedRelation.centreMargin
+        case .rightOf: box.x0 + box.x1 >= least + 2 * PlannedRelation.centreMargin
+        case .above: box.y0 + box.y1 <= 2 * last - least - 2 * PlannedRelation.centreMargin
+        case .below: box.y0 + box.y1 >= least + 2 * PlannedRelation.centreMargin
+        case .inside: isSubject ? box.longestSide < last - 2 : box.longestSide >= 4
+        case .larger: box.longestSide >= 4
+        case .smaller: box.longestSide <= 49
+        case .nextTo: true
+        }
+    }
+}

@@ -1,0 +1,246 @@
+import Language
+import Sketches
+
+/// The grammar of an answer to a command: operations, then boxes for what is moved, resized or added. The model chooses; the grammar keeps the
+/// operations to objects and classes that the words leave open, and the boxes true to what the model itself wrote.
+package struct CommandGrammar: TokenConstraint {
+    /// What a command may do.
+    package struct Scope: Sendable {
+        /// Objects that the words may mean, in groups of which each must be touched; none: all objects, in one group that need not be.
+        package var groups: [[Int]] = []
+        /// Classes that may be added or put in another's place; nil: all.
+        package var classes: Set<Int>?
+        /// Only erasing.
+        package var erasesOnly = false
+
+        package init() {}
+    }
+
+    private enum Verb { case erase, add, move, resize, replace, redraw }
+    private enum State { case operation, subject(Verb), size, newClass, addedClass, addedSize, target, targetObject(RelationKind), boxOwner, side, end, finished }
+
+    private let vocabulary: SketchVocabulary
+    private let scope: Scope
+    private var state = State.operation
+    /// Boxes as they are after the operations so far.
+    private var boxes: [GridBox?]
+    private let start: [GridBox]
+    /// Objects whose boxes are to be written, in order.
+    private var pending: [Int] = []
+    private var placed = 0
+    private var sides: [Int] = []
+    private var choices: [GridBox] = []
+    private var touched = Set<Int>()
+
+    package private(set) var operations: [EditOperation] = []
+    /// Boxes of moved, resized and added objects; an added one's index follows the scene's.
+    package private(set) var newBoxes: [(object: Int, box: GridBox)] = []
+    /// Which of the tokens said each operation: its own, and the last one's with what ends the list.
+    package private(set) var ranges: [Range<Int>] = []
+    private var count = 0
+    /// A box could not be as the command says.
+    package private(set) var isBroken = false
+
+    package init(_ vocabulary: SketchVocabulary, objects: [CanvasObject], scope: Scope = Scope()) {
+        self.vocabulary = vocabulary
+        self.scope = scope
+        start = objects.map(\.box)
+        boxes = start
+    }
+
+    package var isComplete: Bool { if case .finished = state { true } else { false } }
+
+    private var waiting: Bool { scope.groups.contains { $0.allSatisfy { !touched.contains($0) } } }
+    private var subjects: [Int] {
+        let open = scope.groups.isEmpty ? Array(start.indices) : scope.groups.flatMap { $0 }.sorted()
+        return open.filter { !touched.contains($0) }
+    }
+    private static let operationLimit = 12
+
+    package mutating func allowed(_ mask: inout TokenMask) {
+        mask.forbidAll()
+        let v = vocabulary
+        switch state {
+        case .operation: allowOperation(&mask)
+        case .subject(.add): mask.allow(v.object(boxes.count))
+        case .subject: for index in subjects { mask.allow(v.object(index)) }
+        case .size: mask.allow(v.sizeIDs)
+        case .newClass, .addedClass:
+            if let classes = scope.classes, !classes.isEmpty { for index in classes { mask.allow(v.classToken(index)) } } else { mask.allow(v.classIDs) }
+        case .addedSize:
+            mask.allow(v.sizeIDs)
+            allowTarget(&mask)
+            allowOperation(&mask)
+        case .target:
+            allowTarget(&mask)
+            if case .move(_, let targets)? = operations.last, targets.isEmpty { break }
+            allowOperation(&mask)
+        case .targetObject:
+            // Itself: where it was, for "to the left".
+            let own: Int? = if case .move(let object, _)? = operations.last { object } else { nil }
+            for index in boxes.indices where index < start.count || index < boxes.count - 1 {
+                if boxes[index] != nil || index == own { mask.allow(v.object(index)) }
+            }
+        case .boxOwner: mask.allow(v.object(pending[placed]))
+        case .side: for step in openSteps() { mask.allow(sides.count.isMultiple(of: 2) ? v.x(step) : v.y(step)) }
+        case .end, .finished: mask.allow(v.end)
+        }
+    }
+
+    private func allowOperation(_ mask: inout TokenMask) {
+        let v = vocabulary, hasSubject = !subjects.isEmpty
+        if operations.count < Self.operationLimit {
+            if hasSubject { mask.allow(v.erase) }
+            if !scope.erasesOnly {
+                if hasSubject { for id in [v.move, v.resize, v.replace, v.redraw] { mask.allow(id) } }
+                if boxes.count < SketchVocabulary.objectCount { mask.allow(v.add) }
+            }
+        }
+        if !waiting { mask.allow(pending.isEmpty ? v.end : v.boxes) }
+    }
+
+    private func allowTarget(_ mask: inout TokenMask) {
+        let targets: [EditTarget] = switch operations.last {
+        case .move(_, let targets)?: targets
+        case .add(_, _, let targets)?: targets
+        default: []
+        }
+        guard targets.count < 2 else { return }
+        mask.allow(vocabulary.relationIDs)
+        mask.allow(vocabulary.placeIDs)
+    }
+
+    package mutating func accept(_ token: Int) {
+        let v = vocabulary
+        defer { count += 1 }
+        if let last = ranges.last, newBoxes.isEmpty, last.upperBound == count { ranges[ranges.count - 1] = last.lowerBound..<count + 1 }
+        if [v.erase, v.add, v.move, v.resize, v.replace, v.redraw].contains(token) {
+            if let last = ranges.popLast() { ranges.append(last.lowerBound..<count) }
+            ranges.append(count..<count + 1)
+        }
+        switch state {
+        case .operation, .addedSize, .target: acceptOperation(token)
+        case .subject(let verb):
+            let object = token - v.firstObject
+            touched.insert(object)
+            switch verb {
+            case .erase: operations.append(.erase(object)); boxes[object] = nil; state = .operation
+            case .redraw: operations.append(.redraw(object)); state = .operation
+            case .move: operations.append(.move(object, [])); pending.append(object); state = .target
+            case .resize: operations.append(.resize(object, .big)); pending.append(object); state = .size
+            case .replace: operations.append(.replace(object, classIndex: 0)); state = .newClass
+            case .add: boxes.append(nil); pending.append(object); state = .addedClass
+            }
+        case .size:
+            if case .resize(let object, _)? = operations.popLast() { operations.append(.resize(object, SizeWord.allCases[token - v.firstSize])) }
+            state = .operation
+        case .newClass:
+            if case .replace(let object, _)? = operations.popLast() { operations.append(.replace(object, classIndex: token - v.firstClass)) }
+            state = .operation
+        case .addedClass:
+            operations.append(.add(classIndex: token - v.firstClass, size: nil, targets: []))
+            state = .addedSize
+        case .targetObject(let kind):
+            let other = token - v.firstObject
+            if case .move(let object, _)? = operations.last, object == other { append(.toward(kind)) } else { append(.relation(kind, other)) }
+            state = .target
+        case .boxOwner:
+            sides = []
+            choices = start.indices.contains(pending[placed]) ? choices(of: pending[placed]) : []
+            state = .side
+        case .side:
+            sides.append(token - (sides.count.isMultiple(of: 2) ? v.firstX : v.firstY))
+            guard sides.count == 4 else { break }
+            let box = GridBox(x0: sides[0], y0: sides[1], x1: sides[2], y1: sides[3])
+            boxes[pending[placed]] = box
+            newBoxes.append((pending[placed], box))
+            placed += 1
+            state = placed < pending.count ? .boxOwner : .end
+        case .end, .finished: state = .finished
+        }
+    }
+
+    private mutating func acceptOperation(_ token: Int) {
+        let v = vocabulary
+        if v.sizeIDs.contains(token), case .add(let classIndex, _, let targets)? = operations.popLast() {
+            operations.append(.add(classIndex: classIndex, size: SizeWord.allCases[token - v.firstSize], targets: targets))
+            state = .target
+        } else if v.relationIDs.contains(token) { state = .targetObject(RelationKind.allCases[token - v.firstRelation]) }
+        else if v.placeIDs.contains(token) {
+            append(.place(PlaceWord.allCases[token - v.firstPlace]))
+            state = .target
+        } else if token == v.boxes { state = .boxOwner }
+        else if token == v.end { state = .finished }
+        else {
+            let verbs: [(Int, Verb)] = [(v.erase, .erase), (v.add, .add), (v.move, .move), (v.resize, .resize), (v.replace, .replace), (v.redraw, .redraw)]
+            if let verb = verbs.first(where: { $0.0 == token })?.1 { state = .subject(verb) }
+        }
+    }
+
+    private mutating func append(_ target: EditTarget) {
+        switch operations.popLast() {
+        case .move(let object, let targets)?: operations.append(.move(object, targets + [target]))
+        case .add(let classIndex, let size, let targets)?: operations.append(.add(classIndex: classIndex, size: size, targets: targets + [target]))
+        case let other?: operations.append(other)
+        case nil: break
+        }
+    }
+
+    // MARK: boxes
+
+    /// Steps of the next side of the box that is being written.
+    private mutating func openSteps() -> [Int] {
+        let object = pending[placed], last = SketchVocabulary.gridSteps - 1
+        let open = start.indices.contains(object) ? choices.filter { Self.sides($0).starts(with: sides) }.map { Self.sides($0)[sides.count] } : openSteps(ofAdded: object)
+        if !open.isEmpty { return Array(Set(open)).sorted() }
+        isBroken = true
+        return [sides.count < 2 ? 20 : min(sides[sides.count - 2] + 16, last)]
+    }
+
+    private static func sides(_ box: GridBox) -> [Int] { [box.x0, box.y0, box.x1, box.y1] }
+    /// No ink there: apart from everything.
+    private static let nowhere = GridBox(x0: -1, y0: -1, x1: -1, y1: -1)
+
+    /// Where a moved or resized object may go: apart from the others if that is possible, and where it was if nothing is.
+    private func choices(of object: Int) -> [GridBox] {
+        let old = start[object], known = boxes.map { $0 ?? Self.nowhere }, last = SketchVocabulary.gridSteps - 1
+        for operation in operations {
+            switch operation {
+            case .resize(object, let size): return EditLayout.resizings(of: old, size)
+            case .move(object, let targets):
+                let nested = Set(targets.compactMap { if case .relation(.inside, let other) = $0 { other } else { nil } })
+                let right = (0...max(0, last - old.height)).flatMap { y in
+                    (0...max(0, last - old.width)).map { x in GridBox(x0: x, y0: y, x1: x + old.width, y1: y + old.height) }
+                }.filter { EditLayout.holds(targets, $0, of: object, boxes: known) }
+                let apart = right.filter { box in
+                    known.indices.allSatisfy { $0 == object || nested.contains($0) || BoxRules.areApart(box, known[$0]) }
+                }
+                return apart.isEmpty ? right : apart
+            default: break
+            }
+        }
+        return []
+    }
+
+    private func openSteps(ofAdded object: Int) -> [Int] {
+        var rules = BoxRules(), index = start.count
+        for operation in operations {
+            guard case .add(_, _, let targets) = operation else { continue }
+            if index == object {
+                rules.places = [PlaceWord?](repeating: nil, count: object + 1)
+                for target in targets {
+                    switch target {
+                    case .relation(let kind, let other): rules.relations.append(PlannedRelation(kind: kind, subject: object, object: other))
+                    case .place(let place): rules.places[object] = place
+                    case .toward: break
+                    }
+                }
+            }
+            index += 1
+        }
+        let known = boxes[..<object].map { $0 ?? Self.nowhere }, open = rules.open(after: sides, boxes: known)
+        guard open.isEmpty else { return open }
+        rules.mayOverlap = true
+        return rules.open(after: sides, boxes: known)
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import Sketches
+import Tensors
+
+/// Where what a command adds, moves or resizes goes: boxes that its words hold for, made for training.
+package struct EditLayout: Sendable {
+    /// Boxes of objects that get a new one, in the order of the operations; an added object's index follows the scene's.
+    package typealias Boxes = [(object: Int, box: GridBox)]
+
+    /// Factors of the longest side; for wide and tall of that one side.
+    package static func factors(_ size: SizeWord) -> ClosedRange<Double> {
+        switch size {
+        case .tiny: 0.25...0.4
+        case .small: 0.45...0.68
+        case .big: 1.4...1.9
+        case .wide, .tall: 1.4...1.9
+        }
+    }
+
+    /// The boxes, or nil where no layout was found.
+    /// - Parameter shapes: width over height of what is added, in order.
+    package static func boxes(for command: EditCommand, _ objects: [CanvasObject], shapes: [Double], _ r: inout RandomSource) -> Boxes? {
+        var now = objects.map(\.box), gone = Set<Int>(), result: Boxes = [], shapes = shapes[...]
+        for operation in command.operations { if case .erase(let object) = operation { gone.insert(object) } }
+        for operation in command.operations {
+            switch operation {
+            case .erase, .replace, .redraw: break
+            case .move(let object, let targets):
+                let old = now[object]
+                guard let box = place(width: old.width, height: old.height, of: object, targets, now, gone.union([object]), &r) else { return nil }
+                now[object] = box
+                result.append((object, box))
+            case .resize(let object, let size):
+                guard let box = resized(now[object], size, &r) else { return nil }
+                now[object] = box
+                result.append((object, box))
+            case .add(_, let size, let targets):
+                let range = SceneLayout.sizeRange(objects.count + 1, size), shape = shapes.popFirst() ?? 1
+                let longest = (range.lowerBound + (range.upperBound - range.lowerBound) * r.uniform()) * 64 / SketchCodec.canvasSide
+                let drawn = size == .wide ? shape * 1.6 : size == .tall ? shape / 1.6 : shape
+                let (w, h) = (longest * min(drawn, 1), longest * min(1 / drawn, 1))
+                guard let box = place(width: max(1, Int(w.rounded())), height: max(1, Int(h.rounded())), of: now.count, targets, now, gone, &r) else { return nil }
+                result.append((now.count, box))
+                now.append(box)
+            }
+        }
+        return result
+    }
+
+    /// Whether a box is where the targets say.
+    package static func holds(_ targets: [EditTarget], _ box: GridBox, of object: Int, boxes: [GridBox]) -> Bool {
+        targets.allSatisfy { target in
+            switch target {
+            case .relation(let kind, let other): PlannedRelation(kind: kind, subject: object, object: other).holds(box, boxes[other])
+            case .place(let place): place.holds(box)
+            case .toward(let kind): boxes.indices.contains(object) && PlannedRelation(kind: kind, subject: object, object: object).holds(box, boxes[object])
+            }
+        }
+    }
+
+    private static func place(width: Int, height: Int, of object: Int, _ targets: [EditTarget], _ boxes: [GridBox], _ ignored: Set<Int>, _ r: inout RandomSource) -> GridBox? {
+        let last = SketchVocabulary.gridSteps - 1
+        guard width <= last, height <= last else { return nil }
+        for attempt in 0..<120 {
+            var x = r.int(below: last - width + 1), y = r.int(below: last - height + 1)
+            for target in targets {                              // a move to one side keeps the other coordinate
+                guard case .toward(let kind) = target, boxes.indices.contains(object) else { continue }
+                if kind == .leftOf || kind == .rightOf { y = boxes[object].y0 } else { x = boxes[object].x0 }
+            }
+            let box = GridBox(x0: x, y0: y, x1: x + width, y1: y + height)
+            guard holds(targets, box, of: object, boxes: boxes) else { continue }
+            let nested = Set(targets.compactMap { if case .relation(.inside, let other) = $0 { other } else { nil } })
+            let isCrowded = boxes.indices.contains { other in
+                guard !ignored.contains(other), other != object, !nested.contains(other), let common = box.box.intersection(boxes[other].box) else { return false }
+                return common.area > (attempt < 80 ? 0 : 0.2) * max(min(box.box.area, boxes[other].box.area), 1)
+            }
+            if !isCrowded { return box }
+        }
+        return nil
+    }
+
+    /// The boxes that an object may get by being resized: about the middle that it has, as far as the canvas allows, its proportions kept
+    /// (or only one side changed).
+    package static func resizings(of old: GridBox, _ size: SizeWord) -> [GridBox] {
+        let last = SketchVocabulary.gridSteps - 1
+        return (1...last).compactMap { side -> GridBox? in
+            let isAcross = size == .wide || (size != .tall && old.width >= old.height)
+            let factor = Double(side) / Double(max(isAcross ? old.width : old.height, 1))
+            let width = isAcross ? side : size == .tall ? old.width : Int((Double(old.width) * factor).rounded())
+            let height = !isAcross ? side : size == .wide ? old.height : Int((Double(old.height) * factor).rounded())
+            guard width <= last, height <= last else { return nil }
+            let x = min(max(0, (old.x0 + old.x1 - width) / 2), last - width), y = min(max(0, (old.y0 + old.y1 - height) / 2), last - height)
+            let box = GridBox(x0: x, y0: y, x1: x + width, y1: y + height)
+            return isResized(box, from: old, size) ? box : nil
+        }
+    }
+
+    private static func resized(_ old: GridBox, _ size: SizeWord, _ r: inout RandomSource) -> GridBox? {
+        let wanted = factors(size).lowerBound + (factors(size).upperBound - factors(size).lowerBound) * r.uniform()
+        func side(_ box: GridBox) -> Double { Double(size == .wide ? box.width : size == .tall ? box.height : box.longestSide) }
+        return resizings(of: old, size).min { abs(side($0) - wanted * side(old)) < abs(side($1) - wanted * side(old)) }
+    }
+
+    /// Longest sides by a third more or a quarter less; wide and tall ones by that side.
+    package static func isResized(_ box: GridBox, from old: GridBox, _ size: SizeWord) -> Bool {
+        switch size {
+        case .tiny, .small: Double(box.longestSide) <= 0.75 * Double(old.longestSide)
+        case .big: Double(box.longestSide) >= 1.33 * Double(old.longestSide)
+        case .wide: Double(box.width) >= 1.33 * Double(old.width) && box.height <= old.height + 1
+        case .tall: Double(box.height) >= 1.33 * Double(old.height) && box.width <= old.width + 1
+        }
+    }
+}

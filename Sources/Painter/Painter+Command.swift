@@ -1,0 +1,188 @@
+import Foundation
+import Language
+import Sketches
+import Tensors
+
+extension Painter {
+    /// What is less sure than this is not done unless the user insists: wrongly removed strokes are the worst error.
+    public static let defaultSureness = 0.3
+
+    /// One thing that a command does.
+    public struct EditStep: Sendable, Equatable, Codable {
+        /// erase, add, move, resize, replace or redraw.
+        public var verb: String
+        /// The class of what is edited, or of what is new.
+        public var className: String
+        /// Indices of its strokes in the scene before the command; none of what is added.
+        public var strokes: [Int] = []
+        /// How sure the model is, 0…1: of the words, and of the object that they mean.
+        public var confidence = 1.0
+    }
+
+    /// A scene after a command.
+    public struct Edited: Sendable {
+        public var scene: Scene
+        /// The same as changes, for files that are edited byte for byte; each in terms of the scene that those before it made.
+        public var edits: [SceneEdit]
+        /// What was done, in the order of the words.
+        public var steps: [EditStep]
+        /// Classes of all objects found.
+        public var found: [String]
+        /// What the user should know.
+        public var notices: [String]
+        /// The seed that draws the same new strokes again.
+        public var seed: UInt64
+    }
+
+    /// Does what a sentence says to the objects of a scene: erase, add, move, resize, replace and redraw, several at once. Strokes that it does not name
+    /// stay as they are.
+    /// - Parameters:
+    ///   - trustsObjects: take the objects that the scene carries as found, and read only strokes that belong to none of them.
+    ///   - sureness: what the model is less sure of is not done; 0 does everything.
+    /// - Throws: `PainterError`: nothing that the drawing holds is named; `unsure`.
+    public func edit(
+        _ command: String, of scene: Scene, seed: UInt64, options: DrawingOptions = DrawingOptions(), line: Int = 0, trustsObjects: Bool = true, sureness: Double = 0
+    ) throws -> Edited {
+        let reading = try reader.read(command, needsObject: false), own = RandomSource.derive(seed, UInt64(line))
+        let (objects, _) = try readObjects(of: scene, for: reading, trustsObjects: trustsObjects)
+        // Those that the sentence names first, then the others, as many as a command's document tells of.
+        let ranked = objects.indices.sorted { a, b in
+            let (first, second) = (reading.mentioned.contains(objects[a].className), reading.mentioned.contains(objects[b].className))
+            return first == second ? a < b : first
+        }
+        let shown = ranked.filter { objects[$0].classIndex != nil }.prefix(SketchVocabulary.objectCount - 1).sorted()
+        let known = canvasObjects(shown.map { objects[$0] }, scene)
+        guard known.count == shown.count else { throw PainterError.emptyCanvas }
+        var scope = CommandGrammar.Scope()
+        scope.classes = Set(reading.mentioned.compactMap(vocabulary.classIndex))
+        let (answer, confidences) = try operations(for: reading.text, known, scope)
+        guard !answer.operations.isEmpty else { throw PainterError.nothingNamed(command: command, found: objects.map(\.className)) }
+        var edit = try SceneChanges(answer, confidences, known, scene, of: self, seed: own, options)
+        for index in edit.steps.indices {
+            let object = edit.subjects[index].map { objects[shown[$0]].confidence } ?? 1
+            edit.steps[index].confidence *= object
+        }
+        if let doubtful = edit.steps.min(by: { $0.confidence < $1.confidence }), doubtful.confidence < sureness {
+            throw PainterError.unsure(command: command, guess: "\(doubtful.verb) the \(doubtful.className)", confidence: doubtful.confidence)
+        }
+        var notices = reading.notices
+        if answer.isBroken { notices.append("there is no room where the command puts something; it went elsewhere") }
+        return Edited(
+            scene: scene.applying(edit.edits), edits: edit.edits, steps: edit.steps, found: objects.map(\.className), notices: notices, seed: own)
+    }
+}
+
+/// The changes that operations make to a scene, new strokes drawn.
+struct SceneChanges {
+    private(set) var edits: [SceneEdit] = []
+    var steps: [Painter.EditStep] = []
+    /// The object of each step, by its place among the known ones; nil for a new one.
+    private(set) var subjects: [Int?] = []
+
+    init(_ answer: CommandGrammar, _ confidences: [Double], _ known: [CanvasObject], _ scene: Scene, of painter: Painter, seed: UInt64, _ options: DrawingOptions) throws {
+        let frame = CanvasFrame(width: scene.width, height: scene.height, strokes: scene.strokes, enlarges: false), classes = painter.vocabulary.classes
+        let newBoxes = Dictionary(answer.newBoxes.map { ($0.object, $0.box) }, uniquingKeysWith: { $1 })
+        // New strokes, all objects and candidates side by side.
+        var orders: [(step: Int, order: SketchTask.Order)] = [], added = known.count
+        for (step, operation) in answer.operations.enumerated() {
+            func order(_ classIndex: Int, _ box: GridBox?) {
+                guard let box else { return }
+                let style = painter.styles.style(of: classes[classIndex], asked: options.style)
+                orders.append((step, SketchTask.Order(classIndex: classIndex, style: style, detail: options.detail, box: box)))
+            }
+            switch operation {
+            case .add(let classIndex, _, _):
+                order(classIndex, newBoxes[added])
+                added += 1
+            case .replace(let object, let classIndex): order(classIndex, known[object].box)
+            case .redraw(let object): order(known[object].classIndex, known[object].box)
+            case .erase, .move, .resize: break
+            }
+        }
+        let each = max(options.candidates, 1)
+        let sketches = try painter.sketch(orders.flatMap { step, order in
+            (0..<each).map { SketchTask(order, seed: RandomSource.derive(seed, UInt64(step) + 1, UInt64($0)), sampling: options.sampling, of: painter) }
+        })
+        var drawn: [Int: Scene] = [:]
+        for (place, (step, order)) in orders.enumerated() {
+            guard let sketch = painter.best(Array(sketches[place * each..<(place + 1) * each]), classIndex: order.classIndex) else { continue }
+            drawn[step] = Self.object(classes[order.classIndex], fitted(sketch.strokes, to: order.box.box), frame, scene)
+        }
+
+        // Moves first, then additions at the end, then replacements, then what goes: so the indices of what is still to come are easy to tell.
+        var moves: [SceneEdit] = [], additions: [SceneEdit] = [], replacements: [(strokes: Set<Int>, scene: Scene)] = [], gone = Set<Int>()
+        for (step, operation) in answer.operations.enumerated() {
+            var verb = "", className = "", subject: Int?
+            func own(_ object: Int) -> Set<Int> { Set(known[object].strokes) }
+            switch operation {
+            case .erase(let object):
+                (verb, className, subject) = ("erase", classes[known[object].classIndex], object)
+                gone.formUnion(own(object))
+            case .move(let object, _):
+                (verb, className, subject) = ("move", classes[known[object].classIndex], object)
+                guard let box = newBoxes[object] else { break }
+                let by = frame.originalVector(Self.middle(box) - Self.middle(known[object].box))
+                moves.append(.move(own(object), dx: by.x, dy: by.y))
+            case .resize(let object, _):
+                (verb, className, subject) = ("resize", classes[known[object].classIndex], object)
+                guard let box = newBoxes[object], let ink = Box.of(known[object].strokes.map { scene.strokes[$0] }) else { break }
+                let old = known[object].box, by = frame.originalVector(Self.middle(box) - Self.middle(old))
+                func factor(_ new: Int, _ before: Int) -> Double { Double(max(new, 1)) / Double(max(before, 1)) }
+                let across = factor(box.width, old.width), down = factor(box.height, old.height)
+                // Grid steps are coarse: where both sides change, they change alike.
+                let isAlike = box.width != old.width && box.height != old.height, one = factor(box.longestSide, old.longestSide)
+                moves.append(.transform(own(object), StrokeMove(
+                    scaleX: isAlike ? one : across, scaleY: isAlike ? one : down, about: ink.center, dx: by.x, dy: by.y)))
+            case .replace(let object, let classIndex):
+                (verb, className, subject) = ("replace", classes[classIndex], object)
+                if let scene = drawn[step] { replacements.append((own(object), scene)) }
+            case .redraw(let object):
+                (verb, className, subject) = ("redraw", classes[known[object].classIndex], object)
+                if let scene = drawn[step] { replacements.append((own(object), scene)) }
+            case .add(let classIndex, _, _):
+                (verb, className) = ("add", classes[classIndex])
+                if let scene = drawn[step] { additions.append(.append(scene)) }
+            }
+            steps.append(Painter.EditStep(verb: verb, className: className, strokes: subject.map { known[$0].strokes } ?? [], confidence: confidences[step]))
+            subjects.append(subject)
+        }
+        edits = moves + additions
+        var now: (Int) -> Int = { $0 }
+        for (strokes, new) in replacements {
+            let there = Set(strokes.map(now)), before = now, count = new.strokes.count
+            guard let first = there.min() else { continue }
+            edits.append(.replace(there, by: new))
+            now = { old in
+                let index = before(old)
+                return index < first ? index : index - there.count { $0 < index } + count
+            }
+        }
+        if !gone.isEmpty { edits.append(.remove(Set(gone.map(now)))) }
+    }
+
+    /// A new object in the scene's own coordinates.
+    private static func object(_ className: String, _ strokes: [Stroke], _ frame: CanvasFrame, _ scene: Scene) -> Scene {
+        let unit = scene.unit
+        let placed = strokes.map { stroke in
+            Stroke(stroke.points.map { point in
+                let there = frame.original(point)
+                return Point(x: (there.x * unit).rounded() / unit, y: (there.y * unit).rounded() / unit)
+            })
+        }
+        var addition = Scene(width: scene.width, height: scene.height, strokes: placed)
+        addition.objects = [addition.object(className, strokes: Array(placed.indices), confidence: nil)]
+        return addition
+    }
+
+    private static func middle(_ box: GridBox) -> Point { box.box.center }
+}
+
+private func - (a: Point, b: Point) -> Point { Point(x: a.x - b.x, y: a.y - b.y) }
+
+extension CanvasFrame {
+    /// A difference of two places of the standard canvas in the scene's own units.
+    func originalVector(_ difference: Point) -> Point {
+        let from = original(Point(x: 0, y: 0)), to = original(difference)
+        return Point(x: to.x - from.x, y: to.y - from.y)
+    }
+}

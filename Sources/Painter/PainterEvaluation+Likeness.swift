@@ -1,0 +1,42 @@
+import Foundation
+import Sketches
+import Tensors
+
+extension PainterEvaluation {
+    /// How like people's drawings, and how different from one another, what `draw` gives is.
+    func likeness() throws -> LikenessReport {
+        let sample = try DrawingSample(heldOut, classes: judged, count: size.likeness, seed: seed), codec = painter.documents.codec
+        let orders = sample.quotas.enumerated().flatMap { place, quota in
+            (0..<quota.count).map { Painter.Order(ClassWords.withArticle(quota.className), line: 1_000 * (place + 1) + $0) }
+        }
+        var drawn = try painter.draw(orders, seed: RandomSource.derive(seed, 0x11CE))[...]
+        let drawings = sample.quotas.map { quota in
+            defer { drawn = drawn.dropFirst(quota.count) }
+            return drawn.prefix(quota.count).map { answer -> [Stroke] in
+                guard let scene = try? answer.get().scene, let object = scene.objects.first else { return [] }
+                return normalized(scene.strokes(of: object))
+            }
+        }
+        return try LikenessReport.measure(drawings, against: sample, judge: judge, seed: seed) { strokes in
+            guard let ink = Box.of(strokes) else { return strokes }
+            return fitted(codec.strokes(codec.sketch(strokes, detail: .usual).strokes), to: ink)
+        }
+    }
+
+    /// Scenes of two objects with a relation and of four with three: whether the judge finds all objects and the ink bears out every relation.
+    func scenes() throws -> [SceneFigures] {
+        try [(2, 1), (4, 3)].map { objects, relations in
+            let test = try SceneTest(
+                heldOut, classes: judged, objects: objects, relations: relations, prompts: size.scenes, seed: RandomSource.derive(seed, 0x5CE, UInt64(objects)))
+            let orders = test.tasks.enumerated().flatMap { place, task in
+                (0..<test.samples).map { Painter.Order(task.prompt, line: 100 * (place + 1) + $0) }
+            }
+            let drawn = try painter.draw(orders, seed: RandomSource.derive(seed, 0x5CF, UInt64(objects)))
+            let empty = Scene(width: SketchCodec.canvasSide, height: SketchCodec.canvasSide)
+            let scenes = test.tasks.indices.map { place in
+                (0..<test.samples).map { (try? drawn[place * test.samples + $0].get().scene) ?? empty }
+            }
+            return try test.figures(of: scenes, judge: judge)
+        }
+    }
+}

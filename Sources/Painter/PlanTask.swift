@@ -1,0 +1,88 @@
+import Language
+import Tensors
+
+/// What is to be drawn: what the sentence asks for, and a box for each object.
+package struct ScenePlan: Sendable, Equatable {
+    package var spec = SceneSpec()
+    package var boxes: [GridBox] = []
+    /// Not all boxes are as the plan itself says: no layout was found.
+    package var isBroken = false
+}
+
+/// One plan in the making. What the sentence asks for is written down as the likeliest; where things go, by the seed. A slot of a batch runs
+/// it step by step.
+struct PlanTask: DecodingTask {
+    private unowned let painter: Painter
+    private let seed: UInt64
+    private let sampling: Sampling
+    private let start: [Int]
+    private let isGiven: Bool
+
+    private var attempt = 0
+    private var generation: Generation<PlanGrammar>
+    private var isPlacing = false
+    /// Tokens from the prompt to `<boxes>`, once they are there.
+    private var specified: [Int] = []
+    private(set) var log = Painter.TokenLog()
+    /// Tokens picked, also for boxes that were thrown away.
+    private(set) var tokenCount = 0
+
+    private static let attempts = 6
+
+    /// - Parameters:
+    ///   - text: the sentence.
+    ///   - spec: what it asks for, where that is known already.
+    ///   - sampling: of boxes.
+    init(_ text: String, spec: SceneSpec? = nil, seed: UInt64, sampling: Sampling, of painter: Painter) throws(PainterError) {
+        let prompt = painter.documents.planPrompt(text), capacity = painter.session.capacity
+        guard prompt.count < capacity / 2 else {
+            throw .promptTooLong(words: text.split(separator: " ").count, limit: PromptReader.wordLimit)
+        }
+        (self.painter, self.seed, self.sampling) = (painter, seed, sampling)
+        var grammar = PlanGrammar(painter.vocabulary)
+        let given = spec.map { $0.tokens(painter.vocabulary) + [painter.vocabulary.boxes] } ?? []
+        for token in given { grammar.accept(token) }
+        start = prompt + given
+        isGiven = spec != nil
+        generation = Generation(
+            prompt: start, sampler: Sampler(.greedy, seed: seed), constraint: grammar, limit: capacity, vocabularySize: painter.session.model.config.vocabularySize)
+        if isGiven { place() }
+    }
+
+    /// Goes on to the boxes, each attempt with a seed of its own.
+    private mutating func place() {
+        if specified.isEmpty { specified = generation.tokens }
+        var grammar = PlanGrammar(painter.vocabulary)
+        for token in generation.constraint.spec.tokens(painter.vocabulary) + [painter.vocabulary.boxes] { grammar.accept(token) }
+        generation = Generation(
+            prompt: specified, sampler: Sampler(sampling, seed: RandomSource.derive(seed, 0xB0C5, UInt64(attempt))), constraint: grammar,
+            limit: painter.session.capacity, vocabularySize: painter.session.model.config.vocabularySize)
+        isPlacing = true
+    }
+
+    mutating func step(_ logits: UnsafeBufferPointer<Float>, position: Int, capacity: Int) throws -> DecodingStep {
+        if logits.isEmpty { return .append(start) }
+        let (token, probability) = try generation.pick(logits, position: position)
+        guard logits[token].isFinite, probability.isFinite else { throw PainterError.brokenModel(name: painter.name) }
+        log.tokens.append(token)
+        log.probabilities.append(probability)
+        tokenCount += 1
+        if !isPlacing, generation.constraint.isSpecified {
+            place()
+            return .append([token])
+        }
+        guard generation.isDone || position >= capacity - 1 else { return .append([token]) }
+        guard generation.constraint.isBroken, attempt < Self.attempts - 1 else { return .finished }
+        attempt += 1
+        place()
+        return .restart(specified)
+    }
+
+    /// What was planned.
+    /// - Throws: `PainterError.noPlan` where nothing was written.
+    func result(prompt: String) throws(PainterError) -> ScenePlan {
+        let grammar = generation.constraint
+        guard !grammar.boxes.isEmpty, grammar.boxes.count == grammar.spec.items.count else { throw .noPlan(prompt: prompt) }
+        return ScenePlan(spec: grammar.spec, boxes: grammar.boxes, isBroken: grammar.isBroken)
+    }
+}

@@ -1,0 +1,42 @@
+import Language
+import Sketches
+import Tensors
+
+/// One sketch in the making.
+struct SketchTask: DecodingTask {
+    /// What is to be sketched.
+    struct Order: Sendable {
+        var classIndex: Int
+        var style: SketchStyle
+        var detail: SketchDetail
+        /// The box whose proportions the sketch shall have.
+        var box: GridBox
+    }
+
+    private unowned let painter: Painter
+    private let start: [Int]
+    private var generation: Generation<SketchGrammar>
+    private(set) var log = Painter.TokenLog()
+
+    init(_ order: Order, seed: UInt64, sampling: Sampling, of painter: Painter) {
+        self.painter = painter
+        let box = order.box.box
+        start = painter.documents.sketchPrompt(
+            order.classIndex, style: order.style, detail: order.detail, quality: .good, shape: painter.documents.codec.shape(width: box.width, height: box.height))
+        generation = Generation(
+            prompt: start, sampler: Sampler(sampling, seed: seed), constraint: SketchGrammar(painter.vocabulary), limit: Painter.sketchPositions - start.count,
+            vocabularySize: painter.session.model.config.vocabularySize)
+    }
+
+    mutating func step(_ logits: UnsafeBufferPointer<Float>, position: Int, capacity: Int) throws -> DecodingStep {
+        if logits.isEmpty { return .append(start) }
+        let (token, probability) = try generation.pick(logits, position: position)
+        guard logits[token].isFinite, probability.isFinite else { throw PainterError.brokenModel(name: painter.name) }
+        log.tokens.append(token)
+        log.probabilities.append(probability)
+        return generation.isDone || position >= capacity - 1 ? .finished : .append([token])
+    }
+
+    /// In grid steps.
+    var strokes: [Stroke] { painter.documents.codec.strokes(generation.constraint.tokens) }
+}

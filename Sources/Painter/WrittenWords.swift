@@ -1,0 +1,51 @@
+import Training
+
+/// The words that the writers of sentences can write, and phrases of them that mean nothing by a word that they contain.
+package enum WrittenWords {
+    /// All words, class words and numbers among them.
+    package static let all: Set<String> = {
+        var words = Set(PromptWriter.numbers + ["nine", "ten", "eleven", "twelve", "dozen"])
+        words.formUnion(around)
+        for (name, nouns) in SynonymTable.nouns {
+            words.formUnion(split(name))
+            for noun in nouns { words.formUnion(split(noun.singular)); words.formUnion(split(noun.plural)) }
+        }
+        return words
+    }()
+
+    /// Words of the phrases themselves, whatever things are spoken of, and their common misspellings.
+    private static let around: Set<String> = {
+        var words = Set<String>()
+        for name in Phrasebook.prompts.names { for text in Phrasebook.prompts.texts(of: name) { words.formUnion(split(text)) } }
+        for (_, forms) in SentenceNoise.short { for form in forms { words.formUnion(split(form)) } }
+        return words
+    }()
+
+    /// How far a word is from the nearest one of those that it could be a slip for; nil: too far.
+    static func slip(_ word: String) -> Int? {
+        let reach = word.count < 4 ? 0 : word.count < 7 ? 1 : 2
+        guard reach > 0 else { return nil }
+        let letters = word.utf8.sorted()
+        return around.lazy.filter { $0.count > 3 && abs($0.utf8.count - word.utf8.count) <= reach }.map { known in
+            // Two letters in the wrong order are one slip.
+            known.utf8.count == letters.count && known.first == word.first && known.utf8.sorted() == letters ? 1 : editDistance(known, word)
+        }.filter { $0 <= reach }.min()
+    }
+
+    /// A text's words without marks at their ends.
+    package static func split(_ text: String) -> [String] {
+        text.split(separator: " ").compactMap { word in
+            let core = word.trimmed { !$0.isLetter && !$0.isNumber }
+            return core.isEmpty ? nil : String(core)
+        }
+    }
+}
+
+extension Substring {
+    fileprivate func trimmed(_ isEdge: (Character) -> Bool) -> Substring {
+        var text = self
+        while let first = text.first, isEdge(first) { text.removeFirst() }
+        while let last = text.last, isEdge(last) { text.removeLast() }
+        return text
+    }
+}

@@ -1,0 +1,54 @@
+import Language
+import Painter
+import Sketches
+import Testing
+
+@Suite("A command changes what it names and nothing else, whatever the model writes")
+struct PainterCommandTests {
+    /// A sun, a fish, a house and a stroke of nobody's.
+    private func told() -> Scene {
+        var scene = Scene(width: 512, height: 300)
+        for (index, name) in ["sun", "fish", "house"].enumerated() {
+            let x = 10 + 150 * Double(index), first = scene.strokes.count
+            scene.strokes += [Stroke([Point(x: x, y: 20), Point(x: x + 60, y: 90)]), Stroke([Point(x: x + 60, y: 20), Point(x: x, y: 90)])]
+            scene.objects.append(scene.object(name, strokes: [first, first + 1], confidence: nil))
+        }
+        scene.strokes.append(Stroke([Point(x: 5, y: 290), Point(x: 500, y: 290)]))
+        scene.relations = [Relation(.leftOf, subject: 0, object: 2)]
+        return scene
+    }
+
+    @Test(arguments: 1...12 as ClosedRange<UInt64>)
+    func everythingElseStays(seed: UInt64) throws {
+        let painter = PainterFixture.painter(seed: seed), scene = told()
+        var one = DrawingOptions()
+        one.candidates = 2
+        let edited = try painter.edit("move the fish to the left and add a tree", of: scene, seed: seed, options: one)
+        #expect(edited.scene == scene.applying(edited.edits) && !edited.steps.isEmpty)
+        let touched = Set(edited.steps.flatMap(\.strokes))
+        let kept = scene.strokes.indices.filter { !touched.contains($0) }.map { scene.strokes[$0] }
+        // In their order among what the scene holds now.
+        var at = 0
+        for stroke in edited.scene.strokes where at < kept.count && stroke == kept[at] { at += 1 }
+        #expect(at == kept.count)
+        #expect(edited.scene.relations.allSatisfy(edited.scene.holds))
+        for step in edited.steps {
+            #expect(0...1 ~= step.confidence && (step.verb == "add") == step.strokes.isEmpty)
+            if step.verb == "add" || step.verb == "replace" { #expect(["fish", "tree"].contains(step.className)) }     // only what the words name
+        }
+        let counts = Dictionary(grouping: edited.steps, by: \.verb).mapValues(\.count)
+        #expect(edited.scene.objects.count == 3 + counts["add", default: 0] - counts["erase", default: 0])
+        #expect(try painter.edit("move the fish to the left and add a tree", of: scene, seed: seed, options: one).scene == edited.scene)
+    }
+
+    @Test func whatIsNotSureIsNotDone() throws {
+        #expect(throws: PainterError.self) { try PainterFixture.painter().edit("erase the fish", of: told(), seed: 1, sureness: 1) }
+        do { _ = try PainterFixture.painter().edit("erase the fish", of: told(), seed: 1, sureness: 1) } catch PainterError.unsure(let command, let guess, let confidence) {
+            #expect(command == "erase the fish" && !guess.isEmpty && 0..<1 ~= confidence)
+        }
+    }
+
+    @Test func anEmptyDrawingCanOnlyBeAddedTo() throws {
+        #expect(throws: PainterError.self) { try PainterFixture.painter().edit("erase the fish", of: Scene(width: 10, height: 10), seed: 1) }
+    }
+}
