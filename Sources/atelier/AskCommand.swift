@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import Language
+import Pictures
 import Reasoner
 import Scenes
 import Sketches
