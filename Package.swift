@@ -21,6 +21,7 @@ let package = Package(
         .target(name: "CKernels"),                                                       // kernels and the thread pool; run-time choice by CPU
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .target(name: "Files", swiftSettings: strict),                                   // JSON read with places, output whole or not at all
 
@@ -29,24 +30,25 @@ let package = Package(
         .target(name: "Language", dependencies: ["Tensors", "Files"], swiftSettings: strict),
         .target(name: "Training", dependencies: ["Tensors", "Files", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
 
-        // Drawings, and scenes of objects with questions about them; neither knows a model
-        .target(name: "Sketches", dependencies: ["Files", "CCairo"], swiftSettings: strict),
-        .target(name: "Scenes", dependencies: ["Files", "CKernels", "CCairo", "CTurboJPEG"], swiftSettings: strict),
+        // Pictures of pixels; drawings; scenes of objects with questions about them; none knows a model
+        .target(name: "Pictures", dependencies: ["Files", "CCairo", "CTurboJPEG"], swiftSettings: strict),
+        .target(name: "Sketches", dependencies: ["Pictures", "Files", "CCairo", "CZlib"], swiftSettings: strict),
+        .target(name: "Scenes", dependencies: ["Pictures", "Files", "CKernels", "CCairo"], swiftSettings: strict),
 
         .target(name: "Painter", dependencies: ["Sketches", "Training", "Language", "Tensors", "Files"], swiftSettings: strict),
-        .target(name: "Reasoner", dependencies: ["Scenes", "Training", "Language", "Tensors", "Files"], swiftSettings: strict),
+        .target(name: "Reasoner", dependencies: ["Scenes", "Pictures", "Training", "Language", "Tensors", "Files"], swiftSettings: strict),
         .executableTarget(name: "atelier", dependencies: [
-            "Painter", "Reasoner", "Sketches", "Scenes", "Files", "Training", "Language", "Tensors",
+            "Painter", "Reasoner", "Sketches", "Scenes", "Pictures", "Files", "Training", "Language", "Tensors",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
         .testTarget(name: "LanguageTests", dependencies: ["Language", "Tensors"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Tensors"]),
-        .testTarget(name: "SketchesTests", dependencies: ["Sketches", "Files"]),
-        .testTarget(name: "ScenesTests", dependencies: ["Scenes", "Files"]),
+        .testTarget(name: "SketchesTests", dependencies: ["Sketches", "Pictures", "Files"]),
+        .testTarget(name: "ScenesTests", dependencies: ["Scenes", "Pictures", "Files"]),
         .testTarget(name: "PainterTests", dependencies: ["Painter", "Sketches", "Training", "Language", "Tensors"]),
-        .testTarget(name: "ReasonerTests", dependencies: ["Reasoner", "Scenes", "Training", "Language", "Tensors"]),
+        .testTarget(name: "ReasonerTests", dependencies: ["Reasoner", "Scenes", "Pictures", "Training", "Language", "Tensors"]),
         .testTarget(name: "atelierTests", dependencies: ["Sketches"]),
     ],
     swiftLanguageModes: [.v6]

@@ -67,13 +67,16 @@ public final class Judge {
     }
 
     /// Logits [B, classes] of pictures [B, 1, size, size] in 0…1.
-    func logits(_ pictures: Tensor) -> Tensor {
+    func logits(_ pictures: Tensor) -> Tensor { linear(pooled(pictures), head, bias: headBias) }
+
+    /// What the last stage sees, averaged over places: [B, width] of pictures [B, 1, size, size] in 0…1.
+    private func pooled(_ pictures: Tensor) -> Tensor {
         var x = pictures                                                                 // [B, 1, S, S]
         for stage in stages {
             x = conv2d(x, stage.weight, bias: stage.bias, stride: 1, padding: 1)         // [B, C, S, S]
             x = maxPool2d(groupNorm(x, stage.scale, stage.shift, groups: 8, epsilon: 1e-5, relu: true), size: 2)   // [B, C, S/2, S/2]
         }
-        return linear(averagePoolGlobal(x), head, bias: headBias)                        // [B, classes]
+        return averagePoolGlobal(x)                                                      // [B, width]
     }
 
     /// Of the pen, in pixels of the raster.
@@ -89,19 +92,26 @@ public final class Judge {
 
     /// Class probabilities of each drawing, in the order of `classes`.
     public func probabilities(_ drawings: [[Stroke]]) -> [[Float]] {
+        rows(of: drawings, logits).map { own in
+            let top = own.max() ?? 0
+            let weights = own.map { exp($0 - top) }
+            let sum = weights.reduce(0, +)
+            return weights.map { $0 / sum }
+        }
+    }
+
+    /// The vector before the linear layer of each drawing, [drawings][width]: 0 or more each, what likeness is measured in.
+    public func features(_ drawings: [[Stroke]]) -> [[Float]] { rows(of: drawings, pooled) }
+
+    /// One row of `output` a drawing, from the drawings' pictures, 64 at a time.
+    private func rows(of drawings: [[Stroke]], _ output: (Tensor) -> Tensor) -> [[Float]] {
         let size = config.size
         var all: [[Float]] = []
         for start in stride(from: 0, to: drawings.count, by: 64) {
             let part = drawings[start..<min(start + 64, drawings.count)]
             let pictures = Tensor(part.flatMap { Self.picture($0, size: size) }, shape: [part.count, 1, size, size])
-            let logits = withoutGradients { self.logits(pictures) }.array()
-            for row in 0..<part.count {
-                let own = logits[row * classes.count..<(row + 1) * classes.count]
-                let top = own.max() ?? 0
-                let weights = own.map { exp($0 - top) }
-                let sum = weights.reduce(0, +)
-                all.append(weights.map { $0 / sum })
-            }
+            let values = withoutGradients { output(pictures) }.array(), width = values.count / part.count
+            for row in 0..<part.count { all.append(Array(values[row * width..<(row + 1) * width])) }
         }
         return all
     }

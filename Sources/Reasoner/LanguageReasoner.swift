@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import Pictures
 import Scenes
 import Tensors
 

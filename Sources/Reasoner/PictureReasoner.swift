@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import Pictures
 import Scenes
 
 /// The whole of it: looks at a picture, reads a question about it, answers.

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Language
+import Pictures
 import Scenes
 import Tensors
 import Training

@@ -1,4 +1,5 @@
 import Language
+import Pictures
 import Scenes
 import Tensors
 

@@ -1,4 +1,5 @@
 import Foundation
+import Pictures
 import Scenes
 
 /// An answer as a page: the picture once for each step, with the objects that the step gave outlined.

@@ -1,4 +1,5 @@
 import CCairo
+import Pictures
 
 extension Picture {
     /// The picture with a frame around each object's box and a label on it, twice to four times as large where it is small, so that labels can be read.

@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import Pictures
 
 /// A picture of a scene, and where each object is in it.
 public struct Rendering: Sendable {

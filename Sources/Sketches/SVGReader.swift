@@ -16,12 +16,25 @@ struct SVGReader {
         var subpaths: [Subpath]
     }
 
+    /// Where a shape or an object's group is, for moving it.
+    struct Place: Sendable {
+        /// From the coordinates around the element to the scene.
+        var outer: Transform
+        /// From its own coordinates, its transform included, to the scene.
+        var inner: Transform
+        var stroke: String?
+        var strokeWidth: String?
+        /// What the shape notes of the drawing order.
+        var order: Double?
+    }
+
     /// What applies to an element from those around it.
     private struct Context {
         var transform = Transform.identity
         var group: Int?
         var fill: String?
         var stroke: String?
+        var strokeWidth: String?
         /// `display: none` here or on anything around: no descendant can undo it.
         var isRemoved = false
         /// `visibility`, inherited: a descendant may be visible again.
@@ -32,7 +45,7 @@ struct SVGReader {
         var stroke: Stroke
         var source: Source
         var group: Int?
-        var order: Int?
+        var order: Double?
     }
 
     private let bytes: [UInt8]
@@ -41,10 +54,15 @@ struct SVGReader {
     private var found: [Found] = []
     private var pointCount = 0
     private var notices: [(text: String, lines: [Int])] = []
-    private var tolerance = 0.125
     private var counted = (offset: 0, line: 1)
 
     private(set) var paths: [Int: Path] = [:]
+    /// By element: shapes that were read, and groups that are objects.
+    private(set) var places: [Int: Place] = [:]
+    /// Whether strokes are in the order that they note, not in the file's.
+    private(set) var notesOrder = false
+    /// How far the lines that stand for curves may be from these, pixels.
+    private(set) var tolerance = 0.125
     /// The canvas: from `viewBox`, else from `width` and `height`, else `nil`.
     private(set) var frame: Box?
     /// From the user space inside the root to the scene: the root's own transform, and the shift of the canvas's corner to 0, 0.
@@ -148,6 +166,7 @@ struct SVGReader {
         let style = StyleAttribute(value("style", of: element)?.bytes ?? [])
         if let fill = property("fill", style, of: element) { context.fill = fill }
         if let stroke = property("stroke", style, of: element) { context.stroke = stroke }
+        if let width = property("stroke-width", style, of: element), width != "inherit" { context.strokeWidth = width }
         if property("display", style, of: element) == "none" { context.isRemoved = true }
         switch property("visibility", style, of: element) {
         case "visible": context.isInvisible = false
@@ -196,12 +215,15 @@ struct SVGReader {
         switch element.name {
         case "g", "a", "switch", "svg":
             inherit(index, &context)
-            if element.name == "g", value("data-class", of: index) != nil { context.group = index }
+            if element.name == "g", value("data-class", of: index) != nil {
+                context.group = index
+                places[index] = Place(outer: outer.transform, inner: context.transform)
+            }
             if element.name == "svg" { context.transform = context.transform.after(viewport(index)) }
             for child in element.children { try visit(child, context) }
         case "path", "line", "polyline", "polygon", "rect", "circle", "ellipse":
             inherit(index, &context)
-            try shape(index, context)
+            try shape(index, context, in: outer.transform)
         case "title", "desc", "metadata", "defs", "symbol", "clipPath", "mask", "marker", "pattern", "filter", "linearGradient", "radialGradient": break
         case "style": warn("<style> is not read: style sheets do not change strokes here", index)
         default: warn("<\(element.name.prefix(40))> is not read: it is not a stroke", index)
@@ -218,7 +240,7 @@ struct SVGReader {
             .after(.scale(scale, scale)).after(.translation(-box.x0, -box.y0))
     }
 
-    private mutating func shape(_ index: Int, _ context: Context) throws(FileError) {
+    private mutating func shape(_ index: Int, _ context: Context, in outer: Transform) throws(FileError) {
         let name = elements[index].name
         if context.isRemoved || context.isInvisible { return warn("a hidden <\(name)> is not read", index) }
         if context.fill == "none", context.stroke == "none" { return warn("a <\(name)> without stroke and fill is invisible and not read", index) }
@@ -237,7 +259,7 @@ struct SVGReader {
             subpaths = [outline]
             if name == "rect", isBackground(outline, context) { return warn("a rectangle behind the whole picture is taken as background", index) }
         }
-        let order = value("data-stroke", of: index).flatMap { Int($0.string) }
+        let order = value("data-stroke", of: index).flatMap { Double($0.string) }.flatMap { $0.isFinite ? $0 : nil }
         for (i, subpath) in subpaths.enumerated() where subpath.isDrawn {
             guard let points = subpath.flattened(context.transform, tolerance: tolerance, limit: ReadLimit.points - pointCount) else {
                 throw FileError(file: file, line: bytes.line(at: elements[index].range.lowerBound), .tooManyPoints(limit: ReadLimit.points))
@@ -248,6 +270,7 @@ struct SVGReader {
             }
             pointCount += points.count
             let source = Source(element: index, subpath: name == "path" ? i : nil)
+            places[index] = Place(outer: outer, inner: context.transform, stroke: context.stroke, strokeWidth: context.strokeWidth, order: order)
             found.append(Found(stroke: Stroke(points), source: source, group: context.group, order: order))
         }
     }
@@ -306,6 +329,7 @@ struct SVGReader {
         // Files written here note the drawing order where it differs from the order in the file.
         if !found.isEmpty, found.allSatisfy({ $0.order != nil }), Set(found.map(\.order)).count == found.count {
             found.sort { ($0.order ?? 0) < ($1.order ?? 0) }
+            notesOrder = true
         }
         let strokes = found.map(\.stroke)
         let size = frame.map { ($0.width, $0.height) } ?? SceneReader.canvas(for: strokes)

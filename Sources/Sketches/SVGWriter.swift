@@ -45,7 +45,8 @@ enum SVGWriter {
     /// - Parameters:
     ///   - standalone: each group says how its strokes look, for a file whose root does not.
     ///   - notesOrder: where strokes are not in the order of the scene, each path notes its index.
-    static func groups(_ scene: Scene, options: RenderOptions, idPrefix: String, standalone: Bool, notesOrder: Bool = true) -> String {
+    ///   - orders: what strokes note of their order instead, by index.
+    static func groups(_ scene: Scene, options: RenderOptions, idPrefix: String, standalone: Bool, notesOrder: Bool = true, orders: [Int: String] = [:]) -> String {
         var written: Set<Int> = []
         let objects = scene.objects.map { object in object.strokes.filter { scene.strokes.indices.contains($0) && written.insert($0).inserted } }
         let loose = scene.strokes.indices.filter { !written.contains($0) }
@@ -56,7 +57,7 @@ enum SVGWriter {
         let look = standalone ? " fill=\"none\" stroke=\"\(Color.ink.css)\"\(pen(scene, options)) stroke-linecap=\"round\" stroke-linejoin=\"round\"" : ""
 
         func path(_ index: Int) -> String {
-            let number = isOrdered || !notesOrder ? "" : " data-stroke=\"\(index)\""
+            let number = (orders[index] ?? (isOrdered || !notesOrder ? nil : String(index))).map { " data-stroke=\"\($0)\"" } ?? ""
             let style = timing.map { " style=\"\($0.style(index))\"" } ?? ""
             return "<path fill=\"none\"\(number)\(timing == nil ? "" : " pathLength=\"1\"")\(style) d=\"\(data(scene.strokes[index].points, decimals: decimals))\"/>\n"
         }

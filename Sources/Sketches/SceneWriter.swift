@@ -39,7 +39,7 @@ enum SceneWriter {
         return items.isEmpty ? "[]" : "[" + lead + items.joined(separator: separator) + "]"
     }
 
-    private static func object(_ object: SceneObject) -> String {
+    static func object(_ object: SceneObject) -> String {
         let box = [object.box.x0, object.box.y0, object.box.x1, object.box.y1].map(exact).joined(separator: ",")
         var members: [(key: String, value: String)] = [
             ("class", quoted(object.className)), ("box", "[\(box)]"),

@@ -15,10 +15,14 @@ public enum SketchFormat: String, CaseIterable, Codable, Sendable {
     case ndjson
     /// QuickDraw's lines, one an object.
     case quickdraw
-    /// sketch-rnn's rows `[dx, dy, p]`.
+    /// sketch-rnn's rows `[dx, dy, p]` as JSON.
     case stroke3
+    /// sketch-rnn's rows as arrays that numpy opens, one a scene.
+    case npz
+    /// Excalidraw's drawings: each stroke freehand, each object a group; several scenes side by side.
+    case excalidraw
 
-    /// By the extension of a path: `.svg`, `.png`, `.pdf`, `.json`, `.ndjson` or `.jsonl`; `nil` for any other.
+    /// By the extension of a path: `.svg`, `.png`, `.pdf`, `.json`, `.ndjson` or `.jsonl`, `.npz`, `.excalidraw`; `nil` for any other.
     public init?(path: String) {
         switch (path as NSString).pathExtension.lowercased() {
         case "svg": self = .svg
@@ -26,6 +30,8 @@ public enum SketchFormat: String, CaseIterable, Codable, Sendable {
         case "pdf": self = .pdf
         case "json": self = .json
         case "ndjson", "jsonl": self = .ndjson
+        case "npz": self = .npz
+        case "excalidraw": self = .excalidraw
         default: return nil
         }
     }
@@ -46,12 +52,15 @@ public enum SketchWriteError: Error, Equatable, CustomStringConvertible {
     case notFinite(scene: Int)
     /// The form needs a scene and there is none.
     case noScenes
+    /// The form (its name) holds less than there is; how much it holds.
+    case tooMany(String, limit: String)
 
     /// The sentence for the user.
     public var description: String {
         switch self {
         case .notFinite(let scene): "scene \(scene) has a size or coordinate that is not a finite number; no file form can hold it"
         case .noScenes: "there is no scene to write"
+        case .tooMany(let form, let limit): "an \(form) file holds at most \(limit); write several files, or ndjson"
         }
     }
 }
@@ -68,14 +77,20 @@ public struct SketchFileContent: Sendable {
         case quickDraw
         /// sketch-rnn's rows: one drawing, or a list.
         case stroke3
+        /// sketch-rnn's rows as numpy's arrays: an archive, or one array.
+        case npz
+        /// An Excalidraw drawing.
+        case excalidraw
         /// An SVG file.
         case svg
+        /// A picture of pixels (PNG, JPEG), traced.
+        case picture
     }
     /// The form that the file had.
     public var form: Form
-    /// Its scenes, in the file's order; one for an SVG.
+    /// Its scenes, in the file's order; one for an SVG, an Excalidraw drawing and a picture.
     public var scenes: [Scene]
-    /// What an SVG has that cannot be read as strokes, each by name and line.
+    /// What the file has that cannot be read as strokes, each by name (SVG: and line); of a picture, what the tracing assumed.
     public var warnings: [String]
     /// The SVG itself, for editing it byte for byte.
     public var document: SVGDocument?
@@ -84,7 +99,7 @@ public struct SketchFileContent: Sendable {
 /// Reads and writes the files that sketches live in.
 public enum SketchFile {
     /// The scenes of a file, whose form is told by its content: scene JSON (one, or a list), scene ndjson, QuickDraw ndjson (simplified and
-    /// raw), stroke-3 JSON (one drawing, or a list), SVG.
+    /// raw), stroke-3 (JSON, npz, npy), SVG, Excalidraw, and a drawing in lines as PNG or JPEG.
     /// - Parameter name: how errors call the file.
     public static func read(_ data: Data, name: String) throws(FileError) -> [Scene] {
         try content(of: data, name: name).scenes
@@ -104,16 +119,31 @@ public enum SketchFile {
         return try content(of: data, name: name)
     }
 
-    /// Like `read`, with the form and, for SVG, warnings and the document.
+    /// Like `read`, with the form, warnings and, for SVG, the document.
     public static func content(of data: Data, name: String) throws(FileError) -> SketchFileContent {
+        if data.starts(with: [0x89, 0x50, 0x4e, 0x47]) || data.starts(with: [0xff, 0xd8, 0xff]) {
+            let (scene, notes) = try Tracing.read(data, name: name)
+            return SketchFileContent(form: .picture, scenes: [scene], warnings: notes, document: nil)
+        }
         let bytes = [UInt8](data)
+        if bytes.starts(with: Array("PK".utf8)) {
+            let (scenes, warnings) = try Stroke3Archive.read(bytes, file: name)
+            return SketchFileContent(form: .npz, scenes: scenes, warnings: warnings, document: nil)
+        }
+        if bytes.starts(with: NumpyHeader.magic) {
+            return SketchFileContent(form: .npz, scenes: try Stroke3Archive.readArray(bytes, file: name), warnings: [], document: nil)
+        }
         let start = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
         var scanner = JSONScanner(bytes, file: name, from: start)
         switch scanner.peek() {
-        case nil: throw FileError(file: name, .empty(expected: "a scene (JSON), ndjson, QuickDraw ndjson, stroke-3 JSON or SVG"))
+        case nil: throw FileError(file: name, .empty(expected: forms))
         case UInt8(ascii: "<"):
             let document = try SVGDocument(data, name: name)
             return SketchFileContent(form: .svg, scenes: [document.scene], warnings: document.warnings, document: document)
+        case UInt8(ascii: "{") where ExcalidrawReader.isNext(scanner):
+            let (scene, warnings) = try ExcalidrawReader.read(&scanner)
+            if scanner.peek() != nil { throw scanner.error(.malformed("has more after the end of its drawing")) }
+            return SketchFileContent(form: .excalidraw, scenes: [scene], warnings: warnings, document: nil)
         case UInt8(ascii: "{"): return try records(&scanner)
         case UInt8(ascii: "["): return try list(&scanner)
         default: throw FileError(file: name, .unknownForm(hint(for: bytes)))
@@ -160,17 +190,22 @@ public enum SketchFile {
         return SketchFileContent(form: form, scenes: scenes, warnings: [], document: nil)
     }
 
+    /// What can be read.
+    private static let forms = "a scene (JSON), ndjson, QuickDraw ndjson, stroke-3 (JSON, npz), SVG, Excalidraw, or a drawing as PNG or JPEG"
+
     private static func hint(for bytes: [UInt8]) -> String {
-        let forms = "expected a scene (JSON), ndjson, QuickDraw ndjson, stroke-3 JSON or SVG"
-        if bytes.starts(with: [0x89, 0x50, 0x4e, 0x47]) || bytes.starts(with: [0xff, 0xd8]) { return "is a picture of pixels, without strokes; \(forms)" }
-        if bytes.starts(with: Array("%PDF".utf8)) { return "is a PDF; \(forms)" }
+        let isBitmap = bytes.starts(with: Array("BM".utf8)) && bytes.count > 10 && bytes[6..<10].allSatisfy { $0 == 0 }
+        if isBitmap || [Array("GIF8".utf8), Array("RIFF".utf8), Array("II*".utf8)].contains(where: bytes.starts) {
+            return "is a picture of another kind than PNG and JPEG: save it as PNG; expected \(forms)"
+        }
+        if bytes.starts(with: Array("%PDF".utf8)) { return "is a PDF; expected \(forms)" }
         if bytes.starts(with: [0x1f, 0x8b]) { return "is compressed: unpack it with gunzip first" }
-        if bytes.starts(with: Array("PK".utf8)) { return "is a zip or npz archive: unpack it, or save the rows [dx, dy, p] as JSON; \(forms)" }
         if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) { return "is UTF-16 text: save it as UTF-8" }
-        return "is no form known here; \(forms)"
+        return "is no form known here; expected \(forms)"
     }
 
-    /// The scenes as a file of the form. Several scenes: `json` a list, `ndjson` and `quickdraw` lines, `svg` and `png` a sheet, `pdf` pages.
+    /// The scenes as a file of the form. Several scenes: `json` a list, `ndjson` and `quickdraw` lines, `svg`, `png` and
+    /// `excalidraw` a sheet, `pdf` pages, `npz` an array each.
     ///
     /// Only `json` and `ndjson` hold everything. `ndjson` of no scenes is an empty file.
     /// - Throws: `SketchWriteError`, `RenderError`.
@@ -181,6 +216,8 @@ public enum SketchFile {
         switch format {
         case .png: return try Renderer.png(scenes, options: options)
         case .pdf: return try Renderer.pdf(scenes, options: options)
+        case .npz: return try Stroke3Archive.data(scenes)
+        case .excalidraw: text = ExcalidrawWriter.text(scenes, options: options)
         case .svg: text = try SVGWriter.text(scenes, options: options)
         case .json where scenes.count == 1: text = SceneWriter.page(scenes[0]) + "\n"
         case .json: text = "[\n" + scenes.map { SceneWriter.page($0) }.joined(separator: ",\n") + "\n]\n"

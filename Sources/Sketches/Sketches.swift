@@ -2,8 +2,9 @@
 ///
 /// The module knows nothing of models and can be used alone. Its main types:
 /// - ``Scene``: canvas, ``Stroke``s, ``SceneObject``s (class, ink box, stroke indices), ``Relation``s;
-/// - ``SketchFile``: reads scene JSON and ndjson, QuickDraw ndjson, stroke-3 and SVG by content, writes those and PNG and PDF;
-/// - ``SVGDocument``: an SVG file of the user's from which strokes can be cut, everything else byte for byte as it was;
+/// - ``SketchFile``: reads scene JSON and ndjson, QuickDraw ndjson, stroke-3, SVG, Excalidraw and pictures of lines by content, writes those and PNG and PDF;
+/// - ``SceneEdit``: one change of a scene, carried out on a value by ``Scene/applying(_:)`` and on files, everything else byte for byte as it
+///   was, by ``SVGDocument`` and ``SceneDocument``, which also take edits back;
 /// - ``Renderer``, ``raster(_:in:size:strokeWidth:padding:)``, ``contactSheet(_:columns:cell:options:)``: pixels, by cairo.
 ///
 /// ```swift

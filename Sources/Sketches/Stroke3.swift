@@ -2,7 +2,7 @@ import Files
 
 /// Stroke-3, the form of sketch-rnn: rows `[dx, dy, p]`, offsets from the last point (the first from 0, 0), `p` 1 where the pen is lifted after it.
 enum Stroke3 {
-    /// Reads the rows of one drawing. Ink left of or above the origin is moved onto the canvas.
+    /// Reads the rows of one drawing.
     static func read(_ scanner: inout JSONScanner) throws(FileError) -> Scene {
         var strokes: [Stroke] = [], points: [Point] = [], total = 0
         var pen = Point(x: 0, y: 0)
@@ -25,6 +25,12 @@ enum Stroke3 {
             }
         }
         if !points.isEmpty { strokes.append(Stroke(points)) }
+        return scene(of: strokes)
+    }
+
+    /// The strokes on a canvas of their own. Ink left of or above the origin is moved onto it.
+    static func scene(of strokes: [Stroke]) -> Scene {
+        var strokes = strokes
         if let box = Box.of(strokes), box.x0 < 0 || box.y0 < 0 {
             strokes = strokes.map { $0.transformed(dx: max(0, -box.x0), dy: max(0, -box.y0)) }
         }

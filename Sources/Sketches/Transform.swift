@@ -27,6 +27,26 @@ struct Transform: Hashable, Sendable {
         return [inverse.a, inverse.b, inverse.c, inverse.d, inverse.e, inverse.f].allSatisfy(\.isFinite) ? inverse : nil
     }
 
+    /// The map that does in the coordinates that `frame` takes to those of this one what this one does; `nil` where `frame` has no inverse.
+    func seen(in frame: Transform) -> Transform? {
+        guard let inverse = frame.inverse else { return nil }
+        guard b == 0, c == 0, a == d else { return inverse.after(self).after(frame) }
+        // A uniform scale is the same in all coordinates: this way rounding leaves it as it is, and a shift a shift.
+        let x = (a - 1) * frame.e + e, y = (a - 1) * frame.f + f
+        return Transform(a: a, d: a, e: inverse.a * x + inverse.c * y, f: inverse.b * x + inverse.d * y)
+    }
+
+    /// How much lengths grow at most, within a factor of 1.5.
+    var reach: Double { max(abs(a) + abs(c), abs(b) + abs(d)) }
+
+    /// As a `transform` attribute has it, the shift to some decimals.
+    func svg(decimals: Int) -> String {
+        let x = brief(e, decimals: decimals), y = brief(f, decimals: decimals)
+        guard b == 0, c == 0 else { return "matrix(\([a, b, c, d].map(exact).joined(separator: " ")) \(x) \(y))" }
+        if a == 1, d == 1 { return "translate(\(x) \(y))" }
+        return "translate(\(x) \(y)) scale(\(exact(a))\(a == d ? "" : " " + exact(d)))"
+    }
+
     /// Whether nothing but a shift, which no choice of the origin changes.
     var isTranslation: Bool { a == 1 && b == 0 && c == 0 && d == 1 }
 

@@ -46,6 +46,8 @@ struct XMLScanner {
     private let file: String
     private var position = 0
     private(set) var elements: [XMLElement] = []
+    /// Where comments of the kind stand in which edits are recorded.
+    private(set) var histories: [Range<Int>] = []
     private var open: [Open] = []
     /// What each prefix ("" is none) is bound to, by the elements that are open: the last one counts.
     private var bound: [String: [String]] = [:]
@@ -60,11 +62,11 @@ struct XMLScanner {
         var declared: [String]
     }
 
-    /// All elements in document order; the first is the root.
-    static func elements(of bytes: [UInt8], file: String) throws(FileError) -> [XMLElement] {
+    /// Reads a file: all elements in document order, the root first.
+    static func scanned(_ bytes: [UInt8], file: String) throws(FileError) -> XMLScanner {
         var scanner = XMLScanner(bytes: bytes, file: file)
         try scanner.scan()
-        return scanner.elements
+        return scanner
     }
 
     private init(bytes: [UInt8], file: String) {
@@ -104,8 +106,10 @@ struct XMLScanner {
     private mutating func markup() throws(FileError) {
         let start = position
         if matches("<!--") {
+            let isHistory = matches("<!-- atelier:history ")
             position += 4
             try skip(past: "-->", what: "a comment", from: start)
+            if isHistory { histories.append(start..<position) }
         } else if matches("<![CDATA[") {
             guard let parent = open.last?.element else { throw error(.malformed("there is text outside of all elements"), at: start) }
             elements[parent].hasText = true

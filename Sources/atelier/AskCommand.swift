@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Language
 import Painter
+import Pictures
 import Reasoner
 import Scenes
 import Sketches

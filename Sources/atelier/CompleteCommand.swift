@@ -15,7 +15,7 @@ struct CompleteCommand: ParsableCommand {
                        atelier complete partial.ndjson -o out.ndjson --seed 5
             """)
 
-    @Argument(help: "Drawing: SVG, scene JSON or ndjson, QuickDraw ndjson, stroke-3 JSON; - is standard input.") var input: String
+    @Argument(help: "Drawing: SVG, Excalidraw, scene JSON or ndjson, QuickDraw ndjson, stroke-3 (JSON, npz), or a picture of lines (PNG, JPEG); - is standard input.") var input: String
     @Argument(help: "What it shall be, as in \"a cat\".") var prompt: String?
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Pictures") var picture: PictureOptions

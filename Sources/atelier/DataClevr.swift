@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Foundation
+import Pictures
 import Scenes
 import Sketches
 import Tensors

@@ -16,7 +16,7 @@ struct DetectCommand: ParsableCommand {
                        atelier detect drawings.ndjson --json -o found.ndjson
             """)
 
-    @Argument(help: "Drawing: SVG, scene JSON or ndjson, QuickDraw ndjson, stroke-3 JSON; - is standard input.") var input: String
+    @Argument(help: "Drawing: SVG, Excalidraw, scene JSON or ndjson, QuickDraw ndjson, stroke-3 (JSON, npz), or a picture of lines (PNG, JPEG); - is standard input.") var input: String
     @Flag(help: "Also print which relations hold between the objects found.") var relations = false
     @OptionGroup(title: "Output") var output: OutputOptions
     @Option(help: ArgumentHelp("Longest side of a picture, 16 to 8192.", valueName: "n")) var size: Int?

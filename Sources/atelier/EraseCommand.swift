@@ -17,7 +17,7 @@ struct EraseCommand: ParsableCommand {
                        atelier erase scenes.ndjson -o out.ndjson
             """)
 
-    @Argument(help: "Drawing: SVG, scene JSON or ndjson, QuickDraw ndjson, stroke-3 JSON; - is standard input.") var input: String
+    @Argument(help: "Drawing: SVG, Excalidraw, scene JSON or ndjson, QuickDraw ndjson, stroke-3 (JSON, npz), or a picture of lines (PNG, JPEG); - is standard input.") var input: String
     @Argument(help: "What to erase, as in \"the small dog\"; for ndjson, else each line's \"command\".") var command: String?
     @Flag(help: "Look at the strokes alone, not at the objects that the file names.") var ignoreObjects = false
     @OptionGroup(title: "Output") var output: OutputOptions

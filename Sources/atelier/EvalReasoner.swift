@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Painter
+import Pictures
 import Reasoner
 import Scenes
 import Sketches

@@ -51,7 +51,13 @@ enum InputFile {
         var isBatch: Bool { scenes.count != 1 || isLine || ["ndjson", "jsonl"].contains((path as NSString).pathExtension.lowercased()) }
 
         /// The form to answer in where none is asked for.
-        var format: SketchFormat { content.form == .svg ? .svg : isBatch ? .ndjson : .json }
+        var format: SketchFormat {
+            switch content.form {
+            case .svg, .picture: .svg
+            case .excalidraw: .excalidraw
+            default: isBatch ? .ndjson : .json
+            }
+        }
 
         /// A name for what becomes of the file: its own, without folder and extension.
         var stem: String { path == "-" ? "sketch" : ((path as NSString).lastPathComponent as NSString).deletingPathExtension }

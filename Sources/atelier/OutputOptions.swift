@@ -124,7 +124,7 @@ struct PictureOptions: ParsableArguments {
     /// - Parameter format: what is written; an option that it cannot show is an error (`--animate`) or noted.
     func options(for format: SketchFormat) throws(CommandError) -> RenderOptions {
         if animate, format != .svg { throw .usage("--animate needs SVG, not \(format.rawValue); give -o a name in .svg") }
-        if isGiven, ![.svg, .png, .pdf].contains(format) {
+        if isGiven, ![.svg, .png, .pdf, .excalidraw].contains(format) {
             note("note: \(format.rawValue) holds strokes, not a picture: --colors, --boxes, --labels and --size change nothing")
         }
         return RenderOptions(size: size, colors: colors, boxes: boxes, labels: labels, animate: animate)

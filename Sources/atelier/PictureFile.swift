@@ -1,4 +1,5 @@
 import Foundation
+import Pictures
 import Scenes
 
 /// A picture file, or a scene file: what `ask` and `look` take.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Foundation
+import Pictures
 import Reasoner
 import Scenes
 import Sketches

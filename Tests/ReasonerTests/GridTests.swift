@@ -1,4 +1,5 @@
 import Foundation
+import Pictures
 import Reasoner
 import Scenes
 import Tensors

@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import Pictures
 import Reasoner
 import Scenes
 import Testing

@@ -152,7 +152,7 @@ import Testing
     }
 
     /// Valid files with random bytes changed, cut, doubled: read or refused, and what is read can be written and drawn.
-    @Test(arguments: [SketchFormat.json, .ndjson, .quickdraw, .stroke3, .svg])
+    @Test(arguments: [SketchFormat.json, .ndjson, .quickdraw, .stroke3, .svg, .excalidraw])
     func mutations(_ format: SketchFormat) throws {
         let options = RenderOptions(boxes: true, labels: true)
         let valid = [UInt8](try SketchFile.write([sampleScene()], format: format, options: options))

@@ -100,12 +100,13 @@ import Testing
 
     @Test func formIsToldByContent() throws {
         let scene = sampleScene()
-        let cases: [(SketchFormat, SketchFileContent.Form)] = [(.json, .sceneJSON), (.ndjson, .sceneJSON), (.quickdraw, .quickDraw), (.stroke3, .stroke3), (.svg, .svg)]
+        let cases: [(SketchFormat, SketchFileContent.Form)] = [(.json, .sceneJSON), (.ndjson, .sceneJSON), (.quickdraw, .quickDraw), (.stroke3, .stroke3), (.svg, .svg), (.npz, .npz), (.excalidraw, .excalidraw)]
         for (format, form) in cases {
             #expect(try SketchFile.content(of: SketchFile.write([scene], format: format), name: "misleading.png").form == form)
         }
         #expect(try SketchFile.content(of: SketchFile.write([scene, scene], format: .ndjson), name: "x").form == .sceneLines)
         #expect(SketchFormat(path: "a/b.SVG") == .svg && SketchFormat(path: "x.jsonl") == .ndjson && SketchFormat(path: "x") == nil)
+        #expect(SketchFormat(path: "x.npz") == .npz && SketchFormat(path: "x.Excalidraw") == .excalidraw)
     }
 
     @Test func whatCannotBeWritten() throws {

@@ -1,4 +1,13 @@
-/// Red, green and blue bytes, row by row from the top left.
+/// A picture of pixels: red, green and blue bytes, row by row from the top left.
+///
+/// The module holds nothing but this: pictures read from PNG and JPEG, resized, mirrored, written as PNG. `Scenes` paints them, `Sketches`
+/// traces them, the reasoner looks at them.
+///
+/// ```swift
+/// let picture = try Picture.read(data, name: "photo.jpg")
+/// let small = picture.resized(width: 320, height: 240)
+/// try small.png().write(to: url)
+/// ```
 public struct Picture: Hashable, Sendable {
     /// Pixels.
     public let width: Int, height: Int

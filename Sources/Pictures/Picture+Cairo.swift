@@ -2,7 +2,7 @@ import CCairo
 
 extension Picture {
     /// The picture as a Cairo surface, which the caller destroys; nil without memory for it.
-    func surface() -> OpaquePointer? {
+    package func surface() -> OpaquePointer? {
         guard let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(height)), let pixels = cairo_image_surface_get_data(surface) else { return nil }
         let stride = Int(cairo_image_surface_get_stride(surface))
         for y in 0..<height {
@@ -16,7 +16,7 @@ extension Picture {
     }
 
     /// What a surface of form RGB24 shows; nil where it has no pixels.
-    init?(_ surface: OpaquePointer?, width: Int, height: Int) {
+    package init?(_ surface: OpaquePointer?, width: Int, height: Int) {
         cairo_surface_flush(surface)
         guard let pixels = cairo_image_surface_get_data(surface) else { return nil }
         let stride = Int(cairo_image_surface_get_stride(surface))

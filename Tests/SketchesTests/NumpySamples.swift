@@ -1,0 +1,93 @@
+import Foundation
+
+/// Files that numpy 2.4 and Python's pickle wrote (the one of Python 2 by hand, after its instructions), in base 64.
+enum NumpySamples {
+    /// numpy.savez_compressed(f, cat=…): int16 [4, 3], deflated.
+    static let plain = data("""
+        UEsDBC0AAAAIAAAAIQDSSYx1//////////8HABQAY2F0Lm5weQEAEACYAAAAAAAAAFoAAAAAAAAAm+wX6hsQychQxlCtnpJanFykbqWgbpNppK6joJ6WX1RSlJgXn1+UkgoSd0vMKU4F
+        ihdnJBakAvkaJjoKxpo6CrUKZAMuLgYRBgYGViBmZPj9n4mBAcxiZAAAUEsBAi0DLQAAAAgAAAAhANJJjHVaAAAAmAAAAAcAAAAAAAAAAAAAAIABAAAAAGNhdC5ucHlQSwUGAAAAAAEA
+        AQA1AAAAkwAAAAAA
+        """)
+    /// numpy.save of a float64 array [2, 2, 3] in Fortran's order.
+    static let fortran = data("""
+        k05VTVBZAQB2AHsnZGVzY3InOiAnPGY4JywgJ2ZvcnRyYW5fb3JkZXInOiBUcnVlLCAnc2hhcGUnOiAoMiwgMiwgMyksIH0gICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg
+        ICAgICAgICAgICAgICAgICAgICAgIAoAAAAAAADwPwAAAAAAABZAAAAAAAAACEAAAAAAAAAcwAAAAAAAAABAAAAAAAAAGEAAAAAAAAAQQAAAAAAAACBAAAAAAAAAAAAAAAAAAAAAAAAA
+        AAAAAPA/AAAAAAAA8D8=
+        """)
+    /// savez_compressed(f, train=…, test=…): object arrays of two and one arrays int16, as numpy 2 pickles them (protocol 4).
+    static let sketchRNN4 = data("""
+        UEsDBC0AAAAIAAAAIQAwrHDR//////////8JABQAdHJhaW4ubnB5AQAQAJcBAAAAAAAAAQEAAAAAAAClj0FLw0AQhXezDYWSk4jgLbeNEHLoSUTwEPDgYiqCBw8S0mRlC20SNhshWMFL
+        tYG9Zfy9ukmLiB59MAPz5s0H00V31zf3GD2hZ5rxKpX0zKXrGfVd+lhIJZM8LmTGe/syWVbc+JVISm5mb+qf+O6L+x9NXkcfDkaD9FFer8omiNNC8mBVL9UikTJpQDux5GmRV0rWqYIO
+        tD0kQY/zbBfpgKENhHgO73ALHsPM2oAg2s5UU/L+xJqdQrvdbYnGa4ii6OrTaGjsQsG8fQBPWMLuUWL8DWLkDYSjrcX0J+D8FwD1gNCZoEPzim0KIzDWXx4ZeMdteEDQaJ/t03h/wU0F
+        X1BLAwQtAAAACAAAACEAakkLbP//////////CAAUAHRlc3QubnB5AQAQAGQBAAAAAAAA7gAAAAAAAACb7BfqGxDJyFDGUK2eklqcXKRupaBe46+uo6Cell9UUpSYF59flJIKEnZLzClO
+        BYoXZyQWpAL5GoY6mjoKtQqUAK4Glqk3GSCgRyyvNLegUi8+Ob8oVS+3NKckM7GoKLFySg9PfFFqcn5ecUlRaXLJlMlTeljBKqf0sOelQJRMnuLN0DrFmTFpSvuUoCka3ozejK1TMph7
+        WFNKKgtSQVqY/C2mdHZAZJl7GGum+Pn5ef0HAjDhbV8yJakzdkoGUwYryKQMdpg5TN7MbVMyeHqYMo2Q9dug6WcA6Xfm4WIQAfqEFYgZGaYAhRKBWA8AUEsBAi0DLQAAAAgAAAAhADCs
+        cNEBAQAAlwEAAAkAAAAAAAAAAAAAAIABAAAAAHRyYWluLm5weVBLAQItAy0AAAAIAAAAIQBqSQts7gAAAGQBAAAIAAAAAAAAAAAAAACAATwBAAB0ZXN0Lm5weVBLBQYAAAAAAgACAG0A
+        AABkAgAAAAA=
+        """)
+    /// The same list as Python 3 pickled it before numpy 2 (protocol 3).
+    static let sketchRNN3 = data("""
+        UEsDBBQAAAAIAAAAIQB20K35JwEAALQBAAAJAAAAdHJhaW4ubnB5pY3LS8NAEMY3Tetjra9a36/cEqHk0JOI4KHgwWAqAaEepOSxkkKb9NtshWIFL7Xm7B+su30cPDvDDMw3M7/v2328
+        f3jSyCt5MyOWhdy8MsxR06wZ5kvKBfeTdsojpuRbv5sxqWex32dytuq1i5rxbvwn6IceJoNef2i3w5Qzuzfoio7PuT+kbc7CNMkEH4SCgszOaBLNttAcMkahoQXQJyh6KFmO5hTGWJof
+        RmLYZxTLrQIhpHmJlfxrglUP1HL0lia1EdZc1737kTFtzo1AOcifsW7FJJ7iN2LJ3vSwNWU7+ie24xmwU0dFAXc8VBfAa+z+BRKBvSBvlCmpynVJlkawL3AQLAwOlcGRh2NloCuDk7ia
+        Nyo6Kc4/1I9KnAqcBUzgPLB/AVBLAQIUAxQAAAAIAAAAIQB20K35JwEAALQBAAAJAAAAAAAAAAAAAACAAQAAAAB0cmFpbi5ucHlQSwUGAAAAAAEAAQA3AAAATgEAAAAA
+        """)
+    /// The same list pickled with protocol 2, which has no bytes.
+    static let sketchRNN2 = data("""
+        UEsDBBQAAAAIAAAAIQCqYZOFTwEAAPYBAAAJAAAAdHJhaW4ubnB5pY7LTwIxEMa7u4Ba8YWo+F6fuyaERE7GmHjz4MbFNDFZD4bso6YksDDdYkLExAsgZ/9gbVk4eLZNp+3MfL9vvt2n
+        h8dnDb2hdyuiScita9Pq16yyab22ueB+XG/ziKr0nd9MqMwnzO9Q+ber5Yuy+WH+Z+FPPYy7rU6vUg/bnFZa3aZo+Jz7PVznNGzHieDdUGBAaRuOo7QKmoMGoIdSFtEwwTRWDwyGpyGE
+        Ash4OXk3fdGILyE7hByBuRHME1iwHc3RB4CnwEj0OlK36Omyv3YF+fHXCJYILNtOyurDiuu69z9yTYJzK2A1GL/Ams0Qm4xRYJK9TqA4YTvGEDZYCmxUYVMBtwiUZsAb2P4LRAJ2gjEz
+        vLysYlSUMSuPhmCXydH3COwLOAhmbofKzSRwpNwM5XbMSkpekCIDZaZyBVAbThTklMCZgPOACrCCyi9QSwECFAMUAAAACAAAACEAqmGThU8BAAD2AQAACQAAAAAAAAAAAAAAgAEAAAAA
+        dHJhaW4ubnB5UEsFBgAAAAABAAEANwAAAHYBAAAAAA==
+        """)
+    /// The same list as Python 2 pickled it: what sketch-rnn's own files hold.
+    static let sketchRNNPython2 = data("""
+        UEsDBBQAAAAIAAAAIQAeV4YL7wAAAJwBAAAJAAAAdHJhaW4ubnB5m+wX6hsQychQxlCtnpJanFykbqWgXuOvrqOgnpZfVFKUmBefX5SSChJ2S8wpTgWKF2ckFqQC+RpGOpo6CrUKlACu
+        BqbkvNLcgkq95PyiVL3c0pySzMSiosRKrvii1OT8vOKSotLkEq5CRogqrrwUiGwhkzdDayhjUntQIbOGN6M3UytUQUpJZUEqVyFLKJO/hTeDNyNQAauGN3MoY42fn5/XfyAAE972JUmd
+        sYVsGhmMGXCjgAZ1MTJ5M7dlALVnGkG0gzXboGpmAGoO5eFiEGFgYGAFYkagAIZBzMQaJMTMwAI1CGQUI9i41JIkPQBQSwECFAMUAAAACAAAACEAHleGC+8AAACcAQAACQAAAAAAAAAA
+        AAAAgAEAAAAAdHJhaW4ubnB5UEsFBgAAAAABAAEANwAAABYBAAAAAA==
+        """)
+    /// A pickle that calls os.system.
+    static let callsSystem = data("""
+        UEsDBBQAAAAIAAAAIQCCt+7YbQAAAK0AAAAJAAAAdHJhaW4ubnB5m+wX6hsQychQxlCtnpJanFykbqWgXuOvrqOgnpZfVFKUmBefX5SSChJ2S8wpTgWKF2ckFqQC+RqGOpo6CrUKlACu
+        BpapSgwQ0MNakF+cWTGlh624srgkNXfK5Ck97KnJGfkKeflTWqcETdEDAFBLAQIUAxQAAAAIAAAAIQCCt+7YbQAAAK0AAAAJAAAAAAAAAAAAAACAAQAAAAB0cmFpbi5ucHlQSwUGAAAA
+        AAEAAQA3AAAAlAAAAAAA
+        """)
+    /// An object array that holds a text.
+    static let holdsText = data("""
+        UEsDBC0AAAAIAAAAIQD8/b5T//////////8JABQAdHJhaW4ubnB5AQAQABsBAAAAAAAAxgAAAAAAAACliz8LgkAYxr0sgmhudrsCEdqipSFoSLIIGhpCTr0wKJXXM5IKWqSCGwLfPm+Z
+        foR+wwPPv9xazRZrohyVM/V47AIdavQyp7pGtyEIYIEdgsd/8YTtY17ksc8iXvhuX+/p2lX7h9at/n4pFbITJIcoNWw3BG4ckr3YMQCWomzbwN0wiAUkrsAcZaNcomwGXjXJ0VQyHBMH
+        77jErklMkqGvyoYn0oj/LrX5AJ+PqlUluaBlWdNPQSnmSKDz3KCsC34SyApnfAFQSwECLQMtAAAACAAAACEA/P2+U8YAAAAbAQAACQAAAAAAAAAAAAAAgAEAAAAAdHJhaW4ubnB5UEsF
+        BgAAAAABAAEANwAAAAEBAAAAAA==
+        """)
+    /// savez_compressed(f, labels=…, cat=…): an array of four numbers beside a drawing.
+    static let mixed = data("""
+        UEsDBC0AAAAIAAAAIQDDw9rR//////////8KABQAbGFiZWxzLm5weQEAEACgAAAAAAAAAE8AAAAAAAAAm+wX6hsQychQxlCtnpJanFykbqWgbpNpoa6joJ6WX1RSlJgXn1+UkgoSd0vM
+        KU4FihdnJBakAvkaJjqaOgq1ChQALgYoYITSTFCaGUoDAFBLAwQtAAAACAAAACEA0kmMdf//////////BwAUAGNhdC5ucHkBABAAmAAAAAAAAABaAAAAAAAAAJvsF+obEMnIUMZQrZ6S
+        WpxcpG6loG6TaaSuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GiY6CsaaOgq1CmQDLi4GEQYGBlYgZmT4/Z+JgQHMYmQAAFBLAQItAy0AAAAIAAAAIQDDw9rRTwAAAKAAAAAK
+        AAAAAAAAAAAAAACAAQAAAABsYWJlbHMubnB5UEsBAi0DLQAAAAgAAAAhANJJjHVaAAAAmAAAAAcAAAAAAAAAAAAAAIABiwAAAGNhdC5ucHlQSwUGAAAAAAIAAgBtAAAAHgEAAAAA
+        """)
+    /// An array of six numbers.
+    static let sixNumbers = data("""
+        k05VTVBZAQB2AHsnZGVzY3InOiAnPGk4JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDYsKSwgfSAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg
+        ICAgICAgICAgICAgICAgICAgICAgIAoAAAAAAAAAAAEAAAAAAAAAAgAAAAAAAAADAAAAAAAAAAQAAAAAAAAABQAAAAAAAAA=
+        """)
+    /// An array [2, 5].
+    static let fiveColumns = data("""
+        k05VTVBZAQB2AHsnZGVzY3InOiAnPGY4JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDIsIDUpLCB9ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg
+        ICAgICAgICAgICAgICAgICAgICAgIAoAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==
+        """)
+    /// An array [2, 3] of complex numbers.
+    static let complexNumbers = data("""
+        k05VTVBZAQB2AHsnZGVzY3InOiAnPGMxNicsICdmb3J0cmFuX29yZGVyJzogRmFsc2UsICdzaGFwZSc6ICgyLCAzKSwgfSAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg
+        ICAgICAgICAgICAgICAgICAgICAgIAoAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+        AAAAAAAAAAAAAAAAAAA=
+        """)
+    /// An array of records.
+    static let records = data("""
+        k05VTVBZAQB2AHsnZGVzY3InOiBbKCd4JywgJzxpMicpXSwgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDIsKSwgfSAgICAgICAgICAgICAgICAgICAgICAgICAgICAg
+        ICAgICAgICAgICAgICAgICAgICAgIAoAAAAA
+        """)
+
+    private static func data(_ text: String) -> Data { Data(base64Encoded: text, options: .ignoreUnknownCharacters) ?? Data() }
+}
