@@ -36,7 +36,10 @@ package struct EditLayout: Sendable {
                 result.append((object, box))
             case .add(_, let size, let targets):
                 let range = SceneLayout.sizeRange(objects.count + 1, size), shape = shapes.popFirst() ?? 1
-                let longest = (range.lowerBound + (range.upperBound - range.lowerBound) * r.uniform()) * 64 / SketchCodec.canvasSide
+                var longest = (range.lowerBound + (range.upperBound - range.lowerBound) * r.uniform()) * 64 / SketchCodec.canvasSide
+                for target in targets {                          // what goes into another is sized by it
+                    if case .relation(.inside, let other) = target { longest = Double(now[other].longestSide) * (0.3 + 0.3 * r.uniform()) }
+                }
                 let drawn = size == .wide ? shape * 1.6 : size == .tall ? shape / 1.6 : shape
                 let (w, h) = (longest * min(drawn, 1), longest * min(1 / drawn, 1))
                 guard let box = place(width: max(1, Int(w.rounded())), height: max(1, Int(h.rounded())), of: now.count, targets, now, gone, &r) else { return nil }

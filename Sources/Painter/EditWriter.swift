@@ -15,6 +15,8 @@ struct EditWriter {
     /// Objects that the command changes, and those that it places others by.
     private var touched: Set<Int> = [], anchors: Set<Int> = []
     private var added = 0
+    /// The command has one part only.
+    private var isAlone = false
     /// The object that was named last, alone: "the other dog" is another one of its class.
     private var lastNamed: Int?
 
@@ -43,6 +45,7 @@ struct EditWriter {
         if let absent = absentee() { return finished([absent]) }
         let place = r.uniform(), length = isPlain ? (place < 0.85 ? 1 : 2) : place < 0.66 ? 1 : place < 0.91 ? 2 : 3
         var parts: [Part] = []
+        isAlone = length == 1
         for _ in 0..<40 where parts.count < length { if let part = part() { parts.append(part) } }
         // A drawing in which nothing can be named clearly: all of one class.
         if parts.isEmpty, let first = objects.first {
@@ -62,13 +65,14 @@ struct EditWriter {
         if !isPlain, chance(0.12) { text += pick([", ", " ", ". "]) + coined("ending") }
         text = Telling.written(text)
         if noise > 0 { text = SentenceNoise.applied(to: text, rate: noise, &r) }
-        return EditCommand(text: SketchVocabulary.normalized(text.filter { $0 != Telling.mark }), operations: parts.flatMap(\.operations))
+        return EditCommand(text: SketchVocabulary.normalized(Telling.unmarked(text)), operations: parts.flatMap(\.operations))
     }
 
     /// One part, if what was drawn by lot can be said.
     private mutating func part() -> Part? {
         var shares: [(EditCommand.Verb, Double)] = [(.erase, 0.33), (.move, 0.25), (.resize, 0.12), (.replace, 0.08), (.redraw, 0.05), (.add, 0.17)]
-        shares.removeAll { !verbs.contains($0.0) || ($0.0 != .add && touched.count >= objects.count) || ($0.0 == .add && objects.count + added >= SketchVocabulary.objectCount) }
+        let isFull = objects.count + added >= SketchVocabulary.objectCount, isDone = touched.count >= objects.count
+        shares.removeAll { !verbs.contains($0.0) || ($0.0 == .add ? isFull : isDone) }
         var place = r.uniform() * shares.reduce(0) { $0 + $1.1 }
         guard let verb = shares.first(where: { place -= $0.1; return place < 0 })?.0 ?? shares.last?.0 else { return nil }
         switch verb {
@@ -84,7 +88,8 @@ struct EditWriter {
     private mutating func wholesale() -> Part? {
         let present = Array(Set(objects.map(\.classIndex))).sorted(), place = r.uniform() * (verbs.count == 1 ? 1 : 2.5)
         guard objects.count > 1, place < 0.29 else { return nil }
-        if place < 0.04 { return Part(text: filled(isPlain ? "do.erase.plain" : "do.erase", ["x": book.say("all.things", &r)]), operations: objects.indices.map { .erase($0) }) }
+        let rule = isPlain ? "do.erase.plain" : "do.erase"
+        if place < 0.04 { return Part(text: filled(rule, ["x": book.say("all.things", &r)]), operations: objects.indices.map { .erase($0) }) }
         if place < 0.08, present.count > 1 {
             let kinds: [RelationKind] = [.leftOf, .rightOf, .above, .below]
             for anchor in objects.indices.shuffled(using: &r) where references.isOnly(anchor) {
@@ -100,7 +105,7 @@ struct EditWriter {
         let names = listed(kept.map { classIndex in group(objects.indices.filter { objects[$0].classIndex == classIndex }) })
         let erased = objects.indices.filter { !kept.contains(objects[$0].classIndex) }.map { EditOperation.erase($0) }
         if !isPlain, chance(0.25) { return Part(text: filled("keep.only", ["x": names]), operations: erased) }
-        return Part(text: filled(isPlain ? "do.erase.plain" : "do.erase", ["x": filled("all.but", ["x": names])]), operations: erased)
+        return Part(text: filled(rule, ["x": filled("all.but", ["x": names])]), operations: erased)
     }
 
     /// Something that is not there.
@@ -109,7 +114,8 @@ struct EditWriter {
         guard chance(verbs.count == 1 ? 0.05 : 0.03) || (objects.isEmpty && !verbs.contains(.add)),
               let absent = (0..<20).map({ _ in r.int(below: classes.count) }).first(where: { !present.contains($0) }) else { return nil }
         let name = "the " + word(absent).one
-        let rule = verbs.contains(.resize) && chance(0.4) ? pick(["big.resize", "small.resize", "do.redraw"]) : isPlain ? "do.erase.plain" : verbs.contains(.erase) ? "do.erase" : "do.redraw"
+        let erasing = isPlain ? "do.erase.plain" : verbs.contains(.erase) ? "do.erase" : "do.redraw"
+        let rule = verbs.contains(.resize) && chance(0.4) ? pick(["big.resize", "small.resize", "do.redraw"]) : erasing
         return Part(text: filled(rule, ["x": name]), operations: [])
     }
 
@@ -151,29 +157,33 @@ struct EditWriter {
             slots["new"] = isMany ? "\(chance(0.4) && subject.indices.count == 2 ? "two " : "")\(noun.many)" : article(noun)
             return Part(text: filled("do.replace", isMany: isMany, slots), operations: subject.indices.map { .replace($0, classIndex: classIndex) })
         default:
-            let rule = isPlain ? "do.erase.plain" : verbs.count == 1 && chance(0.2) ? "do.erase.bare" : "do.erase"
+            let rule = isPlain ? "do.erase.plain" : isAlone && chance(verbs.count == 1 ? 0.25 : 0.06) ? "do.erase.bare" : "do.erase"
             return Part(text: filled(rule, isMany: isMany, slots), operations: subject.indices.map { .erase($0) })
         }
     }
 
     private mutating func moving() -> Part? {
         let references = references, place = r.uniform()
-        func size(_ index: Int) -> (Int, Int) { (references.objects[index].box.width, references.objects[index].box.height) }
         func suits(_ targets: [EditTarget]) -> (Int) -> Bool {
-            { index in references.isPossible(targets, width: size(index).0, height: size(index).1, of: index) && !targets.contains { if case .relation(_, index) = $0 { true } else { false } } }
+            { index in
+                let box = references.objects[index].box, isAnchor = targets.contains { if case .relation(_, index) = $0 { true } else { false } }
+                return !isAnchor && references.isPossible(targets, width: box.width, height: box.height, of: index)
+            }
+        }
+        func part(_ rule: String, _ kind: String, _ subject: Subject, _ targets: [EditTarget], _ slots: [String: String] = [:]) -> Part {
+            touched.formUnion(subject.indices)
+            let words = slots.merging(["x": subject.text]) { $1 }
+            return Part(text: filled(rule, kind: kind, isMany: subject.indices.count > 1, words), operations: subject.indices.map { .move($0, targets) })
         }
         if place < 0.32 {
             let kind = pick([RelationKind.leftOf, .rightOf, .above, .below]), targets = [EditTarget.toward(kind)]
             guard let subject = subject(isMoved: true, suits(targets)) else { return nil }
-            touched.formUnion(subject.indices)
-            return Part(text: filled("do.toward", kind: RelationPhrases.key(kind), isMany: subject.indices.count > 1, ["x": subject.text]), operations: subject.indices.map { .move($0, targets) })
+            return part("do.toward", RelationPhrases.key(kind), subject, targets)
         }
         if place < 0.6 {
             let word = pick(PlaceWord.allCases), targets = [EditTarget.place(word)]
             guard let subject = subject(isMoved: true, suits(targets)) else { return nil }
-            touched.formUnion(subject.indices)
-            let rule = word == .middle && chance(0.15) ? "do.centre" : "do.place"
-            return Part(text: filled(rule, kind: AttributePhrases.key(word), isMany: subject.indices.count > 1, ["x": subject.text]), operations: subject.indices.map { .move($0, targets) })
+            return part(word == .middle && chance(0.15) ? "do.centre" : "do.place", AttributePhrases.key(word), subject, targets)
         }
         guard let (anchor, kind) = anchorAndKind() else { return nil }
         var targets = [EditTarget.relation(kind, anchor)], more: (text: String, target: EditTarget)?
@@ -184,10 +194,9 @@ struct EditWriter {
         if let more { targets.append(more.target) }
         guard let subject = subject(isMoved: true, suits(targets)), let name = reference(to: anchor, isSimple: true) else { return nil }
         anchors.insert(anchor)
-        touched.formUnion(subject.indices)
-        let rule = kind == .nextTo && chance(0.25) ? "near.closer" : "do.relation"
-        let text = filled(rule, kind: RelationPhrases.key(kind), isMany: subject.indices.count > 1, ["x": subject.text, "y": name])
-        return Part(text: text + (more.map { pick([" and ", ", "]) + $0.text } ?? ""), operations: subject.indices.map { .move($0, targets) })
+        var moved = part(kind == .nextTo && chance(0.25) ? "near.closer" : "do.relation", RelationPhrases.key(kind), subject, targets, ["y": name])
+        if let more { moved.text += pick([" and ", ", "]) + more.text }
+        return moved
     }
 
     private mutating func anchorAndKind() -> (Int, RelationKind)? {
@@ -223,11 +232,16 @@ struct EditWriter {
             anchors.insert(anchor)
         }
         added += count
-        if isPlain, rule == "do.add.where" { return Part(text: pick(["add ", "add ", "draw ", "put "]) + new + " " + (slots["loc"] ?? ""), operations: Array(repeating: .add(classIndex: classIndex, size: size, targets: targets), count: count)) }
-        return Part(text: filled(rule, kind: key, isMany: count > 1, slots), operations: Array(repeating: .add(classIndex: classIndex, size: size, targets: targets), count: count))
+        let operations = [EditOperation](repeating: .add(classIndex: classIndex, size: size, targets: targets), count: count)
+        if isPlain, rule == "do.add.where" { return Part(text: pick(["add ", "add ", "draw ", "put "]) + new + " " + (slots["loc"] ?? ""), operations: operations) }
+        return Part(text: filled(rule, kind: key, isMany: count > 1, slots), operations: operations)
     }
 
     // MARK: names
+
+    private static let ordinals = [
+        ("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"), ("fifth", "5th"), ("sixth", "6th"), ("seventh", "7th"), ("eighth", "8th"),
+    ]
 
     private struct Word {
         var one, many: String
@@ -304,9 +318,9 @@ struct EditWriter {
             return isPlain || isSimple || isMoved || chance(0.5) ? "the \(book.say("known.\(key)", &r)) \(noun.one)" : "the \(noun.one) \(book.say("after.\(key)", &r))"
         case .middle: return isSimple || isMoved || chance(0.6) ? "the middle \(noun.one)" : "the \(noun.one) in the middle"
         case .ordinal(let place, from: let side):
-            let ordinals = [["first", "1st"], ["second", "2nd"], ["third", "3rd"], ["fourth", "4th"], ["fifth", "5th"], ["sixth", "6th"], ["seventh", "7th"], ["eighth", "8th"]]
-            guard ordinals.indices.contains(place - 1) else { return nil }
-            return "the \(chance(0.85) ? ordinals[place - 1][0] : ordinals[place - 1][1]) \(noun.one) \(pick(["from the \(side)", "from the \(side)", "from \(side)", "counting from the \(side)"]))"
+            guard Self.ordinals.indices.contains(place - 1) else { return nil }
+            let (word, figure) = Self.ordinals[place - 1], from = pick(["from the ", "from the ", "from the ", "from ", "counting from the "])
+            return "the \(chance(0.85) ? word : figure) \(noun.one) \(from)\(side)"
         case .place(let place): return "the \(noun.one) \(link)\(book.say("\(AttributePhrases.key(place)).\(isPlain ? "plain" : "at")", &r))"
         case .relation(let kind, let anchor):
             anchors.insert(anchor)
@@ -335,13 +349,18 @@ struct EditWriter {
 /// Words that begin an order; other commands say what shall be.
 enum EditVerbs {
     private static let others: Set<String> = [
-        "make", "put", "place", "set", "position", "have", "send", "get", "leave", "keep", "enlarge", "increase", "scale", "blow", "double", "grow", "zoom", "magnify", "expand", "shrink", "decrease",
-        "reduce", "halve", "size", "turn", "widen", "broaden", "stretch", "pull", "lengthen", "heighten", "raise", "replace", "change", "swap", "exchange", "draw", "transform", "switch", "substitute",
-        "convert", "redraw", "try", "give", "do", "sketch", "redo", "repeat", "improve", "start", "fix", "center", "centre", "bring", "stick", "trade", "rearrange", "only", "erase", "add", "also", "let", "take",
+        "make", "put", "place", "set", "position", "have", "send", "get", "leave", "keep", "enlarge", "increase", "scale", "blow", "double", "grow",
+        "zoom", "magnify", "expand", "shrink", "decrease", "reduce", "halve", "size", "turn", "widen", "broaden", "stretch", "pull", "lengthen",
+        "heighten", "raise", "replace", "change", "swap", "exchange", "draw", "transform", "switch", "substitute", "convert", "redraw", "try", "give",
+        "do", "sketch", "redo", "repeat", "improve", "start", "fix", "center", "centre", "bring", "stick", "trade", "rearrange", "only", "erase",
+        "add", "also", "let", "take",
     ]
     private static let all: Set<String> = {
-        let book = Phrasebook.prompts
-        return others.union(["remove", "shift", "put in"].flatMap { book.texts(of: $0) }.compactMap { $0.split(separator: " ").first.map(String.init) })
+        var words = others
+        for rule in ["remove", "shift", "put in"] {
+            for text in Phrasebook.prompts.texts(of: rule) { words.formUnion(WrittenWords.split(text).prefix(1)) }
+        }
+        return words
     }()
 
     static func isOrder(_ text: String) -> Bool { text.split(separator: " ").first.map { all.contains(String($0)) } ?? false }

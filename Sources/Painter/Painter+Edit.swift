@@ -64,7 +64,10 @@ extension Painter {
         guard !here.isEmpty || reading.isEverything else { throw PainterError.nothingNamed(command: command, found: erased.found) }
         for name in Set(reading.mentioned).subtracting(here).sorted() { erased.notices.append("found no \(name)") }
         var chosen: [Int], open: [[Int]] = []
-        if reading.isExclusion || reading.isEverything {
+        if Self.hasLandmarks(reading), objects.count <= SketchVocabulary.objectCount {
+            // "The cat next to the house" names a house that stays: what is meant is for the model to say.
+            chosen = try choose([], of: objects, among: here, command: command, text: reading.text, scene)
+        } else if reading.isExclusion || reading.isEverything {
             chosen = objects.indices.filter { !here.contains(objects[$0].className) }
             erased.strokes = Set(loose)                          // what the file gives to nobody is not what it excepts
         } else {
@@ -99,14 +102,23 @@ extension Painter {
         return (objects, loose)
     }
 
+    /// Whether a command tells what it means by where it is: a relation's words stand between the things that it names.
+    private static func hasLandmarks(_ reading: PromptReader.Reading) -> Bool {
+        let text = " \(reading.text) "
+        return PromptWriter.phrases.values.joined().contains { text.contains(" \($0) ") }
+    }
+
     /// Asks the model which objects of each group a command means: of all objects if they are few enough, else of the open ones alone.
-    private func choose(_ groups: [[Int]], of objects: [ReadObject], command: String, text: String, _ scene: Scene) throws -> [Int] {
+    /// - Parameters:
+    ///   - groups: objects that the words leave open, of each of which some are meant; none: any of the classes `named`.
+    private func choose(_ groups: [[Int]], of objects: [ReadObject], among named: [String] = [], command: String, text: String, _ scene: Scene) throws -> [Int] {
         let open = groups.flatMap { $0 }.sorted()
         for shown in [Array(objects.indices), open] where shown.count <= SketchVocabulary.objectCount {
             let known = canvasObjects(shown.map { objects[$0] }, scene)
             guard known.count == shown.count else { continue }
             var scope = CommandGrammar.Scope()
-            scope.groups = groups.map { group in shown.indices.filter { group.contains(shown[$0]) } }
+            scope.groups = groups.isEmpty ? [shown.indices.filter { named.contains(objects[shown[$0]].className) || named.isEmpty }]
+                : groups.map { group in shown.indices.filter { group.contains(shown[$0]) } }
             scope.erasesOnly = true
             return try operations(for: text, known, scope).grammar.operations.compactMap { operation in
                 if case .erase(let index) = operation { shown[index] } else { nil }

@@ -80,6 +80,8 @@ public struct PainterEvaluation {
         public var recognition = Recognition(), prompts = Prompts(), editing = Editing(), completion = Completion(), novelty = Novelty(), loss = Loss()
         /// Likeness and variety; scenes of two and of four objects.
         public var likeness: LikenessReport?, scenes: [SceneFigures] = []
+        /// Plans of requests that no recipe has seen.
+        public var spec: SpecFigures?
         /// Seconds that it took.
         public var seconds = 0.0
     }
@@ -91,9 +93,14 @@ public struct PainterEvaluation {
     let judged: [Int]
     let size: Size
     let seed: UInt64
+    /// Requests that no recipe has seen.
+    let requests: [SpecRequest]
 
-    /// - Parameter data: a folder that `atelier data quickdraw` prepared.
-    public init(painter: Painter, judge: Judge, data: URL, size: Size = Size(), seed: UInt64 = 0) throws {
+    /// - Parameters:
+    ///   - data: a folder that `atelier data quickdraw` prepared.
+    ///   - requests: requests for drawings, and what they ask for.
+    public init(painter: Painter, judge: Judge, data: URL, requests: [SpecRequest] = [], size: Size = Size(), seed: UInt64 = 0) throws {
+        self.requests = requests
         self.painter = painter
         self.judge = judge
         training = try DrawingPack(contentsOf: QuickDrawData.url(of: .painter, in: data))
@@ -108,7 +115,7 @@ public struct PainterEvaluation {
     }
 
     /// The parts of a report, each of which can be measured alone: the others then stay empty.
-    public enum Part: String, CaseIterable, Sendable, Codable { case recognition, likeness, scenes, prompts, editing, completion, loss }
+    public enum Part: String, CaseIterable, Sendable, Codable { case recognition, likeness, scenes, spec, prompts, editing, completion, loss }
 
     /// - Parameter progress: told the name of each part before it is measured.
     public func run(_ parts: [Part] = Part.allCases, progress: (String) -> Void = { _ in }) throws -> Report {
@@ -120,6 +127,7 @@ public struct PainterEvaluation {
             case .recognition: (report.recognition, report.novelty) = try recognition()
             case .likeness: report.likeness = try likeness()
             case .scenes: report.scenes = try scenes()
+            case .spec: report.spec = try spec(requests)
             case .prompts: report.prompts = try prompts()
             case .editing: report.editing = try editing()
             case .completion: report.completion = try completion()

@@ -73,8 +73,14 @@ public final class PainterJob: TrainingJob {
             let doodles = try DrawingPack(contentsOf: QuickDrawData.url(of: .painter, in: folder))
             let icons = data.icons.isEmpty ? nil : try DrawingPack(contentsOf: IconData.url(in: URL(fileURLWithPath: data.icons)))
             let grades = data.grades.isEmpty ? nil : try DrawingGrades(contentsOf: URL(fileURLWithPath: data.grades), for: doodles).values
+            // Classes that the initial model does not know follow those that it does.
+            var classes: [String]?
+            if let initial = recipe.initialModel, let known = try ModelFolder.readTokenizer(URL(fileURLWithPath: initial)) {
+                let old = try SketchVocabulary(known).classes, all = StyledDrawings(doodles: doodles, icons: icons).classes
+                classes = old + all.filter { !Set(old).contains($0) }
+            }
             try self.init(
-                recipe: recipe, shape: shape, data: data, drawings: StyledDrawings(doodles: doodles, icons: icons, grades: grades),
+                recipe: recipe, shape: shape, data: data, drawings: StyledDrawings(doodles: doodles, icons: icons, classes: classes, grades: grades),
                 heldOut: DrawingPack(contentsOf: QuickDrawData.url(of: .ceiling, in: folder)))
         }
     }
@@ -87,17 +93,17 @@ public final class PainterJob: TrainingJob {
                                 (heldOut.classes.indices.allSatisfy { heldOut.count(of: $0) == 0 }, "held out")] where isEmpty {
             throw PainterError.badRecipe("no drawings \(what); classes of fewer than three drawings have none to train on")
         }
-        guard heldOut.classes == Array(drawings.classes.prefix(heldOut.classes.count)) else {
-            throw PainterError.badRecipe("the held-out drawings' classes are not those of the drawings")
+        guard Set(heldOut.classes).isSubset(of: drawings.classes) else {
+            throw PainterError.badRecipe("the held-out drawings have classes that the drawings do not have")
         }
         var composer = SceneComposer(drawings, exponent: data.mix.classExponent, favoured: PopularWords.classes)
         if let initial = recipe.initialModel {
             let model = try ModelFolder.read(URL(fileURLWithPath: initial))
             guard let known = model.tokenizer else { throw PainterError.notAPainter(missing: "tokenizer.json") }
-            decoder = model.decoder
-            tokenizer = known
+            tokenizer = known.extended(with: try SketchVocabulary(known).missingTokens(of: drawings.classes), after: model.decoder.config.vocabularySize)
+            decoder = try Self.extended(model.decoder, for: tokenizer, seed: recipe.seed)
         } else {
-            tokenizer = Tokenizer.train(on: PainterStream.sentences(composer, count: 8_000, seed: recipe.seed), vocabularySize: shape.sizes.textVocabulary,
+            tokenizer = Tokenizer.train(on: PainterStream.sentences(composer, count: 20_000, seed: recipe.seed), vocabularySize: shape.sizes.textVocabulary,
                                         addedTokens: SketchVocabulary.addedTokens(classes: drawings.classes))
             let vocabulary = try SketchVocabulary(tokenizer)
             decoder = Language.Decoder(
@@ -116,6 +122,25 @@ public final class PainterJob: TrainingJob {
         styles = StyleTable(drawings)
         name = recipe.name
         checkpointing = recipe.checkpointing
+    }
+
+    /// The decoder with rows for the tokenizer's new classes, each about the mean of those of the known ones.
+    private static func extended(_ decoder: Language.Decoder, for tokenizer: Tokenizer, seed: UInt64) throws -> Language.Decoder {
+        guard tokenizer.count > decoder.config.vocabularySize else { return decoder }
+        var config = decoder.config
+        config.vocabularySize = tokenizer.count
+        let larger = Language.Decoder(config: config, seed: seed), width = config.width, vocabulary = try SketchVocabulary(tokenizer)
+        let known = vocabulary.classIDs.filter { $0 < decoder.config.vocabularySize }
+        for (parameter, old) in zip(larger.parameters, decoder.parameters) {
+            var values = old.tensor.array()
+            if old.tensor.shape != parameter.tensor.shape {
+                var random = RandomSource(seed: RandomSource.derive(seed, 0xC1A55))
+                let mean = (0..<width).map { column in known.reduce(Float(0)) { $0 + values[$1 * width + column] } / Float(max(known.count, 1)) }
+                for _ in decoder.config.vocabularySize..<tokenizer.count { values += mean.map { $0 + 0.02 * Float(random.normal()) } }
+            }
+            parameter.tensor.copy(from: values)
+        }
+        return larger
     }
 
     /// Starts the embeddings of places as smooth functions of their step (random Fourier features), so that near places are alike

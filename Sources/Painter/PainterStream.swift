@@ -114,7 +114,8 @@ package struct PainterStream: Sendable {
 
     private func scene(_ r: inout RandomSource) -> ComposedScene {
         let count = weighted(mix.objects, &r) + 1
-        return composer.compose(count: count, relationCount: count == 1 ? 0 : r.uniform() < 0.75 ? 1 + r.int(below: count - 1) : 0, &r)
+        if r.uniform() < 0.6 { return composer.composePattern(count: count, &r) }
+        return composer.compose(count: count, relationCount: count == 1 ? 0 : r.uniform() < 0.7 ? 1 + r.int(below: count - 1) : 0, &r)
     }
 
     private func weighted(_ shares: [Double], _ r: inout RandomSource) -> Int {
@@ -131,7 +132,7 @@ package struct PainterStream: Sendable {
         var random = RandomSource(seed: RandomSource.derive(seed, 0x7E57, 1))
         var texts = composer.classes.flatMap { [ClassWords.withArticle($0), "the " + $0.lowercased(), ClassWords.plural($0)] }
         for _ in 0..<count {
-            let scene = composer.compose(count: 1 + random.int(below: 4), relationCount: random.int(below: 3), &random)
+            let scene = composer.composePattern(count: 1 + random.int(below: 5), &random)
             texts.append(scene.prompt)
             texts.append(EditCommand.random(ReadCanvas(scene).objects, classes: composer.classes, &random).text)
         }

@@ -84,9 +84,9 @@ struct Counter {
         return min(Int(digits) ?? 1_000, 1_000)
     }
 
-    mutating func read(_ value: Int, at index: Int) {
-        // "Half a dozen", "two pairs", "a couple dozen".
-        number = value == 12 && number == 1 && index - place <= 2 ? 6 : value
+    mutating func read(_ value: Int, at index: Int, of words: [PromptReader.Word]) {
+        let isHalf = words[index].core == "dozen" && words[max(0, index - 2)..<index].contains { $0.core == "half" }
+        number = isHalf ? 6 : value
         place = index
     }
 
@@ -126,7 +126,9 @@ enum NounPlace {
 
     private static let articles: Set<String> = ["a", "an", "the", "one", "another", "two", "three", "four", "five", "six", "seven", "eight", "some", "both", "every"]
     private static let owners: Set<String> = ["my", "our", "your", "his", "her", "their", "its"]
-    private static let around: Set<String> = ["for", "about", "as", "like", "because", "from", "by", "called", "named", "titled", "style", "made", "hi", "hello", "hey", "dear", "thanks", "name"]
+    private static let around: Set<String> = [
+        "for", "about", "as", "like", "because", "from", "by", "called", "named", "titled", "style", "made", "hi", "hello", "hey", "dear", "thanks", "name",
+    ]
     private static let joints: Set<String> = [
         "and", "with", "is", "are", "on", "in", "at", "to", "left", "right", "above", "over", "under", "below", "beneath", "underneath", "beside", "next", "near", "by", "close", "inside", "within",
         "that", "which", "who", "for", "from", "has", "have", "plus", "as", "but", "between", "behind", "also", "too", "please", "should", "stands", "sits", "lies", "atop", "of", "bigger", "larger",
@@ -139,8 +141,10 @@ enum NounPlace {
               word.isLast || next.isEmpty || Self.joints.contains(next) || (next.hasSuffix("ing") && next.count > 4) else { self = .none; return }
         // Back over adjectives to what the noun hangs on.
         var at = index - 1
-        while at >= max(0, index - 3), !words[at].isLast, !Self.articles.contains(words[at].core), !Self.owners.contains(words[at].core), !Self.joints.contains(words[at].core),
-              !Self.around.contains(words[at].core), Counter.number(words[at].core) == nil { at -= 1 }
+        func isHead(_ word: String) -> Bool {
+            [Self.articles, Self.owners, Self.joints, Self.around].contains { $0.contains(word) } || Counter.number(word) != nil
+        }
+        while at >= max(0, index - 3), !words[at].isLast, !isHead(words[at].core) { at -= 1 }
         guard at >= 0, !words[at].isLast else { self = at == index - 1 ? .likely : .none; return }
         let head = words[at].core
         var first = at                                            // "for use in a …"
@@ -162,9 +166,12 @@ enum HarmlessPhrases {
         "no colour", "no color", "no colours", "no colors", "no text", "no words", "no background", "no shading", "no details", "no frame", "no border", "no idea", "no doubt", "not necessarily",
         "without colour", "without color", "without colours", "without colors", "without text", "without shading", "without background", "without a background", "without details", "without any colour",
         "without any color", "without frame", "don't worry", "don't forget", "don't mind", "don't care", "dont worry", "dont mind", "dont forget", "don't hesitate", "not sure", "never mind", "don't need colour",
+        "school project", "school homework", "school play", "phone wallpaper", "phone case", "gift card", "coloring book", "colouring book", "picture book", "book cover", "baby shower",
     ]
 
-    private static let inPrompts = table(of: Phrasebook.prompts.names.filter { !$0.hasPrefix("do.") && !$0.hasSuffix(".resize") && !$0.hasPrefix("keep.") && !$0.hasPrefix("said.") && !$0.hasPrefix("command.") })
+    private static let inPrompts = table(of: Phrasebook.prompts.names.filter { name in
+        !name.hasSuffix(".resize") && !["do.", "keep.", "said.", "command."].contains(where: name.hasPrefix)
+    })
     private static let inCommands = table(of: Phrasebook.prompts.names)
 
     /// Phrases by their first word, longest first.

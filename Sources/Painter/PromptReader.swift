@@ -28,9 +28,8 @@ public struct PromptReader: Sendable {
             let words = words
             if !Set(words).isDisjoint(with: ["except", "apart", "exception"]) { return true }
             if words.contains("keep") || words.contains("leave"), !Set(words).isDisjoint(with: ["only", "just", "rest", "else", "but"]) { return true }
-            return words.indices.contains { index in
-                words[index] == "but" && words[max(0, index - 2)..<index].contains { ["everything", "all", "else", "things", "objects", "nothing", "anything"].contains($0) }
-            }
+            let all: Set<String> = ["everything", "all", "else", "things", "objects", "nothing", "anything"]
+            return words.indices.contains { words[$0] == "but" && !all.isDisjoint(with: words[max(0, $0 - 2)..<$0]) }
         }
         private var words: [String] { WrittenWords.split(text) }
     }
@@ -71,11 +70,12 @@ public struct PromptReader: Sendable {
             let word = words[index].core
             if word.isEmpty { index += 1; continue }
             if HarmlessPhrases.negations.contains(word) { throw .negation(word) }
-            if let value = Counter.number(word) { counter.read(value, at: index) }
+            if let value = Counter.number(word) { counter.read(value, at: index, of: words) }
             else if let (name, others) = replacement(at: index, of: words) {
                 let isPlural = word.hasSuffix("s") && counter.isMany(before: index)
                 reading.notices.append("\"\(word)\" is not a known class: took \"\(name)\"" + (others.isEmpty ? "" : "; also near: \(others.joined(separator: ", "))"))
                 words[index].core = isPlural ? ClassWords.plural(name) : name.lowercased()
+                if index > 0, ["a", "an"].contains(words[index - 1].core) { words[index - 1].core = ClassWords.article(before: words[index].core) }
                 counter.mention(name, isPlural: isPlural, at: index, of: words, &reading)
             } else if !WrittenWords.all.contains(word) {
                 strangers.append(word)
@@ -138,9 +138,7 @@ public struct PromptReader: Sendable {
     private func replacement(at index: Int, of words: [Word]) -> (name: String, others: [String])? {
         let word = words[index].core, place = place(of: index, words)
         guard place != .none else { return nil }
-        for form in [word, word.hasSuffix("s") ? String(word.dropLast()) : word] {
-            if place != .filler, let known = SynonymTable.substitutes[form]?.first(where: classes.contains) { return (known, []) }
-        }
+        if place != .filler, let known = SynonymTable.substitutes[word]?.first(where: classes.contains) { return (known, []) }
         guard !WrittenWords.all.contains(word), place == .clear || place == .likely, let found = nearest(word, isClear: place == .clear) else { return nil }
         // "A drawin" is a drawing rather than a brain.
         if let slip = WrittenWords.slip(word), slip < found.distance || (slip == found.distance && place != .clear) { return nil }

@@ -33,10 +33,12 @@ package struct PromptWriter {
     package mutating func write(objects: [ComposedScene.Object], relations: [PlannedRelation], isRow: Bool = false, _ r: inout RandomSource) -> ComposedScene {
         let isRow = isRow && objects.count > 1
         var (facts, telling, sentence) = tell(objects, relations, isRow, &r)
-        for attempt in 1..<8 where sentence.count(where: { $0 == " " }) >= Self.wordLimit {
+        for attempt in 1..<8 where sentence.utf8.count(where: { $0 == UInt8(ascii: " ") }) >= Self.wordLimit {
             // A sentence that nobody would read to its end: another, at last one that tells less.
             (facts, telling, sentence) = tell(objects, attempt < 4 ? relations : Array(relations.prefix(relations.count / 2)), isRow, &r)
         }
+
+        sentence = Telling.unmarked(sentence)
 
         // Entities as mentioned, each with its members side by side.
         let order = telling.mentioned.flatMap { facts.entities[$0].members }

@@ -79,16 +79,29 @@ package struct SceneComposer: Sendable {
         var classes = [randomClass(&r)]
         while classes.count < count { classes.append(r.uniform() < 0.2 ? classes[r.int(below: classes.count)] : randomClass(&r)) }
         if r.uniform() < 0.5 { classes = Self.grouped(classes) }
-        var scene = SceneLayout(count: count)
+        var relations: [PlannedRelation] = []
         if count > 1 {
             for index in 0..<min(relationCount, count - 1) {
                 // A chain over mentioned neighbours, or back to an earlier object: both readings of "and" occur.
                 let subject = index + 1, object = r.uniform() < 0.7 ? index : r.int(below: index + 1)
                 let kind = relationKinds[r.int(below: relationKinds.count)]
-                scene.relations.append(r.uniform() < 0.5 ? PlannedRelation(kind: kind, subject: object, object: subject)
-                                                         : PlannedRelation(kind: kind, subject: subject, object: object))
+                relations.append(r.uniform() < 0.5 ? PlannedRelation(kind: kind, subject: object, object: subject)
+                                                   : PlannedRelation(kind: kind, subject: subject, object: object))
             }
         }
+        return compose(classes, relations, overlap: overlap, &r)
+    }
+
+    /// A scene of `count` objects of a kind that people ask for: groups, chains, several things around one.
+    package func composePattern(count: Int, overlap: (Double, Double) = (0, 0.35), _ r: inout RandomSource) -> ComposedScene {
+        let pattern = ScenePatterns(count: count, &r) { randomClass(&$0) }
+        return compose(pattern.classes, pattern.relations, overlap: overlap, &r)
+    }
+
+    private func compose(_ classes: [Int], _ relations: [PlannedRelation], overlap: (Double, Double), _ r: inout RandomSource) -> ComposedScene {
+        let count = classes.count
+        var scene = SceneLayout(count: count)
+        scene.relations = relations
         scene.isRow = count > 1 && r.uniform() < inRow
         if scene.isRow { scene.relations = [] }
         for index in classes.indices {
@@ -112,7 +125,7 @@ package struct SceneComposer: Sendable {
         let written = writer.write(objects: objects, relations: scene.relations, isRow: scene.isRow, &r)
         // A row is planned as it is mentioned, from left to right.
         let isInOrder = !written.isRow || zip(written.objects, written.objects.dropFirst()).allSatisfy { RowRule.follows($1.box, after: $0.box) }
-        return isInOrder ? written : compose(count: count, relationCount: relationCount, relationKinds: relationKinds, overlap: overlap, &r)
+        return isInOrder ? written : compose(classes, relations, overlap: overlap, &r)
     }
 
     /// Equal classes side by side, in order of first mention.

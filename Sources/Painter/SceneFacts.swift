@@ -68,7 +68,9 @@ struct SceneFacts {
         }
         var entityOf = [Int](repeating: 0, count: objects.count)
         for index in objects.indices {
-            let known = isRow ? (index > 0 && signs[index - 1] == signs[index] ? entityOf[index - 1] : nil) : signs[..<index].firstIndex(of: signs[index]).map { entityOf[$0] }
+            // Those of a row must be neighbours.
+            let earlier = isRow ? signs[max(0, index - 1)..<index] : signs[..<index]
+            let known = earlier.firstIndex(of: signs[index]).map { entityOf[$0] }
             let isFree = signs[index].relations.isEmpty && signs[index].place == nil
             if let known, !(isFree && r.uniform() < splitting) {
                 entities[known].members.append(index)
@@ -98,7 +100,8 @@ struct SceneFacts {
     func isOnly(_ index: Int) -> Bool { entities.indices.allSatisfy { $0 == index || entities[$0].classIndex != entities[index].classIndex } }
     /// Whether its size tells it from all others of the class.
     func isOnlyOfSize(_ index: Int) -> Bool {
-        entities[index].size != nil && entities.indices.allSatisfy { $0 == index || entities[$0].classIndex != entities[index].classIndex || entities[$0].size != entities[index].size }
+        let own = entities[index]
+        return own.size != nil && entities.indices.allSatisfy { $0 == index || entities[$0].classIndex != own.classIndex || entities[$0].size != own.size }
     }
 }
 

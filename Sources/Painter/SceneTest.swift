@@ -67,7 +67,7 @@ public struct SceneTest: Sendable {
     /// - Parameters:
     ///   - source: human drawings that neither the Painter nor the judge has learnt from.
     ///   - classes: the judged classes, by index in the source.
-    ///   - objects: of each scene, 2 or more; the composer knows up to 6.
+    ///   - objects: of each scene, 2 or more; the composer knows up to 8.
     ///   - relations: stated in each sentence, fewer than the objects.
     ///   - samples: scenes of each sentence. Classes with fewer drawings show some of them again.
     /// - Throws: `FigureError.noPrompt` where such sentences cannot be composed.
@@ -86,7 +86,7 @@ public struct SceneTest: Sendable {
             tries += 1
             guard tries <= 500 * prompts else { throw .noPrompt(objects: objects, relations: relations) }
             let composed = composer.compose(count: objects, relationCount: relations, relationKinds: PainterEvaluation.promptRelations, &random)
-            guard composed.objects.count == objects, composed.relations.count == relations, composed.objects.allSatisfy({ $0.size == nil }),
+            guard composed.objects.count == objects, composed.relations.count == relations, !composed.isRow, composed.objects.allSatisfy({ $0.size == nil && $0.place == nil }),
                   Set(composed.objects.map(\.classIndex)).count == objects else { continue }
             let truth = SceneTruth(prompt: composed.prompt, classes: composed.objects.map { source.classes[$0.classIndex] },
                                    relations: composed.relations.map { Relation($0.kind, subject: $0.subject, object: $0.object) })
@@ -151,7 +151,7 @@ public struct SceneTest: Sendable {
 
     /// The same drawings, each of an ordinary size for so many objects, somewhere on the canvas.
     private static func placedAtRandom(_ chosen: [[Stroke]], _ truth: SceneTruth, _ random: inout RandomSource) -> Scene {
-        let sizes = SceneComposer.sizeRange(chosen.count, nil), side = SketchCodec.canvasSide
+        let sizes = SceneLayout.sizeRange(chosen.count, nil), side = SketchCodec.canvasSide
         return scene(truth, chosen.map { strokes in
             let longest = sizes.lowerBound + (sizes.upperBound - sizes.lowerBound) * random.uniform()
             let ink = Box.of(strokes) ?? Box(x0: 0, y0: 0, x1: 1, y1: 1), scale = longest / max(ink.longestSide, 1)

@@ -10,7 +10,7 @@ enum SentenceNoise {
         "because": ["cause", "cuz", "bc"], "thanks": ["thx", "tx", "ty"], "something": ["sth"], "next": ["nxt"], "beside": ["besides", "besid"], "underneath": ["undernieth", "underneeth"],
         "beneath": ["beneeth"], "left": ["lft", "letf"], "right": ["rigth", "rite"], "above": ["abov", "abouve"], "below": ["bellow", "belo"], "middle": ["midle", "middel"],
         "centre": ["center"], "center": ["centre"], "corner": ["cornor", "conrer"], "bottom": ["botom", "buttom"], "between": ["betwen", "inbetween"], "drawing": ["drawin"], "bigger": ["biger"],
-        "smaller": ["smaler"], "than": ["then"], "gigantic": ["gigantik"], "enormous": ["enourmous"], "inside": ["insid", "in side"], "don't": ["dont"], "isn't": ["isnt"], "aren't": ["arent"],
+        "smaller": ["smaler"], "than": ["then"], "inside": ["insid", "in side"], "don't": ["dont"], "isn't": ["isnt"], "aren't": ["arent"],
         "let's": ["lets"], "what's": ["whats"], "should": ["shoud", "shud"], "could": ["coud", "cud"], "would": ["woud"], "sitting": ["siting"], "standing": ["standin"],
     ]
 

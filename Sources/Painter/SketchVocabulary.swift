@@ -110,6 +110,9 @@ public struct SketchVocabulary: Sendable {
         classIndices = Dictionary(classes.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// Tokens of classes that it does not know, in the order of `classes`.
+    package func missingTokens(of classes: [String]) -> [String] { classes.filter { classIndex($0) == nil }.map { "<class \($0)>" } }
+
     /// Tokens in all.
     public var count: Int { tokenizer.count }
     /// The place of a class word in `classes`.

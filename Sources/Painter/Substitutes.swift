@@ -1,11 +1,17 @@
 extension SynonymTable {
-    /// What is drawn for things that no class is, with a notice: of the classes named the first one that the model knows.
+    /// What is drawn for things that no class is, in the singular or plural, with a notice: of the classes named the first one that the model knows.
     package static let substitutes: [String: [String]] = {
         var result: [String: [String]] = [:]
+        let known = Set(nouns.values.joined().flatMap { [$0.singular, $0.plural] })
         for line in kinds.split(separator: "\n") {
             guard let colon = line.firstIndex(of: ":") else { continue }
             let classes = line[..<colon].split(separator: ",").map { $0.split(separator: " ").joined(separator: " ") }
-            for word in line[line.index(after: colon)...].split(separator: ",") { result[word.split(separator: " ").joined(separator: " ")] = classes }
+            for entry in line[line.index(after: colon)...].split(separator: ",") {
+                let word = entry.split(separator: " ").joined(separator: " ")
+                let many = ClassWords.regularPlural(word)
+                result[word] = classes
+                if !known.contains(many) { result[many] = classes }
+            }
         }
         return result
     }()
@@ -47,9 +53,9 @@ extension SynonymTable {
         raccoon: badger, skunk
         squirrel: beaver, otter
         person, face: person, human, people, someone, child, kid, doctor, teacher
-        man, face: man, boy, guy, king, knight, wizard, pirate, prince, soldier, cowboy, astronaut, clown, grandfather
-        woman, face: woman, girl, lady, princess, queen, witch, ballerina, grandmother
-        baby, face: baby
+        man, person, face: man, boy, guy, king, knight, wizard, pirate, prince, soldier, cowboy, astronaut, clown, grandfather
+        woman, person, face: woman, girl, lady, princess, queen, witch, ballerina, grandmother
+        baby, person, face: baby
         angel: fairy
         sailboat, ship, cruise ship: ship, ferry
         airplane, rocket: rocket, spaceship, glider
@@ -78,7 +84,7 @@ extension SynonymTable {
         purse, wallet: wallet
         teddy-bear: doll, toy
         cooler, fridge: fridge, freezer
-        picture frame: mirror, painting, photo
+        picture frame: mirror
         laptop: tablet, notebook
         computer: monitor
         clarinet: flute, recorder
@@ -96,6 +102,5 @@ extension SynonymTable {
         cookie, chocolate: chocolate, cracker
         sword: spear, lance
         hammer: wrench
-        arrow, triangle: arrow
         """
 }

@@ -1,8 +1,8 @@
 /// What people call the classes.
 ///
 /// One line a class: its name, then everyday words for it. A form in the plural is told after a slash where it is not the usual one, `~` marks words
-/// that are plural by themselves and pairs ("a pair of glasses"), `^` those that are no pairs ("stairs"), `%` those without a plural or an article ("some bread"), `!` things of which there is one
-/// ("the sun"). An entry that is only a mark, or a mark and a form, says so of the class's own name.
+/// that are plural by themselves and pairs ("a pair of glasses"), `^` those that are no pairs ("stairs"), `%` those without a plural or an article
+/// ("some bread"), `!` things of which there is one ("the sun"). An entry that is only a mark, or a mark and a form, says so of the class's own name.
 ///
 /// No word stands for two classes, and none is the name of another class, so that a word alone says what is meant.
 package enum SynonymTable {
@@ -16,7 +16,9 @@ package enum SynonymTable {
             for entry in line[line.index(after: colon)...].split(separator: ",") {
                 let text = entry.split(separator: " ").joined(separator: " ")
                 if text.isEmpty { continue }
-                if let first = text.first, "~^%!/".contains(first), text.count == 1 || first == "/" { own = Noun(text.hasPrefix("/") ? name + text : text + name) } else { others.append(Noun(text)) }
+                if text.hasPrefix("/") { own = Noun(name + text) }
+                else if text.count == 1, "~^%!".contains(text) { own = Noun(text + name) }
+                else { others.append(Noun(text)) }
             }
             precondition(result[name] == nil, "two lines \(name)")
             result[name] = [own] + others

@@ -158,14 +158,16 @@ extension Telling {
                 parts.append(part)
             case .place(let place):
                 let key = AttributePhrases.key(place)
-                parts.append(say(style.isPlain ? "\(key).plain" : style.manner == .terse && chance(0.6) ? "\(key).short" : "\(key).p"))
+                let isShort = chance(style.manner == .terse ? 0.6 : style.manner == .learner ? 0.12 : 0)
+                parts.append(say(style.isPlain ? "\(key).plain" : isShort ? "\(key).short" : "\(key).p"))
                 for subject in filling.subjects { tell(Fact(subject: subject, predicate: first.predicate)) }
             case .size(let size):
                 parts.append(say("\(size.rawValue).adj"))
                 for subject in filling.subjects { tell(Fact(subject: subject, predicate: first.predicate)) }
             }
         }
-        return parts.count < 2 ? parts.joined() : parts.dropLast().joined(separator: ", ") + pick([" and ", " and ", " and also ", ", and ", " but ", " and "]) + (parts.last ?? "")
+        guard parts.count > 1, let last = parts.last else { return parts.joined() }
+        return parts.dropLast().joined(separator: ", ") + pick([" and ", " and ", " and also ", ", and ", " but ", " and "]) + last
     }
 
     mutating func preposition(_ predicate: SceneFacts.Predicate) -> String { say(style.isPlain ? "\(predicate.key).plain" : "\(predicate.key).p") }
@@ -200,12 +202,13 @@ extension Telling {
             let filling = Filling(subjects: [subject], locations: [[fact]])
             return Clause(text: fill(template(mood == .fragment ? "spatial.that" : "spatial.that.statement", filling), filling), mood: mood, isFronted: mood == .fragment)
         }
-        if isQuality, !wasNew, !subjectIsNew, mentioned.count == 2, mood != .imperative {
+        if isQuality, !wasNew, !subjectIsNew, mentioned.count == 2 {
             let filling = Filling(subjects: [subject], locations: [[fact]])
-            return Clause(text: fill(template("quality.of.two", filling), filling), mood: mood, takesUp: true)
+            return Clause(text: fill(template("quality.of.two.\(mood.rule)", filling), filling), mood: mood, takesUp: true)
         }
         let more = open.filter { other in
-            guard other != fact, other.predicate.other == object, !other.predicate.isQuality, isNew(other.subject), other.subject != subject, canBeTold(other) else { return false }
+            guard other != fact, other.predicate.other == object, !other.predicate.isQuality, isNew(other.subject), other.subject != subject,
+                  canBeTold(other) else { return false }
             return canBeTakenUp(other.subject) || open.filter { $0.subject == other.subject || $0.predicate.other == other.subject }.count == 1
         }
         if !isQuality, subjectIsNew, let second = more.first, chance(0.5) { return withBoth(fact, second, object, mood, takesUp: !wasNew) }

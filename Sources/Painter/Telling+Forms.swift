@@ -23,7 +23,9 @@ extension Telling {
     }
 
     private func isSingle(_ entity: Int) -> Bool { facts.entities[entity].count == 1 }
-    private func openFacts(of entities: [Int]) -> Int { open.count { fact in entities.contains(fact.subject) || fact.predicate.other.map { entities.contains($0) } ?? false } }
+    private func openFacts(of entities: [Int]) -> Int {
+        open.count { fact in entities.contains(fact.subject) || fact.predicate.other.map { entities.contains($0) } ?? false }
+    }
     /// Whether an entity may come up in a clause that tells `told` of its facts: the others must have a chance later.
     private func canLeave(_ entity: Int, _ told: Int) -> Bool { canBeTakenUp(entity) || openFacts(of: [entity]) == told }
 
@@ -52,7 +54,9 @@ extension Telling {
     /// "Two trees, one on the left and one above a house."
     private mutating func oneEach(_ fact: Fact, _ mood: Mood) -> Clause? {
         guard let twin = open.first(where: { other in
-            other != fact && areTwins(fact.subject, other.subject) && fact.subject != other.subject && canBeTold(other) && other.predicate.isQuality == fact.predicate.isQuality && (other.predicate.other == nil) == (fact.predicate.other == nil)
+            // Both in a place or both by something: "one above a house and one on the left" could be left of the house.
+            other != fact && areTwins(fact.subject, other.subject) && fact.subject != other.subject && canBeTold(other)
+                && other.predicate.isQuality == fact.predicate.isQuality && (other.predicate.other == nil) == (fact.predicate.other == nil)
                 && openFacts(of: [other.subject]) == 1
         }), openFacts(of: [fact.subject]) == 1, chance(0.75) else { return nil }
         let words = twinWords(fact.subject)
@@ -100,8 +104,9 @@ extension Telling {
 
     /// "A house with a tree on each side": left of it, then right of it.
     private mutating func flanked(_ fact: Fact, _ mood: Mood) -> Clause? {
-        guard mood == .fragment, case .relation(.leftOf, let middle) = fact.predicate, isSingle(middle), isSingle(fact.subject), isNew(fact.subject), canLeave(fact.subject, 1),
-              let second = open.first(where: { $0.predicate == .relation(.rightOf, middle) && isSingle($0.subject) && isNew($0.subject) && $0.subject != fact.subject && canLeave($0.subject, 1) }),
+        func suits(_ entity: Int) -> Bool { isSingle(entity) && isNew(entity) && canLeave(entity, 1) }
+        guard mood == .fragment, case .relation(.leftOf, let middle) = fact.predicate, isSingle(middle), suits(fact.subject),
+              let second = open.first(where: { $0.predicate == .relation(.rightOf, middle) && suits($0.subject) && $0.subject != fact.subject }),
               canBeTold(second), chance(0.7) else { return nil }
         let takesUp = !isNew(middle)
         var slots = ["o": name(middle)], rule = "flank.fragment"
@@ -162,8 +167,9 @@ extension Telling {
 
     /// "a big cat and a small one"
     private mutating func sizedPair(_ a: Int, _ b: Int) -> String? {
-        guard let first = facts.entities[a].size, let second = facts.entities[b].size, first != second, facts.entities[a].classIndex == facts.entities[b].classIndex,
-              isSingle(a), isSingle(b), isNew(a), isNew(b), words[a][0].kind == .countable, canLeave(a, 0), canLeave(b, 0), openFacts(of: [a, b]) == 0, chance(0.55) else { return nil }
+        guard let first = facts.entities[a].size, let second = facts.entities[b].size, first != second,
+              facts.entities[a].classIndex == facts.entities[b].classIndex, words[a][0].kind == .countable,
+              isSingle(a), isSingle(b), isNew(a), isNew(b), openFacts(of: [a, b]) == 0, chance(0.55) else { return nil }
         mentioned += [a, b]
         var slots = twinWords(a)
         slots["x"] = say("\(first.rawValue).adj")
@@ -187,7 +193,8 @@ extension Telling {
         switch mood {
         case .fragment: return Clause(text: text, mood: mood, isLocated: false)
         case .statement:
-            return Clause(text: pick(["there \(isMany ? "are" : "is") ", "there's ", "there \(isMany ? "are" : "is") ", say("see") + " ", "there should be "]) + text, mood: mood, isLocated: false)
+            let are = isMany ? "there are " : "there is ", start = pick([are, are, "there's ", say("see") + " ", "there should be "])
+            return Clause(text: start + text, mood: mood, isLocated: false)
         case .imperative: return Clause(text: say("put") + " " + text, mood: mood, isLocated: false)
         }
     }

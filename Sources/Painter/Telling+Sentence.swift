@@ -2,7 +2,7 @@ import Foundation
 
 /// Whole sentences: clauses one after the other, a frame around them, and how they are written down.
 extension Telling {
-    /// The sentence that tells everything, as the model reads it: lower case, single spaces.
+    /// The sentence that tells everything, as the model reads it but for the marks: lower case, single spaces.
     mutating func sentence() -> String {
         let clauses = clauses()
         var text = framed(clauses[0])
@@ -10,7 +10,7 @@ extension Telling {
         text = surrounded(text)
         text = Self.written(text)
         if style.noise > 0 { text = SentenceNoise.applied(to: text, rate: style.noise, &r) }
-        return SketchVocabulary.normalized(text.filter { $0 != Self.mark })
+        return SketchVocabulary.normalized(text)
     }
 
     // MARK: what is told
@@ -26,10 +26,11 @@ extension Telling {
     }
 
     private mutating func clauses() -> [Clause] {
-        var mood = mood(), clauses: [Clause] = []
+        var mood = mood(), clauses: [Clause] = [], isRowTold = false
         let free = facts.entities.indices.filter { entity in open.allSatisfy { $0.subject != entity && $0.predicate.other != entity } }
         if facts.isRow, Set(open.flatMap { [$0.subject] + ($0.predicate.other.map { [$0] } ?? []) }).allSatisfy(canBeTakenUp) {
             clauses.append(row(mood))
+            isRowTold = true
         } else if open.isEmpty {
             clauses.append(listing(Array(facts.entities.indices), mood))
         } else {
@@ -41,7 +42,7 @@ extension Telling {
         while let next = nextClause(clauses.isEmpty ? mood : following(clauses[clauses.count - 1], &mood)) { clauses.append(next) }
         let missing = facts.entities.indices.filter(isNew)
         if !missing.isEmpty { clauses.append(listing(missing, clauses.isEmpty || chance(0.6) ? mood : .fragment)) }
-        if facts.isRow, clauses[0].isLocated == false || !clauses.contains(where: { $0.text.contains("row") || $0.text.contains("line") || $0.text.contains("side by side") || $0.text.contains("next to") || $0.text.contains("beside") || $0.text.contains("after") || $0.text.contains("file") || $0.text.contains("queue") }) {
+        if facts.isRow, !isRowTold {
             clauses.append(Clause(text: say("row.after"), mood: .fragment, isLocated: true, takesUp: true))
         }
         return clauses
@@ -100,18 +101,20 @@ extension Telling {
 
     /// Marks where they belong, "an" before vowels, single spaces.
     static func written(_ text: String) -> String {
-        var words: [String] = []
-        for word in text.split(separator: " ") {
-            if let first = word.first, ",;.:!?".contains(first), let last = words.popLast() {
-                // Of two marks in succession the stronger one stays.
-                let kept = last.last.map { ",;.:!?".contains($0) } ?? false ? String(last.dropLast()) : last
-                words.append(kept + word)
-            } else { words.append(String(word)) }
+        func isMark(_ byte: UInt8?) -> Bool { byte.map { ",;.:!?".utf8.contains($0) } ?? false }
+        var words: [Substring] = []
+        for var word in text.split(separator: " ") {
+            // Of two marks in succession the last one stays.
+            if isMark(word.utf8.last), isMark(word.utf8.dropLast().last), let mark = word.last { word = Substring(word.dropLast(2)) + String(mark) }
+            if isMark(word.utf8.first), var last = words.popLast() {
+                if isMark(last.utf8.last) { last.removeLast() }
+                words.append(last + word)
+            } else { words.append(word) }
         }
-        while let last = words.last?.last, ",;:".contains(last) { words[words.count - 1].removeLast() }
+        while let last = words.last, isMark(last.utf8.last), !last.hasSuffix(".") { words[words.count - 1].removeLast() }
         for index in words.indices.dropLast() where words[index] == "a" {
-            words[index] = ClassWords.article(before: words[index + 1].drop { $0 == Self.mark || $0 == "(" })
+            words[index] = Substring(ClassWords.article(before: words[index + 1].drop { $0 == Self.mark || $0 == "(" }))
         }
-        return words.joined(separator: " ").replacing(",,", with: ",").replacing(",.", with: ".").replacing(",;", with: ";").replacing(", ,", with: ",")
+        return words.joined(separator: " ")
     }
 }

@@ -9,6 +9,7 @@ struct Telling {
 
     /// Goes before each word that must stay as it is.
     static let mark: Character = "\u{1}"
+    static func unmarked(_ text: String) -> String { String(decoding: text.utf8.filter { $0 != 1 }, as: UTF8.self) }
 
     let facts: SceneFacts
     /// Words for each entity, its class's own first.
@@ -121,7 +122,8 @@ struct Telling {
         if chance(style.describing), !(words[entity][0].singular == "face") {
             let adjective = coined("adjective")
             if before.isEmpty { before = adjective + " " }
-            else if chance(0.5) { before = adjective + pick([" ", " ", ", "]) + before } else { before = before.dropLast() + pick([" ", " ", ", ", " and "]) + adjective + " " }
+            else if chance(0.5) { before = adjective + pick([" ", " ", ", "]) + before }
+            else { before = before.dropLast() + pick([" ", " ", ", ", " and "]) + adjective + " " }
         }
         if chance(style.describing * 0.2), after.isEmpty, thing.count == 1 { after = " " + coined(chance(0.6) ? "detail" : "activity") }
         return article(thing, noun, before, entity) + after
@@ -209,7 +211,9 @@ struct Telling {
         }.joined()
     }
 
-    private static let onsets = ["b", "br", "c", "ch", "d", "dr", "f", "fl", "g", "gl", "h", "j", "k", "kr", "l", "m", "n", "p", "pl", "qu", "r", "s", "sh", "sk", "st", "t", "th", "tr", "v", "w", "y", "z", ""]
+    private static let onsets = [
+        "b", "br", "c", "ch", "d", "dr", "f", "fl", "g", "gl", "h", "j", "k", "kr", "l", "m", "n", "p", "pl", "qu", "r", "s", "sh", "sk", "st", "t", "th", "tr", "v", "w", "y", "z", "",
+    ]
     private static let vowels = ["a", "e", "i", "o", "u", "a", "e", "o", "ai", "ee", "oo", "ou", "ea", "y"]
     private static let codas = ["", "", "", "n", "r", "l", "m", "s", "t", "k", "x", "nd", "rt", "ng", "sh", "lp", "ck", "b", "v"]
 

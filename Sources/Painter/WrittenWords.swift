@@ -34,18 +34,15 @@ package enum WrittenWords {
 
     /// A text's words without marks at their ends.
     package static func split(_ text: String) -> [String] {
-        text.split(separator: " ").compactMap { word in
-            let core = word.trimmed { !$0.isLetter && !$0.isNumber }
-            return core.isEmpty ? nil : String(core)
+        func isEdge(_ byte: UInt8) -> Bool {
+            let isLetter = UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20, isDigit = UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+            return byte < 0x80 && !isLetter && !isDigit
         }
-    }
-}
-
-extension Substring {
-    fileprivate func trimmed(_ isEdge: (Character) -> Bool) -> Substring {
-        var text = self
-        while let first = text.first, isEdge(first) { text.removeFirst() }
-        while let last = text.last, isEdge(last) { text.removeLast() }
-        return text
+        return text.utf8.split(separator: UInt8(ascii: " ")).compactMap { word in
+            var word = word
+            while let first = word.first, isEdge(first) { word.removeFirst() }
+            while let last = word.last, isEdge(last) { word.removeLast() }
+            return word.isEmpty ? nil : String(Substring(word))
+        }
     }
 }

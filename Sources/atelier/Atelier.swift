@@ -22,6 +22,7 @@ struct Atelier: ParsableCommand {
                 DrawCommand.self, EditDrawing.self, EraseCommand.self, UndoCommand.self, DescribeCommand.self, DetectCommand.self, CompleteCommand.self, RenderCommand.self,
             ]),
             CommandGroup(name: "Scenes", subcommands: [AskCommand.self, LookCommand.self, PoseCommand.self, ProgramCommand.self]),
+            CommandGroup(name: "For agents", subcommands: [MCPCommand.self]),
             CommandGroup(name: "Models", subcommands: [GenerateCommand.self, ModelsCommand.self, TokenizeCommand.self, DataCommand.self, TrainCommand.self, EvalCommand.self, BenchCommand.self]),
         ])
 

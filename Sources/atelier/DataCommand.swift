@@ -10,7 +10,7 @@ struct DataCommand: ParsableCommand {
             Examples:  atelier data quickdraw --from ~/quickdraw -o data/quickdraw
                        atelier data icons --from ~/icons -o data/icons
                        atelier data clevr --count 100 -o data/clevr
-            """, subcommands: [QuickDraw.self, Icons.self, Grades.self, Clevr.self])
+            """, subcommands: [QuickDraw.self, Icons.self, Drawings.self, Grades.self, Clevr.self])
 
     struct QuickDraw: ParsableCommand {
         static let configuration = CommandConfiguration(

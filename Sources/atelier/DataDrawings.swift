@@ -37,6 +37,34 @@ extension DataCommand {
         }
     }
 
+    struct Drawings: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "drawings",
+            abstract: "Packs drawings of your own, to train a painter on them.",
+            discussion: """
+                Reads every drawing below a folder (SVG, ndjson, Excalidraw, pictures of lines, …). A drawing's class is the name of its folder, or, beside
+                folders, its file's name without a number at its end; QuickDraw lines have their own word.
+
+                Example:  atelier data drawings --from my-drawings -o data/mine
+                          atelier train datasets/recipes/painter-mine.yaml
+                """)
+
+        @Option(help: ArgumentHelp("Folder of drawings.", valueName: "dir")) var from: String
+        @Option(name: [.short, .customLong("output")], help: "Folder to write.") var output = "data/mine"
+        @Flag(help: "Print the counts as JSON.") var json = false
+
+        func run() throws {
+            try exitCleanly {
+                guard ModelLibrary.isFolder(URL(fileURLWithPath: from)) else { throw CommandError.noInput(path: from, reason: "there is no such folder") }
+                let report = try DrawingFolder.prepare(from: URL(fileURLWithPath: from), to: URL(fileURLWithPath: output)) { note($0) }
+                for refused in report.refused.prefix(20) { note("left out: \(refused)") }
+                if json { try printJSON(report); return }
+                try say("\(counted(report.kept, "drawing")) of \(report.read) kept, from \(counted(report.files, "file")), in \(report.classes.count) classes")
+                for (name, count) in report.classes.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }).prefix(40) { try say("  \(name): \(count)") }
+            }
+        }
+    }
+
     struct Grades: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "grades",

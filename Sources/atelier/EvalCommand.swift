@@ -21,15 +21,16 @@ struct EvalCommand: ParsableCommand {
         @OptionGroup var model: ModelOptions
         @Option(help: "Folder of the judge network.") var judge = "models/judge-small"
         @Option(help: "Folder that `atelier data quickdraw` prepared.") var data = "data/quickdraw"
+        @Option(help: ArgumentHelp("Requests for drawings with what they ask for, one a line.", valueName: "file")) var requests = "datasets/paraphrases.ndjson"
         @Option(help: "Same seed, same figures.") var seed: UInt64 = 0
-        @Option(help: "Measure one part only: recognition, likeness, scenes, prompts, editing, completion or loss.") var only: PainterEvaluation.Part?
+        @Option(help: "Measure one part only: recognition, likeness, scenes, spec, prompts, editing, completion or loss.") var only: PainterEvaluation.Part?
         @Flag(help: "A quick look: fewer drawings, wider intervals.") var quick = false
         @Flag(help: "Print one JSON document.") var json = false
 
         func run() throws {
             try exitCleanly {
                 let painter = try model.loadPainter(ranks: true)
-                let evaluation = try PainterEvaluation(painter: painter, judge: Judge(folder: URL(fileURLWithPath: judge)), data: URL(fileURLWithPath: data),
+                let evaluation = try PainterEvaluation(painter: painter, judge: Judge(folder: URL(fileURLWithPath: judge)), data: URL(fileURLWithPath: data), requests: SpecRequest.read(URL(fileURLWithPath: requests)),
                                                        size: quick ? .small : .init(), seed: seed)
                 let report = try evaluation.run(only.map { [$0] } ?? PainterEvaluation.Part.allCases) { note($0 + " …") }
                 if json { try printJSON(report) } else { try say(Self.table(report)) }
@@ -73,7 +74,7 @@ struct EvalCommand: ParsableCommand {
                   plan, canvas               \(number(r.loss.plan)), \(number(r.loss.canvas))
                   command, complete          \(number(r.loss.command)), \(number(r.loss.complete))
                   without any knowledge      \(number(r.loss.uniform))
-                \(([r.likeness?.description].compactMap { $0 } + r.scenes.map(\.description)).joined(separator: "\n"))
+                \(([r.likeness?.description].compactMap { $0 } + r.scenes.map(\.description) + [r.spec?.description].compactMap { $0 }).joined(separator: "\n"))
                 \(number(r.seconds)) s
                 """
         }

@@ -26,7 +26,7 @@ struct PromptMask {
     }
 
     func callAsFunction(_ text: String) -> String {
-        let words = WrittenWords.split(SketchVocabulary.normalized(text))
+        let words = WrittenWords.split(text.lowercased())
         var masked: [String] = [], index = 0
         while index < words.count {
             if let found = table[words[index]]?.first(where: { words[index...].starts(with: $0.words) }) {

@@ -1,50 +1,60 @@
 import Painter
+import Tensors
 import Testing
 
 @Suite("Reading prompts before the model does")
 struct PromptReaderTests {
-    private let reader = PromptReader(classes: ["cat", "dog", "house", "cell phone", "The Eiffel Tower", "bicycle", "fish", "mouse", "tree", "sun"])
+    private let reader = PromptReader(classes: ["cat", "dog", "house", "cell phone", "The Eiffel Tower", "bicycle", "fish", "mouse", "tree", "sun", "scissors", "line", "pencil", "person", "school", "bird"])
 
     @Test(arguments: [
         ("a cat to the left of a house", ["cat", "house"]),
         ("Two CATS above a cell phone.", ["cat", "cell phone"]),
         ("three mice and a fish", ["mouse", "fish"]),
         ("please draw the Eiffel Tower next to a tree", ["The Eiffel Tower", "tree"]),
+        ("a kitty, a couple of puppies and somebody's bike", ["cat", "dog", "bicycle"]),
+        ("could you draw two pairs of scissors for my daughter?", ["scissors"]),
+        ("a pencil sketch of a cat in a line with a dog, in simple lines", ["cat", "dog"]),
+        ("a cat on the right hand side, for a school project", ["cat"]),
     ])
-    func findsClasses(_ prompt: String, _ classes: [String]) throws {
+    func findsClassesAndLeavesTheWords(_ prompt: String, _ classes: [String]) throws {
         let reading = try reader.read(prompt)
         #expect(reading.mentioned == classes)
         #expect(reading.notices.isEmpty)
+        #expect(reading.text == SketchVocabulary.normalized(prompt))
     }
 
-    @Test func anUnknownWordBecomesTheNearestClassWithANotice() throws {
+    @Test func anUnknownNounBecomesTheNearestClassWithANotice() throws {
         let typo = try reader.read("a bycicle left of a hause")
         #expect(typo.mentioned == ["bicycle", "house"])
         #expect(typo.text == "a bicycle left of a house")
-        #expect(typo.notices.count == 2)
-        let synonym = try reader.read("a kitten")
-        #expect(synonym.text == "a cat")
-        #expect(synonym.notices[0].contains("\"kitten\""))
+        #expect(typo.notices.count == 2 && typo.notices[0].contains("\"bycicle\""))
+        let likeness = try reader.read("two seagulls over a hut, please")
+        #expect(likeness.text == "two birds over a house, please")
+        #expect(likeness.notices.count == 2 && likeness.notices[1].contains("\"hut\""))
+        #expect(try reader.read("an igloo").text == "a house")
     }
 
-    @Test func adjectivesAreLeftOutAloud() throws {
-        let reading = try reader.read("a crimson cat")
-        #expect(reading.text == "a cat")
-        #expect(reading.notices == ["left out: \"crimson\""])
+    @Test("Words that are no nouns stay, known or not", arguments: [
+        "a crimson cat", "a sleeping cat", "a cat wibbling on a house", "for my friend zoltan: a cat", "a very blorfy tall tree", "hey zork, draw a cat", "a cat for a bar mitzvah", "teh cat wiht a dog",
+        "a drawin of a cat", "a cat biger than a dog",
+    ])
+    func otherWordsStay(_ prompt: String) throws {
+        let reading = try reader.read(prompt)
+        #expect(reading.text == prompt && reading.notices.isEmpty)
     }
 
     @Test(arguments: [
-        ("a brown cat", "a cat"), ("a sleeping cat", "a cat"), ("a tall tree", "a tree"), ("a man riding a bicycle", "a face a bicycle"), ("a cat,a dog", "a cat, a dog"),
+        ("a man riding a bicycle", "a person riding a bicycle"), ("a cat,a dog", "a cat, a dog"), ("A  cat — and a ‘dog’!!", "a cat - and a 'dog'"), ("a cat (tiny)\n\ton a house…", "a cat (tiny) on a house"),
+        ("a \u{1b}[31mcat\u{7} 😀", "a 31mcat"),
     ])
-    func describingWordsAreNoThings(_ prompt: String, _ text: String) {
-        var classes = ["cat", "dog", "tree", "bicycle", "face", "crown", "sleeping bag", "diving board", "The Great Wall of China"]
-        classes.sort()
-        #expect((try? PromptReader(classes: classes).read(prompt))?.text == text)
+    func lettersAreTidied(_ prompt: String, _ text: String) throws {
+        if text.hasSuffix("31mcat") { #expect(throws: PainterError.self) { try reader.read(prompt) } } else { #expect(try reader.read(prompt).text == text) }
     }
 
     static let counted: [(String, [String: Int], Set<String>)] = [
-        ("four trees", ["tree": 4], ["tree"]), ("a cat and two dogs", ["cat": 1, "dog": 2], ["dog"]), ("cats", ["cat": 1], ["cat"]), ("both fish", ["fish": 1], ["fish"]),
-        ("a cat left of a dog and the dog left of a tree", ["cat": 1, "dog": 1, "tree": 1], []), ("a cat and a cat", ["cat": 2], []), ("every cat", ["cat": 1], ["cat"]),
+        ("four trees", ["tree": 4], ["tree"]), ("a cat and two dogs", ["cat": 1, "dog": 2], ["dog"]), ("cats", ["cat": 1], ["cat"]), ("both fish", ["fish": 2], ["fish"]),
+        ("a cat left of a dog and the dog left of a tree", ["cat": 1, "dog": 1, "tree": 1], []), ("a cat and a cat", ["cat": 2], []), ("every cat", ["cat": 1], ["cat"]), ("a pair of scissors", ["scissors": 1], []),
+        ("a pair of kittens", ["cat": 2], ["cat"]), ("half a dozen trees", ["tree": 6], ["tree"]), ("3x cat", ["cat": 3], ["cat"]),
     ]
 
     @Test(arguments: counted)
@@ -53,22 +63,26 @@ struct PromptReaderTests {
         #expect(reading.counts == counts && reading.plurals == plurals)
     }
 
-    @Test(arguments: ["no cats", "a cat without a dog", "zero dogs", "not a cat"])
+    @Test(arguments: ["no cats", "a cat without a dog", "zero dogs", "not a cat", "a house, but never a tree"])
     func negationsAreRefused(_ prompt: String) {
         #expect { try reader.read(prompt) } throws: { if case PainterError.negation = $0 { true } else { false } }
+    }
+
+    @Test(arguments: ["a cat, no rush", "a cat not as big as a dog", "a cat, no colours please", "a cat not far from a dog", "don't worry about details, a cat", "a cat. without shading", "no problem if not perfect? no hurry: a cat"])
+    func harmlessNegationsAreNot(_ prompt: String) {
+        if prompt.contains("perfect") { #expect(throws: PainterError.self) { try reader.read(prompt) } } else { #expect((try? reader.read(prompt))?.mentioned.first == "cat") }
     }
 
     @Test func nonsenseIsAnError() {
         #expect { try reader.read(String(repeating: "q", count: 1_000_000)) } throws: { if case PainterError.unknownWords = $0 { true } else { false } }
         #expect(throws: PainterError.emptyPrompt) { try reader.read("  \n ") }
+        #expect(throws: PainterError.emptyPrompt) { try reader.read("😀 ***") }
         #expect(throws: PainterError.noObject(prompt: "draw please")) { try reader.read("draw please") }
-        #expect { try reader.read("a qwxyzzy") } throws: { error in
-            guard case PainterError.unknownWords(let words, near: let near) = error else { return false }
-            return words == ["qwxyzzy"] && !near.isEmpty
-        }
-        #expect { try reader.read("a cat next to a qwxyzzy") } throws: { error in
-            guard case PainterError.unknownWords = error else { return false }
-            return true
+        for (prompt, word) in [("a qwxyzzy", "qwxyzzy"), ("a cat next to a qwxyzzy", "qwxyzzy"), ("qwxyzzy", "qwxyzzy"), ("two big qwxyzzies on a house", "qwxyzzies")] {
+            #expect { try reader.read(prompt) } throws: { error in
+                guard case PainterError.unknownWords(let words, near: let near) = error else { return false }
+                return words == [word] && !near.isEmpty
+            }
         }
     }
 
@@ -76,13 +90,36 @@ struct PromptReaderTests {
         #expect(throws: PainterError.promptTooLong(words: 10_000, limit: PromptReader.wordLimit)) {
             try reader.read(Array(repeating: "cat", count: 10_000).joined(separator: " "))
         }
-        #expect(throws: PainterError.tooManyObjects(asked: 900, limit: 6)) { try reader.read("900 cats") }
-        #expect(throws: PainterError.tooManyObjects(asked: 1_000, limit: 6)) { try reader.read("1000000 cats") }
-        #expect(throws: PainterError.tooManyObjects(asked: 7, limit: 6)) { try reader.read("four cats and three dogs") }
+        #expect(throws: PainterError.tooManyObjects(asked: 900, limit: 8)) { try reader.read("900 cats") }
+        #expect(throws: PainterError.tooManyObjects(asked: 1_000, limit: 8)) { try reader.read("1000000 cats") }
+        #expect(throws: PainterError.tooManyObjects(asked: 12, limit: 8)) { try reader.read("twelve cats") }
+        #expect(throws: PainterError.tooManyObjects(asked: 9, limit: 8)) { try reader.read("five cats and four dogs") }
+        #expect((try? reader.read("four cats and four dogs")) != nil)
     }
 
     @Test func commandsNeedNoObject() throws {
         #expect(try reader.read("erase everything", needsObject: false).text == "erase everything")
         #expect(try reader.read("the small cat", needsObject: false).text == "the small cat")
+        #expect(try reader.read("i don't want the cat", needsObject: false).mentioned == ["cat"])
+        for (command, isExclusion) in [("everything except the cat", true), ("all but the cat", true), ("keep only the cat", true), ("remove the cat but slowly", false), ("nice, but erase the cat", false)] {
+            #expect(try reader.read(command, needsObject: false).isExclusion == isExclusion, "\(command)")
+        }
+        #expect(try reader.read("erase everything", needsObject: false).isEverything)
+        #expect(try !reader.read("erase the cat, that's all", needsObject: false).isEverything)
+    }
+
+    @Test("Every command that can be written can be read")
+    func commandsAreRead() {
+        let classes = SpokenScene.classes, all = PromptReader(classes: classes)
+        var random = RandomSource(seed: 41), failed: [String] = []
+        for _ in 0..<600 {
+            let objects = (0..<1 + random.int(below: 4)).map { _ in
+                CanvasObject(classIndex: random.int(below: classes.count), box: GridBox(x0: random.int(below: 30), y0: random.int(below: 30), x1: 31 + random.int(below: 30), y1: 31 + random.int(below: 30)), strokes: [])
+            }
+            let command = EditCommand.random(objects, classes: classes, &random)
+            if (try? all.read(command.text, needsObject: false))?.text != command.text { failed.append(command.text) }
+        }
+        // Slips of the pen may look like something else.
+        #expect(failed.count <= 6, "\(failed)")
     }
 }

@@ -1,0 +1,96 @@
+import Files
+import Foundation
+import Painter
+import Sketches
+
+/// What tools tell of a scene: short enough for a language model to read, true of the ink.
+struct SceneReport {
+    /// The most objects that are listed, and the most whose relations are measured.
+    static let objectLimit = 200, relationLimit = 40
+
+    let entry: SceneStore.Entry
+    /// What the caller should know.
+    var notices: [String] = []
+    /// Scenes that were closed for this one.
+    var closed: [Int] = []
+    /// Relations that were asked for; nil: all that the ink bears out.
+    var asked: [Relation]?
+    /// How surely each object is recognised as what it shall be.
+    var recognised: [Double?] = []
+
+    /// The members of the report with their schemas.
+    static let members: [String: JSONValue] = [
+        "scene": ["type": "integer", "description": "The scene's number, for other tools."],
+        "revision": ["type": "integer", "description": "The scene's revision now, for the next change."],
+        "uri": ["type": "string", "description": "The resource that holds the whole scene as JSON."],
+        "summary": ["type": "string", "description": "What the scene shows, in words."],
+        "width": ["type": "number", "description": "The canvas, in pixels; x goes right, y goes down."],
+        "height": ["type": "number"],
+        "objects": ["type": "array", "description": "What is drawn, in drawing order.", "items": objectSchema],
+        "objectCount": ["type": "integer", "description": "How many objects there are, also those that are not listed."],
+        "strokeCount": ["type": "integer"],
+        "looseStrokes": ["type": "integer", "description": "Strokes that belong to no object."],
+        "relations": ["type": "array", "items": ["type": "string"], "description": "How objects stand to each other, measured on their ink; numbers are places in the list of objects, from 1."],
+        "notShown": ["type": "array", "items": ["type": "string"], "description": "Relations that were asked for and that the drawing does not show; another seed may."],
+        "notices": ["type": "array", "items": ["type": "string"], "description": "What you should know: words that were replaced or ignored, scenes that were closed."],
+    ]
+    /// Those that are always there.
+    static let always = ["scene", "revision", "uri", "summary", "width", "height", "objects", "objectCount", "strokeCount", "looseStrokes", "relations", "notices"]
+
+    static let objectSchema: JSONValue = [
+        "type": "object",
+        "properties": [
+            "class": ["type": "string"],
+            "box": ["type": "array", "items": ["type": "number"], "description": "The ink's left, top, right and bottom edge."],
+            "strokes": ["type": "integer", "description": "How many strokes it has."],
+            "confidence": ["type": "number", "description": "How sure the reader of strokes is of the class, 0 to 1."],
+            "recognised": ["type": "number", "description": "How surely a second network names it as what it shall be, 0 to 1; below 0.5 try another seed."],
+        ],
+        "required": ["class", "box", "strokes"],
+    ]
+
+    /// The report.
+    var json: [String: JSONValue] {
+        let scene = entry.version.scene
+        let all = asked ?? (scene.objects.count <= Self.relationLimit ? Self.telling(scene.measuredRelations()) : [])
+        let relations = all.map { RelationReport($0, in: scene) }
+        var notices = notices
+        if !closed.isEmpty { notices.append("closed to make room: scene\(closed.count == 1 ? "" : "s") \(closed.map(String.init).joined(separator: ", "))") }
+        var members: [String: JSONValue] = [
+            "scene": .integer(entry.number), "revision": .integer(entry.revision), "uri": .string(entry.name.uri), "summary": .string(entry.version.scene.summary),
+            "width": .short(scene.width), "height": .short(scene.height),
+            "objects": .array(scene.objects.prefix(Self.objectLimit).enumerated().map { object($1, recognised.indices.contains($0) ? recognised[$0] : nil) }),
+            "objectCount": .integer(scene.objects.count), "strokeCount": .integer(scene.strokes.count), "looseStrokes": .integer(scene.looseStrokes.count),
+            "relations": .strings(relations.filter(\.holds).map(\.sentence)), "notices": .strings(notices),
+        ]
+        if asked != nil { members["notShown"] = .strings(relations.filter { !$0.holds }.map(\.sentence)) }
+        return members
+    }
+
+    private func object(_ object: SceneObject, _ recognised: Double?) -> JSONValue { Self.object(object, recognised) }
+
+    /// One object.
+    static func object(_ object: SceneObject, _ recognised: Double? = nil) -> JSONValue {
+        let box = object.box
+        var members: [String: JSONValue] = [
+            "class": .string(object.className), "box": .array([box.x0, box.y0, box.x1, box.y1].map(JSONValue.short)), "strokes": .integer(object.strokes.count),
+        ]
+        members["confidence"] = object.confidence.map(JSONValue.short)
+        members["recognised"] = recognised.map(JSONValue.short)
+        return .object(members)
+    }
+
+    /// One of each pair of relations that say the same: left of without right of, larger without smaller.
+    static func telling(_ relations: [Relation]) -> [Relation] {
+        relations.filter { ![.rightOf, .below, .smaller].contains($0.kind) && ($0.kind != .nextTo || $0.subject < $0.object) }
+    }
+}
+
+extension Scene {
+    /// What the scene shows, in words: its objects, else how much ink there is.
+    var summary: String {
+        guard !objects.isEmpty else { return strokes.isEmpty ? "An empty canvas." : "\(counted(strokes.count, "stroke")) that no object is named for yet." }
+        guard objects.count <= SceneReport.relationLimit, let description = SceneDescription(self) else { return "\(counted(objects.count, "object")), \(counted(strokes.count, "stroke"))." }
+        return description.text
+    }
+}
