@@ -41,6 +41,9 @@ public struct SpecRequest: Decodable, Sendable {
         self.relations = relations
     }
 
+    /// Whether a plan asks for just this: the same things, sizes, places and relations, in whatever order and whichever way round.
+    package func isMet(by plan: Scene) -> Bool { SpecWish(self) == SpecWish(plan) }
+
     /// Reads a file of requests, one a line.
     /// - Throws: `PainterError.noData`, `badLine`.
     public static func read(_ url: URL) throws -> [SpecRequest] {
