@@ -15,8 +15,10 @@ struct EditTool: MCPTool {
 
     var inputs: [ToolInput] {
         ToolInput.scene(changes: true) + [
-            ToolInput(name: "command", kind: .text(limit: ToolInput.sentenceLimit), about: "What to do, one English sentence.", isRequired: true, examples: ["move the cat to the right of the house"]),
-            ToolInput(name: "sureness", kind: .number(0...1), about: "Nothing is done, and the best guess is told, where the reader of the sentence is less sure than this. 0 does it anyhow.",
+            ToolInput(name: "command", kind: .text(limit: ToolInput.sentenceLimit), about: "What to do, one English sentence.", isRequired: true,
+                      examples: ["move the cat to the right of the house"]),
+            ToolInput(name: "sureness", kind: .number(0...1),
+                      about: "Nothing is done, and the best guess is told, where the reader of the sentence is less sure than this. 0 does it anyhow.",
                       usual: .number(Painter.defaultSureness)),
         ] + ToolInput.drawing + [ToolInput.image(true)]
     }
@@ -43,7 +45,8 @@ struct EditTool: MCPTool {
         let steps = edited.steps.map { step -> JSONValue in
             ["verb": .string(step.verb), "class": .string(step.className), "strokes": .integer(step.strokes.count), "confidence": .short(step.confidence)]
         }
-        return try studio.change(before, to: version, by: command, notices: edited.notices + [notice].compactMap { $0 }, more: ["steps": .array(steps)], image: arguments.flag("image"))
+        return try studio.change(
+            before, to: version, by: command, notices: edited.notices + [notice].compactMap { $0 }, more: ["steps": .array(steps)], image: arguments.flag("image"))
     }
 }
 
@@ -58,13 +61,14 @@ struct EraseTool: MCPTool {
 
     var inputs: [ToolInput] {
         ToolInput.scene(changes: true) + [
-            ToolInput(name: "command", kind: .text(limit: ToolInput.sentenceLimit), about: "What to erase.", isRequired: true, examples: ["the cat", "everything except the house"]), ToolInput.image(true),
+            ToolInput(name: "command", kind: .text(limit: ToolInput.sentenceLimit), about: "What to erase.", isRequired: true, examples: ["the cat", "everything except the house"]),
+            ToolInput.image(true),
         ]
     }
 
     var outputs: (members: [String: JSONValue], always: [String])? {
         let more: [String: JSONValue] = [
-            "erased": ["type": "array", "items": ["type": "string"], "description": "The classes of what was erased."],
+            "erased": SceneReport.strings("The classes of what was erased."),
             "erasedStrokes": ["type": "integer", "description": "How many strokes went."],
         ]
         return (SceneReport.members.merging(more) { $1 }, SceneReport.always + ["erased", "erasedStrokes"])
@@ -98,7 +102,8 @@ struct CompleteTool: MCPTool {
 
     var outputs: (members: [String: JSONValue], always: [String])? {
         let more: [String: JSONValue] = [
-            "class": ["type": "string", "description": "What the model made of it."], "newStrokes": ["type": "integer", "description": "How many strokes were added, at the end."],
+            "class": ["type": "string", "description": "What the model made of it."],
+            "newStrokes": ["type": "integer", "description": "How many strokes were added, at the end."],
         ]
         return (SceneReport.members.merging(more) { $1 }, SceneReport.always + ["class", "newStrokes"])
     }
@@ -130,7 +135,7 @@ struct UndoTool: MCPTool {
     var outputs: (members: [String: JSONValue], always: [String])? {
         let more: [String: JSONValue] = [
             "undone": ["type": "string", "description": "What was taken back."],
-            "left": ["type": "array", "items": ["type": "string"], "description": "What can still be taken back, the last change first."],
+            "left": SceneReport.strings("What can still be taken back, the last change first."),
         ]
         return (SceneReport.members.merging(more) { $1 }, SceneReport.always + ["undone", "left"])
     }

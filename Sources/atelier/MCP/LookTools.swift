@@ -61,10 +61,9 @@ struct DetectTool: MCPTool {
         let entry = try studio.scene(arguments)
         var scene = entry.version.scene
         scene.objects = try studio.found(in: entry)
-        let relations = scene.objects.count <= SceneReport.relationLimit ? SceneReport.telling(scene.measuredRelations()) : []
         return ToolResult([
             "scene": .integer(entry.number), "revision": .integer(entry.revision), "objectCount": .integer(scene.objects.count),
-            "objects": .array(scene.objects.prefix(SceneReport.objectLimit).map { SceneReport.object($0) }), "relations": .strings(relations.map { RelationReport($0, in: scene).sentence }),
+            "objects": .array(scene.objects.prefix(SceneReport.objectLimit).map { SceneReport.object($0) }), "relations": .strings(SceneReport.relations(of: scene).map(\.sentence)),
         ], studio.preview(of: scene, if: arguments.flag("image"), named: true))
     }
 }
@@ -83,7 +82,7 @@ struct DescribeTool: MCPTool {
     var outputs: (members: [String: JSONValue], always: [String])? {
         let members: [String: JSONValue] = [
             "scene": ["type": "integer"], "revision": ["type": "integer"], "text": ["type": "string", "description": "The description."],
-            "objects": ["type": "array", "items": ["type": "string"], "description": "The classes of all objects."],
+            "objects": SceneReport.strings("The classes of all objects."),
         ]
         return (members, ["scene", "revision", "text", "objects"])
     }
@@ -92,8 +91,8 @@ struct DescribeTool: MCPTool {
         let entry = try studio.scene(arguments), scene = try studio.named(entry)
         guard let description = SceneDescription(scene) else { throw PainterError.emptyCanvas }
         return ToolResult([
-            "scene": .integer(entry.number), "revision": .integer(entry.revision), "text": .string(description.text),
-            "objects": .strings(scene.objects.prefix(SceneReport.objectLimit).map(\.className)),
+            "scene": .integer(entry.number), "revision": .integer(entry.revision), "text": .string(singleLine(description.text)),
+            "objects": .strings(scene.objects.prefix(SceneReport.objectLimit).map { singleLine($0.className, limit: 100) }),
         ])
     }
 }
@@ -111,16 +110,19 @@ struct AskTool: MCPTool {
 
     var inputs: [ToolInput] {
         ToolInput.scene(changes: false) + [
-            ToolInput(name: "question", kind: .text(limit: ToolInput.sentenceLimit), about: "The question, in English.", isRequired: true, examples: ["How many ducks are left of the house?"]),
+            ToolInput(name: "question", kind: .text(limit: ToolInput.sentenceLimit), about: "The question, in English.", isRequired: true,
+                      examples: ["How many ducks are left of the house?"]),
         ]
     }
 
     var outputs: (members: [String: JSONValue], always: [String])? {
         let step: JSONValue = [
-            "type": "object", "properties": ["step": ["type": "string"], "value": ["description": "What the step gave; objects by their places in the scene's list, from 0."]], "required": ["step", "value"],
+            "type": "object", "required": ["step", "value"],
+            "properties": ["step": ["type": "string"], "value": ["description": "What the step gave; objects by their places in the scene's list, from 0."]],
         ]
         let members: [String: JSONValue] = [
-            "scene": ["type": "integer"], "revision": ["type": "integer"], "answer": ["type": "string", "description": "A number, yes, no or a class; unknown where there is none."],
+            "scene": ["type": "integer"], "revision": ["type": "integer"],
+            "answer": ["type": "string", "description": "A number, yes, no or a class; unknown where there is none."],
             "confidence": ["type": "number", "description": "How sure it is that the question was read rightly, 0 to 1; 0 for no answer."],
             "reason": ["type": "string", "description": "Why there is no answer."],
             "steps": ["type": "array", "items": step, "description": "The program that the question was read as, and what each step gave."],
@@ -153,7 +155,7 @@ struct ScenesTool: MCPTool {
             "type": "object",
             "properties": [
                 "scene": ["type": "integer"], "revision": ["type": "integer"], "uri": ["type": "string"], "summary": ["type": "string"],
-                "changes": ["type": "array", "items": ["type": "string"], "description": "Changes that undo can take back, the last one first."],
+                "changes": SceneReport.strings("Changes that undo can take back, the last one first."),
             ],
             "required": ["scene", "revision", "uri", "summary", "changes"],
         ]

@@ -41,11 +41,13 @@ final class MCPServer {
 
     private func answers(toBatch batch: [JSONValue]) -> [JSONValue] {
         guard session?.version.hasBatches == true else {
-            return [RPCMessage.failure(.invalidRequest("a list of messages is no message; only revision \(MCPVersion.march2025.rawValue) of the protocol has batches"), to: nil)]
+            let refusal = "a list of messages is no message; only revision \(MCPVersion.march2025.rawValue) of the protocol has batches"
+            return [RPCMessage.failure(.invalidRequest(refusal), to: nil)]
         }
         guard !batch.isEmpty else { return [RPCMessage.failure(.invalidRequest("the list of messages is empty"), to: nil)] }
         let answers = batch.flatMap { message in
-            message["method"] == "initialize" ? [RPCMessage.failure(.invalidRequest("initialize comes alone"), to: message["id"].flatMap { RequestID($0) })] : self.answers(to: message)
+            guard message["method"] == "initialize" else { return self.answers(to: message) }
+            return [RPCMessage.failure(.invalidRequest("initialize comes alone"), to: message["id"].flatMap { RequestID($0) })]
         }
         return answers.isEmpty ? [] : [.array(answers)]
     }
@@ -113,7 +115,9 @@ final class MCPServer {
         guard let asked = parameters["protocolVersion"]?.string else { throw .invalidParameters("initialize names a \"protocolVersion\", a string") }
         let version = MCPVersion(askedFor: asked)
         session = (version, isReady: false)
-        return ["protocolVersion": .string(version.rawValue), "capabilities": Self.capabilities, "serverInfo": Self.about(version), "instructions": .string(MCPText.instructions)]
+        return [
+            "protocolVersion": .string(version.rawValue), "capabilities": Self.capabilities, "serverInfo": Self.about(version), "instructions": .string(MCPText.instructions),
+        ]
     }
 
     private static let capabilities: JSONValue = ["tools": [:], "resources": ["subscribe": true, "listChanged": true]]
@@ -136,7 +140,8 @@ final class MCPServer {
         case ("ping", false): return [:]
         case ("server/discover", true):
             let members: [String: JSONValue] = [
-                "supportedVersions": .strings(MCPVersion.allCases.filter(\.isStateless).map(\.rawValue)), "capabilities": Self.capabilities, "instructions": .string(MCPText.instructions),
+                "supportedVersions": .strings(MCPVersion.allCases.filter(\.isStateless).map(\.rawValue)), "capabilities": Self.capabilities,
+                "instructions": .string(MCPText.instructions),
             ]
             return complete(members, version, keepFor: constant)
         case ("tools/list", _):
@@ -149,7 +154,8 @@ final class MCPServer {
         case ("resources/templates/list", _):
             try checkCursor(parameters)
             return complete(["resourceTemplates": SceneResources.templates(for: version)], version, keepFor: constant)
-        case ("resources/read", _): return complete(["contents": try SceneResources.contents(of: uri(parameters), studio, for: version)], version, keepFor: changing)
+        case ("resources/read", _):
+            return complete(["contents": try SceneResources.contents(of: uri(parameters), studio, for: version)], version, keepFor: changing)
         case ("resources/subscribe", false):
             let uri = try uri(parameters)
             _ = try SceneResources.scene(uri, studio, for: version)

@@ -32,15 +32,18 @@ struct OpenTool: MCPTool {
     }
 
     func call(_ arguments: ToolArguments, _ studio: Studio) throws -> ToolResult {
-        let content = try SketchFile.content(of: data(arguments), name: "drawing")
-        guard let read = content.scenes.first, content.scenes.count == 1 else { throw ArgumentError(description: "the text holds \(content.scenes.count) drawings; open one at a time") }
+        let data = try data(arguments), content = try SketchFile.content(of: data, name: "drawing")
+        guard let read = content.scenes.first, content.scenes.count == 1 else {
+            throw ArgumentError(description: "the text holds \(content.scenes.count) drawings; open one at a time")
+        }
         guard read.strokes.count <= Self.strokeLimit, read.objects.count <= Self.objectLimit else {
-            throw ArgumentError(description: "the drawing has \(counted(read.strokes.count, "stroke")) and \(counted(read.objects.count, "object")); at most \(Self.strokeLimit) and \(Self.objectLimit) can be worked with")
+            throw ArgumentError(
+                description: "the drawing has \(counted(read.strokes.count, "stroke")) and \(counted(read.objects.count, "object")); at most \(Self.strokeLimit) and \(Self.objectLimit) are taken")
         }
         var scene = read
         // Scenes that were read from here carry their revision; a new one begins at 1.
         scene.extra["revision"] = nil
-        let (entry, closed) = try studio.scenes.add(SceneVersion(scene, svg: content.document == nil ? nil : Data(arguments.text("content")?.utf8 ?? "".utf8)))
+        let (entry, closed) = try studio.scenes.add(SceneVersion(scene, svg: content.document == nil ? nil : data))
         let report = SceneReport(entry: entry, notices: content.warnings, closed: closed)
         return ToolResult(report.json.merging(["form": .string(content.form.rawValue)]) { $1 }, studio.preview(of: scene, if: arguments.flag("image")) + [.link(to: entry)])
     }
@@ -48,7 +51,8 @@ struct OpenTool: MCPTool {
     private func data(_ arguments: ToolArguments) throws(ArgumentError) -> Data {
         let given = ["content", "scene", "picture"].filter { arguments[$0] != nil }
         guard given.count == 1 else {
-            throw ArgumentError(description: given.isEmpty ? "open needs \"content\" (the text of an SVG or scene JSON), \"scene\" or \"picture\"" : "open takes one of \(given.joined(separator: ", ")), not several")
+            let needs = "open needs \"content\" (the text of an SVG or scene JSON), \"scene\" or \"picture\""
+            throw ArgumentError(description: given.isEmpty ? needs : "open takes one of \(given.joined(separator: ", ")), not several")
         }
         if let text = arguments.text("content") { return Data(text.utf8) }
         if let scene = arguments["scene"], scene.object != nil { return Data(scene.text.utf8) }

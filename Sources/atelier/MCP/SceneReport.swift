@@ -13,7 +13,7 @@ struct SceneReport {
     var notices: [String] = []
     /// Scenes that were closed for this one.
     var closed: [Int] = []
-    /// Relations that were asked for; nil: all that the ink bears out.
+    /// Relations that were asked for; with none, all that the ink bears out are told.
     var asked: [Relation]?
     /// How surely each object is recognised as what it shall be.
     var recognised: [Double?] = []
@@ -30,14 +30,17 @@ struct SceneReport {
         "objectCount": ["type": "integer", "description": "How many objects there are, also those that are not listed."],
         "strokeCount": ["type": "integer"],
         "looseStrokes": ["type": "integer", "description": "Strokes that belong to no object."],
-        "relations": ["type": "array", "items": ["type": "string"], "description": "How objects stand to each other, measured on their ink; numbers are places in the list of objects, from 1."],
-        "notShown": ["type": "array", "items": ["type": "string"], "description": "Relations that were asked for and that the drawing does not show; another seed may."],
-        "notices": ["type": "array", "items": ["type": "string"], "description": "What you should know: words that were replaced or ignored, scenes that were closed."],
+        "relations": strings("How objects stand to each other, measured on their ink; numbers are places in the list of objects, from 1."),
+        "notShown": strings("Relations that were asked for and that the drawing does not show; another seed may."),
+        "notices": strings("What you should know: words that were replaced or ignored, scenes that were closed."),
     ]
     /// Those that are always there.
     static let always = ["scene", "revision", "uri", "summary", "width", "height", "objects", "objectCount", "strokeCount", "looseStrokes", "relations", "notices"]
 
-    static let objectSchema: JSONValue = [
+    /// The schema of a list of strings.
+    static func strings(_ description: String) -> JSONValue { ["type": "array", "items": ["type": "string"], "description": .string(description)] }
+
+    private static let objectSchema: JSONValue = [
         "type": "object",
         "properties": [
             "class": ["type": "string"],
@@ -52,45 +55,47 @@ struct SceneReport {
     /// The report.
     var json: [String: JSONValue] {
         let scene = entry.version.scene
-        let all = asked ?? (scene.objects.count <= Self.relationLimit ? Self.telling(scene.measuredRelations()) : [])
-        let relations = all.map { RelationReport($0, in: scene) }
+        let asked = (asked ?? []).map { RelationReport($0, in: scene) }
+        let relations = asked.isEmpty ? Self.relations(of: scene) : asked.filter(\.holds)
         var notices = notices
         if !closed.isEmpty { notices.append("closed to make room: scene\(closed.count == 1 ? "" : "s") \(closed.map(String.init).joined(separator: ", "))") }
         var members: [String: JSONValue] = [
-            "scene": .integer(entry.number), "revision": .integer(entry.revision), "uri": .string(entry.name.uri), "summary": .string(entry.version.scene.summary),
+            "scene": .integer(entry.number), "revision": .integer(entry.revision), "uri": .string(entry.name.uri), "summary": .string(scene.summary),
             "width": .short(scene.width), "height": .short(scene.height),
-            "objects": .array(scene.objects.prefix(Self.objectLimit).enumerated().map { object($1, recognised.indices.contains($0) ? recognised[$0] : nil) }),
+            "objects": .array(scene.objects.prefix(Self.objectLimit).enumerated().map { Self.object($1, recognised.indices.contains($0) ? recognised[$0] : nil) }),
             "objectCount": .integer(scene.objects.count), "strokeCount": .integer(scene.strokes.count), "looseStrokes": .integer(scene.looseStrokes.count),
-            "relations": .strings(relations.filter(\.holds).map(\.sentence)), "notices": .strings(notices),
+            "relations": .strings(relations.map(\.sentence)), "notices": .strings(notices),
         ]
-        if asked != nil { members["notShown"] = .strings(relations.filter { !$0.holds }.map(\.sentence)) }
+        if self.asked != nil { members["notShown"] = .strings(asked.filter { !$0.holds }.map(\.sentence)) }
         return members
     }
-
-    private func object(_ object: SceneObject, _ recognised: Double?) -> JSONValue { Self.object(object, recognised) }
 
     /// One object.
     static func object(_ object: SceneObject, _ recognised: Double? = nil) -> JSONValue {
         let box = object.box
         var members: [String: JSONValue] = [
-            "class": .string(object.className), "box": .array([box.x0, box.y0, box.x1, box.y1].map(JSONValue.short)), "strokes": .integer(object.strokes.count),
+            "class": .string(singleLine(object.className, limit: 100)), "box": .array([box.x0, box.y0, box.x1, box.y1].map(JSONValue.short)), "strokes": .integer(object.strokes.count),
         ]
         members["confidence"] = object.confidence.map(JSONValue.short)
         members["recognised"] = recognised.map(JSONValue.short)
         return .object(members)
     }
 
-    /// One of each pair of relations that say the same: left of without right of, larger without smaller.
-    static func telling(_ relations: [Relation]) -> [Relation] {
-        relations.filter { ![.rightOf, .below, .smaller].contains($0.kind) && ($0.kind != .nextTo || $0.subject < $0.object) }
+    /// The relations that the ink bears out, one of each pair that says the same: left of without right of, larger without smaller. None where there are
+    /// too many objects to tell of.
+    static func relations(of scene: Scene) -> [RelationReport] {
+        guard scene.objects.count <= relationLimit else { return [] }
+        return scene.measuredRelations().filter { ![.rightOf, .below, .smaller].contains($0.kind) && ($0.kind != .nextTo || $0.subject < $0.object) }
+            .map { RelationReport($0, in: scene) }
     }
 }
 
 extension Scene {
     /// What the scene shows, in words: its objects, else how much ink there is.
     var summary: String {
-        guard !objects.isEmpty else { return strokes.isEmpty ? "An empty canvas." : "\(counted(strokes.count, "stroke")) that no object is named for yet." }
-        guard objects.count <= SceneReport.relationLimit, let description = SceneDescription(self) else { return "\(counted(objects.count, "object")), \(counted(strokes.count, "stroke"))." }
-        return description.text
+        let ink = counted(strokes.count, "stroke")
+        guard !objects.isEmpty else { return strokes.isEmpty ? "An empty canvas." : "\(ink) that no object is named for yet." }
+        guard objects.count <= SceneReport.relationLimit, let description = SceneDescription(self) else { return "\(counted(objects.count, "object")), \(ink)." }
+        return singleLine(description.text)
     }
 }

@@ -18,9 +18,10 @@ enum SceneResources {
 
     /// How addresses are made, as `resources/templates/list` has it.
     static func templates(for version: MCPVersion) -> JSONValue {
+        let json = "A scene as JSON: canvas, objects with class, box and strokes, relations, and every stroke as lists of x and y, in pixels; \"revision\" is the scene's."
+        let svg = "A scene as SVG, a group for each object and a path for each stroke; one that was opened from SVG is that file, edited in place."
         let about: [(SceneName.Form, name: String, title: String, what: String)] = [
-            (.json, "scene", "Scene", "A scene as JSON: canvas, objects with class, box and strokes, relations, and every stroke as lists of x and y, in pixels; \"revision\" is the scene's."),
-            (.svg, "scene-svg", "Scene as SVG", "A scene as SVG, a group for each object and a path for each stroke; one that was opened from SVG is that file, edited in place."),
+            (.json, "scene", "Scene", json), (.svg, "scene-svg", "Scene as SVG", svg),
             (.png, "scene-png", "Scene as a picture", "A scene as a PNG picture."),
         ]
         return .array(about.map { form, name, title, what in
@@ -44,7 +45,9 @@ enum SceneResources {
 
     /// The scene that an address means.
     static func scene(_ uri: String, _ studio: Studio, for version: MCPVersion) throws(RPCError) -> (name: SceneName, entry: SceneStore.Entry) {
-        guard let name = SceneName(uri: uri) else { throw .noResource("there is no resource \"\(singleLine(uri, limit: 200))\"; scenes are atelier://scene/1 and so on", uri: uri, in: version) }
+        guard let name = SceneName(uri: uri) else {
+            throw .noResource("there is no resource \"\(singleLine(uri, limit: 200))\"; scenes are atelier://scene/1 and so on", uri: uri, in: version)
+        }
         do { return (name, try studio.scenes.entry(name.number)) } catch { throw .noResource(error.description, uri: uri, in: version) }
     }
 }
@@ -53,8 +56,8 @@ extension SceneStore.Entry {
     /// The scene as a resource of a list.
     func resource(_ form: SceneName.Form, for version: MCPVersion) -> JSONValue {
         var members: [String: JSONValue] = [
-            "uri": .string(SceneName(number: number, form: form).uri), "name": .string("scene-\(number)\(form == .json ? ".json" : form.rawValue)"), "mimeType": .string(form.mimeType),
-            "description": .string("Revision \(revision): \(singleLine(self.version.scene.summary, limit: 300))"),
+            "uri": .string(SceneName(number: number, form: form).uri), "name": .string("scene-\(number)" + (form == .json ? ".json" : form.rawValue)),
+            "mimeType": .string(form.mimeType), "description": .string("Revision \(revision): \(singleLine(self.version.scene.summary, limit: 300))"),
         ]
         if version.hasStructure { members.merge(["title": .string("Scene \(number)"), "_meta": ["revision": .integer(revision)]]) { $1 } }
         return .object(members)
@@ -66,7 +69,9 @@ extension SceneStore.Entry {
         switch form {
         case .json: members["text"] = .string(try json())
         case .svg: members["text"] = .string(try svg())
-        case .png: members["blob"] = .string(try SketchFile.write([self.version.scene], format: .png, options: RenderOptions(size: 512)).base64EncodedString())
+        case .png:
+            let png = try SketchFile.write([self.version.scene], format: .png, options: RenderOptions(size: 512))
+            members["blob"] = .string(png.base64EncodedString())
         }
         if version.hasStructure { members["_meta"] = ["revision": .integer(revision)] }
         return .object(members)

@@ -38,7 +38,8 @@ final class Studio {
     private func loading<Model>(_ option: String, _ load: () throws -> Model) throws -> Model {
         do { return try load() } catch CommandError.noModel(let family, let tried) {
             let start = option == "painter" ? "--model DIR" : "--reasoner DIR"
-            throw CommandError.data("no \(family) model is installed; looked in \(tried.joined(separator: ", ")); the server has to be started with `atelier mcp \(start)` or ATELIER_MODELS set")
+            let remedy = "the server has to be started with `atelier mcp \(start)`, or with ATELIER_MODELS set"
+            throw CommandError.data("no \(family) model is installed; looked in \(tried.joined(separator: ", ")); \(remedy)")
         }
     }
 
@@ -66,7 +67,8 @@ final class Studio {
 
     /// A picture of a scene for an answer, small; nothing for a scene that cannot be drawn.
     func preview(of scene: Scene, if wanted: Bool, named: Bool = false) -> [ToolResult.Block] {
-        guard wanted, let png = try? SketchFile.write([scene], format: .png, options: RenderOptions(size: 256, colors: named, boxes: named, labels: named)) else { return [] }
+        let options = RenderOptions(size: 256, colors: named, boxes: named, labels: named)
+        guard wanted, let png = try? SketchFile.write([scene], format: .png, options: options) else { return [] }
         return [.image(png: png)]
     }
 

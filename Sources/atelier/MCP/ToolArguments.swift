@@ -1,7 +1,6 @@
 import Files
-import Painter
-import Tensors
 import Language
+import Painter
 
 /// A tool was called with other arguments than it takes; the sentence says which ones it takes.
 struct ArgumentError: Error, Equatable, CustomStringConvertible {

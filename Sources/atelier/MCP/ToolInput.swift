@@ -1,4 +1,5 @@
 import Files
+import Painter
 
 /// One argument of a tool: its schema, and how a given value is checked, come from the same words.
 struct ToolInput {
@@ -101,12 +102,13 @@ extension ToolInput {
 
     /// How new strokes are drawn.
     static let drawing: [ToolInput] = [
-        ToolInput(name: "seed", kind: .integer(0...seedLimit), about: "Chance: the same seed gives the same strokes again, another seed other ones. Try others where a drawing is poor.", usual: 0, examples: [7]),
+        ToolInput(name: "seed", kind: .integer(0...seedLimit), about: "Chance: the same seed gives the same strokes again, another seed other ones. Try others where a drawing is poor.",
+                  usual: 0, examples: [7]),
         ToolInput(name: "style", kind: .choice(["auto", "doodle", "icon"]),
                   about: "doodle: as people doodle. icon: few clean strokes, as on a button. auto: whichever draws each thing better.", usual: "auto"),
-        ToolInput(name: "detail", kind: .integer(1...5), about: "How much the strokes tell: 1, a few lines, to 5, every bend.", usual: 3),
+        ToolInput(name: "detail", kind: .integer(1...5), about: "How much the strokes tell: 1, a few lines, to 5, every bend.", usual: .integer(SketchDetail.usual.rawValue)),
         ToolInput(name: "candidates", kind: .integer(1...64),
-                  about: "Each thing is sketched this often, and the one that is recognised best is kept. More is slower and better.", usual: 8),
-        ToolInput(name: "temperature", kind: .number(0...4), about: "0 takes the likeliest stroke, 1 draws as freely as people did.", usual: 0.6),
+                  about: "Each thing is sketched this often, and the one that is recognised best is kept. More is slower and better.", usual: .integer(DrawingOptions().candidates)),
+        ToolInput(name: "temperature", kind: .number(0...4), about: "0 takes the likeliest stroke, 1 draws as freely as people did.", usual: .short(Double(Painter.defaultSampling.temperature))),
     ]
 }
