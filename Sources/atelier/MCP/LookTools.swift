@@ -63,7 +63,7 @@ struct DetectTool: MCPTool {
         scene.objects = try studio.found(in: entry)
         return ToolResult([
             "scene": .integer(entry.number), "revision": .integer(entry.revision), "objectCount": .integer(scene.objects.count),
-            "objects": .array(scene.objects.prefix(SceneReport.objectLimit).map { SceneReport.object($0) }), "relations": .strings(SceneReport.relations(of: scene).map(\.sentence)),
+            "objects": .array(scene.objects.prefix(SceneReport.objectLimit).map { SceneReport.object($0) }), "relations": SceneReport.sentences(SceneReport.relations(of: scene)),
         ], studio.preview(of: scene, if: arguments.flag("image"), named: true))
     }
 }

@@ -57,16 +57,16 @@ struct SceneReport {
         let scene = entry.version.scene
         let asked = (asked ?? []).map { RelationReport($0, in: scene) }
         let relations = asked.isEmpty ? Self.relations(of: scene) : asked.filter(\.holds)
-        var notices = notices
+        var notices = notices.map(Studio.worded)
         if !closed.isEmpty { notices.append("closed to make room: scene\(closed.count == 1 ? "" : "s") \(closed.map(String.init).joined(separator: ", "))") }
         var members: [String: JSONValue] = [
             "scene": .integer(entry.number), "revision": .integer(entry.revision), "uri": .string(entry.name.uri), "summary": .string(scene.summary),
             "width": .short(scene.width), "height": .short(scene.height),
             "objects": .array(scene.objects.prefix(Self.objectLimit).enumerated().map { Self.object($1, recognised.indices.contains($0) ? recognised[$0] : nil) }),
             "objectCount": .integer(scene.objects.count), "strokeCount": .integer(scene.strokes.count), "looseStrokes": .integer(scene.looseStrokes.count),
-            "relations": .strings(relations.map(\.sentence)), "notices": .strings(notices),
+            "relations": Self.sentences(relations), "notices": .strings(notices),
         ]
-        if self.asked != nil { members["notShown"] = .strings(asked.filter { !$0.holds }.map(\.sentence)) }
+        if self.asked != nil { members["notShown"] = Self.sentences(asked.filter { !$0.holds }) }
         return members
     }
 
@@ -74,12 +74,16 @@ struct SceneReport {
     static func object(_ object: SceneObject, _ recognised: Double? = nil) -> JSONValue {
         let box = object.box
         var members: [String: JSONValue] = [
-            "class": .string(singleLine(object.className, limit: 100)), "box": .array([box.x0, box.y0, box.x1, box.y1].map(JSONValue.short)), "strokes": .integer(object.strokes.count),
+            "class": .string(singleLine(object.className, limit: 100)), "box": .array([box.x0, box.y0, box.x1, box.y1].map(JSONValue.short)),
+            "strokes": .integer(object.strokes.count),
         ]
         members["confidence"] = object.confidence.map(JSONValue.short)
         members["recognised"] = recognised.map(JSONValue.short)
         return .object(members)
     }
+
+    /// Relations in words; names of files' own may be long.
+    static func sentences(_ relations: [RelationReport]) -> JSONValue { .strings(relations.map { singleLine($0.sentence, limit: 200) }) }
 
     /// The relations that the ink bears out, one of each pair that says the same: left of without right of, larger without smaller. None where there are
     /// too many objects to tell of.

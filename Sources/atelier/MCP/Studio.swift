@@ -75,9 +75,12 @@ final class Studio {
     /// What an error says to an agent: of arguments where people have options.
     static func sentence(of error: any Error) -> String {
         if case PainterError.badPlan(let reason) = error { return "the objects cannot be drawn: \(reason)" }
-        var text = atelier.sentence(of: error)
-        for (words, instead) in wording { text = text.replacingOccurrences(of: words, with: instead) }
-        return singleLine(text, limit: 2_000)
+        return worded(atelier.sentence(of: error))
+    }
+
+    /// A sentence for people at a command line as one for agents, on one line.
+    static func worded(_ sentence: String) -> String {
+        singleLine(wording.reduce(sentence) { $0.replacingOccurrences(of: $1.0, with: $1.1) })
     }
 
     private static let wording = [

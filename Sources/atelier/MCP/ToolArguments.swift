@@ -15,7 +15,7 @@ struct ToolArguments {
     init(_ given: [String: JSONValue], for tool: any MCPTool) throws(ArgumentError) {
         let known = tool.inputs.map(\.name)
         if let stranger = given.keys.sorted().first(where: { !known.contains($0) }) {
-            throw ArgumentError(description: "\(tool.name) takes no \"\(singleLine(stranger, limit: 40))\"; it takes \(known.joined(separator: ", "))")
+            throw ArgumentError(description: "\(tool.name) takes no \"\(singleLine(stranger, limit: 40))\"; it takes \(listed(known))")
         }
         for input in tool.inputs {
             // Callers often write null for what they leave out.
