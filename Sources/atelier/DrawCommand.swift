@@ -15,6 +15,7 @@ struct DrawCommand: ParsableCommand {
             Examples:  atelier draw "a cat to the left of a house" -o out.svg
                        atelier draw "two fish above a boat" --candidates 4 -o out.png
                        atelier draw "a small dog inside a house" -o out.svg --animate
+                       atelier draw "a flower" -o flower.gif
                        atelier draw --prompts prompts.txt -o out.ndjson
             """)
 
