@@ -4,9 +4,10 @@
 help:    ## list the targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
 
-build:   ## the program, optimised: .build/release/atelier
+build:   ## the programs, optimised: .build/release/atelier and atelier-media
 	@tools/setup
 	swift build -c release --product atelier
+	swift build -c release --product atelier-media
 
 demo: build ## draw a prompt, erase an object, name what is in a drawing: pictures in renders/demo/
 	@tools/demo

@@ -7,6 +7,7 @@ let package = Package(
     name: "atelier",
     products: [
         .executable(name: "atelier", targets: ["atelier"]),
+        .executable(name: "atelier-media", targets: ["atelier-media"]),
         .library(name: "Tensors", targets: ["Tensors"]),
         .library(name: "Language", targets: ["Language"]),
         .library(name: "Sketches", targets: ["Sketches"]),
@@ -21,6 +22,7 @@ let package = Package(
         .target(name: "CKernels"),                                                       // kernels and the thread pool; run-time choice by CPU
         .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CGif", pkgConfig: "libgif", providers: [.apt(["libgif-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .target(name: "Files", swiftSettings: strict),                                   // JSON read with places, output whole or not at all
@@ -32,7 +34,7 @@ let package = Package(
 
         // Pictures of pixels; drawings; scenes of objects with questions about them; none knows a model
         .target(name: "Pictures", dependencies: ["Files", "CCairo", "CTurboJPEG"], swiftSettings: strict),
-        .target(name: "Sketches", dependencies: ["Pictures", "Files", "CCairo", "CZlib"], swiftSettings: strict),
+        .target(name: "Sketches", dependencies: ["Pictures", "Files", "CCairo", "CGif", "CZlib"], swiftSettings: strict),
         .target(name: "Scenes", dependencies: ["Pictures", "Files", "CKernels", "CCairo"], swiftSettings: strict),
 
         .target(name: "Painter", dependencies: ["Sketches", "Training", "Language", "Tensors", "Files"], swiftSettings: strict),
@@ -40,6 +42,11 @@ let package = Package(
         .executableTarget(name: "atelier", dependencies: [
             "Painter", "Reasoner", "Sketches", "Scenes", "Pictures", "Files", "Training", "Language", "Tensors",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ], swiftSettings: strict),
+
+        // Videos, by the ffmpeg program; no library of it is needed, here or there
+        .executableTarget(name: "atelier-media", dependencies: [
+            "Sketches", "Files", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
@@ -50,6 +57,7 @@ let package = Package(
         .testTarget(name: "PainterTests", dependencies: ["Painter", "Sketches", "Training", "Language", "Tensors"]),
         .testTarget(name: "ReasonerTests", dependencies: ["Reasoner", "Scenes", "Pictures", "Training", "Language", "Tensors"]),
         .testTarget(name: "atelierTests", dependencies: ["Sketches"]),
+        .testTarget(name: "MediaTests", dependencies: ["Sketches"]),
     ],
     swiftLanguageModes: [.v6]
 )

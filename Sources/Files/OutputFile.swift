@@ -42,36 +42,87 @@ package enum OutputFile {
         if path == "-" { return try writeAll(data, descriptor: 1, path: "standard output") }
         var status = stat()
         let exists = stat(path, &status) == 0
-        if exists, status.st_mode & S_IFMT == S_IFDIR { throw .cannotCreate(path: path, reason: "it is a folder") }
-        if exists, status.st_mode & S_IFMT != S_IFREG {
+        if exists, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
             let descriptor = open(path, O_WRONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw .cannotCreate(path: path, reason: reason()) }
             defer { close(descriptor) }
             return try writeAll(data, descriptor: descriptor, path: path)
         }
-        let target = try target(of: path)
+        let file = try FileReplacement(path)
+        do throws(OutputError) { try writeAll(data, descriptor: file.descriptor, path: path) } catch {
+            file.discard()
+            throw error
+        }
+        try file.commit()
+    }
+
+    private static func writeAll(_ data: Data, descriptor: Int32, path: String) throws(OutputError) {
+        let failure: String? = data.withUnsafeBytes { buffer -> String? in
+            var done = 0
+            while done < buffer.count {
+                let count = Foundation.write(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+                if count < 0 {
+                    if errno == EINTR { continue }
+                    return reason()
+                }
+                done += count
+            }
+            return nil
+        }
+        if let failure { throw .writing(path: path, reason: failure) }
+    }
+}
+
+/// A file that is being made: a temporary one in the same folder, which `commit()` renames over `path`. A link keeps pointing where it did, also
+/// where nothing is there yet; an existing file keeps its permissions. End it with either `commit()` or `discard()`.
+package struct FileReplacement {
+    /// Where to write: the temporary file, empty and open at `descriptor`. Others may write it by its path.
+    package let temporary: String
+    let descriptor: Int32
+    private let path, target: String
+
+    /// Makes the temporary file.
+    package init(_ path: String) throws(OutputError) {
+        var status = stat()
+        let exists = stat(path, &status) == 0
+        if exists, status.st_mode & S_IFMT == S_IFDIR { throw .cannotCreate(path: path, reason: "it is a folder") }
+        if exists, status.st_mode & S_IFMT != S_IFREG { throw .cannotCreate(path: path, reason: "it is a device or a pipe, not a file") }
+        let target = try FileReplacement.target(of: path)
         if exists, access(target, W_OK) != 0 { throw .cannotCreate(path: path, reason: reason()) }
         // Not after the target's name, which may be as long as names can be.
-        let temporary = folder(of: target) + "atelier-\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 16)).tmp"
+        temporary = FileReplacement.folder(of: target) + "atelier-\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 16)).tmp"
+        (self.path, self.target) = (path, target)
         temporaryInUse = strdup(temporary)
-        defer { temporaryInUse = nil }
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw .cannotCreate(path: path, reason: reason()) }
-        do throws(OutputError) {
-            if exists { _ = fchmod(descriptor, status.st_mode & 0o7777) }
-            try writeAll(data, descriptor: descriptor, path: path)
-            guard fsync(descriptor) == 0 else { throw OutputError.writing(path: path, reason: reason()) }
-            close(descriptor)
-        } catch {
-            close(descriptor)
-            unlink(temporary)
-            throw error
+        descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else {
+            let why = reason()
+            temporaryInUse = nil
+            throw .cannotCreate(path: path, reason: why)
+        }
+        if exists { _ = fchmod(descriptor, status.st_mode & 0o7777) }
+    }
+
+    /// Puts the file in its place, once its bytes are on the disk. On an error nothing is left of it.
+    package func commit() throws(OutputError) {
+        guard fsync(descriptor) == 0 else {
+            let why = reason()
+            discard()
+            throw .writing(path: path, reason: why)
         }
         guard rename(temporary, target) == 0 else {
             let why = reason()
-            unlink(temporary)
+            discard()
             throw .cannotCreate(path: path, reason: why)
         }
+        close(descriptor)
+        temporaryInUse = nil
+    }
+
+    /// Removes the temporary file; what was at `path` stays as it was.
+    package func discard() {
+        close(descriptor)
+        unlink(temporary)
+        temporaryInUse = nil
     }
 
     /// The file that a path means: links are followed, also to where nothing is yet.
@@ -93,22 +144,6 @@ package enum OutputFile {
     private static func folder(of path: String) -> String {
         path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? ""
     }
-
-    private static func writeAll(_ data: Data, descriptor: Int32, path: String) throws(OutputError) {
-        let failure: String? = data.withUnsafeBytes { buffer -> String? in
-            var done = 0
-            while done < buffer.count {
-                let count = Foundation.write(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    return reason()
-                }
-                done += count
-            }
-            return nil
-        }
-        if let failure { throw .writing(path: path, reason: failure) }
-    }
-
-    private static func reason() -> String { String(cString: strerror(errno)) }
 }
+
+private func reason() -> String { String(cString: strerror(errno)) }

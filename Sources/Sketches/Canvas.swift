@@ -1,6 +1,7 @@
 import CCairo
 import Files
 import Foundation
+import Pictures
 
 /// Why a picture could not be made.
 public enum RenderError: Error, Equatable, CustomStringConvertible {
@@ -8,8 +9,16 @@ public enum RenderError: Error, Equatable, CustomStringConvertible {
     case size(width: Double, height: Double, limit: Int)
     /// There is nothing to draw.
     case noScenes
+    /// Pictures a second, below 1 or above `limit`.
+    case rate(Int, limit: Int)
+    /// The seconds that an animation stays at its end: below 0 or above `limit`.
+    case hold(Double, limit: Int)
+    /// An animation of so many pictures, above `limit`.
+    case frames(Int, limit: Int)
     /// Cairo's own words.
     case cairo(String)
+    /// giflib's own words.
+    case gif(String)
 
     /// The sentence for the user: what cannot be drawn and what to try.
     public var description: String {
@@ -17,6 +26,10 @@ public enum RenderError: Error, Equatable, CustomStringConvertible {
         case .size(let width, let height, let limit):
             "a picture of \(brief(width)) × \(brief(height)) cannot be drawn: each side must be 1 to \(limit); choose another --size or fewer scenes"
         case .noScenes: "there is no scene to draw"
+        case .rate(let rate, let limit): "\(rate) pictures a second cannot be shown: choose a rate of 1 to \(limit)"
+        case .hold(let seconds, let limit): "an animation cannot stay at its end for \(brief(seconds)) seconds: choose 0 to \(limit)"
+        case .frames(let count, let limit): "an animation of \(count) pictures is too long, at most \(limit): choose a lower rate or a shorter hold"
+        case .gif(let reason): "the GIF could not be made: \(reason); is there enough memory for a picture of this size?"
         case .cairo(let status): "cairo could not draw: \(status); is there enough memory for a picture of this size?"
         }
     }
@@ -93,6 +106,23 @@ final class Canvas {
     }
 
     func fillAll() { cairo_paint(context) }
+
+    /// Becomes what another canvas of the same size shows.
+    func copy(_ other: Canvas) {
+        cairo_save(context)
+        cairo_set_operator(context, CAIRO_OPERATOR_SOURCE)
+        cairo_set_source_surface(context, other.surface, 0, 0)
+        cairo_paint(context)
+        cairo_restore(context)
+    }
+
+    /// Empties a raster surface.
+    func clear() {
+        cairo_save(context)
+        cairo_set_operator(context, CAIRO_OPERATOR_CLEAR)
+        cairo_paint(context)
+        cairo_restore(context)
+    }
 
     func save() { cairo_save(context) }
     func restore() { cairo_restore(context) }
@@ -199,6 +229,41 @@ final class Canvas {
         let status = cairo_surface_write_to_png_stream(surface, Canvas.write, Unmanaged.passUnretained(sink).toOpaque())
         guard status == CAIRO_STATUS_SUCCESS else { throw .cairo(String(cString: cairo_status_to_string(status))) }
         return sink.bytes
+    }
+
+    /// The pixels of a colour surface, row by row, each row `stride` words: 0xAARRGGBB, colours multiplied by alpha.
+    func withWords<Result>(_ body: (_ words: UnsafeBufferPointer<UInt32>, _ stride: Int) throws(RenderError) -> Result) throws(RenderError) -> Result {
+        cairo_surface_flush(surface)
+        try checkStatus()
+        let stride = Int(cairo_image_surface_get_stride(surface)) / 4
+        guard let start = cairo_image_surface_get_data(surface) else { throw .cairo("there are no pixels") }
+        let words = UnsafeRawPointer(start).bindMemory(to: UInt32.self, capacity: stride * height)
+        return try body(UnsafeBufferPointer(start: words, count: stride * height), stride)
+    }
+
+    /// What a colour surface shows; what is transparent is white behind.
+    func picture() throws(RenderError) -> Picture {
+        try withWords { words, stride in
+            let bytes = [UInt8](unsafeUninitializedCapacity: width * height * 3) { buffer, count in
+                var at = 0
+                for y in 0..<height {
+                    for x in 0..<width {
+                        let color = Canvas.onWhite(words[y * stride + x])
+                        (buffer[at], buffer[at + 1], buffer[at + 2]) = (color.red, color.green, color.blue)
+                        at += 3
+                    }
+                }
+                count = at
+            }
+            return Picture(width: width, height: height, bytes: bytes)
+        }
+    }
+
+    /// The colour of a pixel before white.
+    @inline(__always) static func onWhite(_ word: UInt32) -> Color {
+        let white = UInt8(255 - word >> 24)
+        return Color(red: UInt8(truncatingIfNeeded: word >> 16) &+ white, green: UInt8(truncatingIfNeeded: word >> 8) &+ white,
+                     blue: UInt8(truncatingIfNeeded: word) &+ white)
     }
 
     /// The coverage bytes of an 8-bit surface, row by row without padding: `[height * width]`.

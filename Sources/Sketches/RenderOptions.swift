@@ -1,7 +1,7 @@
 /// How a scene becomes a picture. The defaults: dark ink on white, the canvas's own size, no boxes.
 public struct RenderOptions: Sendable, Equatable {
-    /// The picture's longest side: pixels (PNG, SVG) or points (PDF); a sheet's is at most this. `nil`: the canvas's size; PNG at least 256,
-    /// a cell of a sheet 256.
+    /// The picture's longest side: pixels (PNG, SVG, GIF) or points (PDF); a sheet's is at most this. `nil`: the canvas's size; PNG at least
+    /// 256, a cell of a sheet 256; GIF 512.
     public var size: Int?
     /// The pen's width in canvas pixels. `nil`: 2.5 on a canvas of 256, in proportion on others.
     public var strokeWidth: Double?
@@ -13,14 +13,16 @@ public struct RenderOptions: Sendable, Equatable {
     public var labels: Bool
     /// `nil` is transparent.
     public var background: Color?
-    /// SVG only: the strokes draw themselves one after the other, without scripts.
+    /// SVG: the strokes draw themselves one after the other, without scripts. In a GIF they always do.
     public var animate: Bool
+    /// GIF: begins again after a pause at the end, for ever; else it plays once.
+    public var loops: Bool
     /// Cells in a row when several scenes share a picture. `nil`: about as many as rows.
     public var columns: Int?
 
     /// Options by name; what is not given has its default.
     public init(size: Int? = nil, strokeWidth: Double? = nil, colors: Bool = false, boxes: Bool = false, labels: Bool = false,
-                background: Color? = .white, animate: Bool = false, columns: Int? = nil) {
+                background: Color? = .white, animate: Bool = false, loops: Bool = true, columns: Int? = nil) {
         self.size = size
         self.strokeWidth = strokeWidth
         self.colors = colors
@@ -28,6 +30,7 @@ public struct RenderOptions: Sendable, Equatable {
         self.labels = labels
         self.background = background
         self.animate = animate
+        self.loops = loops
         self.columns = columns
     }
 

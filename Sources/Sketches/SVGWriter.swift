@@ -52,13 +52,13 @@ enum SVGWriter {
         let loose = scene.strokes.indices.filter { !written.contains($0) }
         let order = objects.flatMap { $0 } + loose
         let isOrdered = zip(order, order.dropFirst()).allSatisfy { $0 < $1 }
-        let timing = options.animate ? Timing(scene) : nil
+        let timing = options.animate ? StrokeTiming(scene) : nil
         let decimals = scene.longestSide >= 100 ? 2 : scene.longestSide >= 1 ? 4 : 8
         let look = standalone ? " fill=\"none\" stroke=\"\(Color.ink.css)\"\(pen(scene, options)) stroke-linecap=\"round\" stroke-linejoin=\"round\"" : ""
 
         func path(_ index: Int) -> String {
             let number = (orders[index] ?? (isOrdered || !notesOrder ? nil : String(index))).map { " data-stroke=\"\($0)\"" } ?? ""
-            let style = timing.map { " style=\"\($0.style(index))\"" } ?? ""
+            let style = timing.map { " style=\"\(animation(of: $0.spans[index]))\"" } ?? ""
             return "<path fill=\"none\"\(number)\(timing == nil ? "" : " pathLength=\"1\"")\(style) d=\"\(data(scene.strokes[index].points, decimals: decimals))\"/>\n"
         }
         let notes = options.boxes || options.labels
@@ -142,25 +142,7 @@ enum SVGWriter {
 
         """
 
-    /// When each stroke is drawn: one after the other in the scene's order, as long as its length asks, within ten seconds altogether.
-    private struct Timing {
-        private var spans: [(begin: Double, duration: Double, isDot: Bool)] = []
-
-        init(_ scene: Scene) {
-            var clock = 0.0
-            for stroke in scene.strokes {
-                let share = stroke.length / scene.longestSide
-                let duration = max(0.08, share * 0.8)
-                spans.append((clock, duration, share == 0))
-                clock += duration + 0.08
-            }
-            let pace = clock > 10 ? 10 / clock : 1
-            spans = spans.map { ($0.begin * pace, $0.duration * pace, $0.isDot) }
-        }
-
-        func style(_ index: Int) -> String {
-            let span = spans[index]
-            return "animation:\(span.isDot ? "dot" : "draw") \(brief(span.duration, decimals: 3))s linear \(brief(span.begin, decimals: 3))s both"
-        }
+    private static func animation(of span: StrokeTiming.Span) -> String {
+        "animation:\(span.isDot ? "dot" : "draw") \(brief(span.duration, decimals: 3))s linear \(brief(span.begin, decimals: 3))s both"
     }
 }

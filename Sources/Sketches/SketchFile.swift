@@ -7,6 +7,8 @@ public enum SketchFormat: String, CaseIterable, Codable, Sendable {
     case svg
     /// Pixels.
     case png
+    /// Pixels, the strokes drawing themselves.
+    case gif
     /// A page a scene.
     case pdf
     /// Scene JSON, indented; several scenes as a list.
@@ -22,11 +24,12 @@ public enum SketchFormat: String, CaseIterable, Codable, Sendable {
     /// Excalidraw's drawings: each stroke freehand, each object a group; several scenes side by side.
     case excalidraw
 
-    /// By the extension of a path: `.svg`, `.png`, `.pdf`, `.json`, `.ndjson` or `.jsonl`, `.npz`, `.excalidraw`; `nil` for any other.
+    /// By the extension of a path: `.svg`, `.png`, `.gif`, `.pdf`, `.json`, `.ndjson` or `.jsonl`, `.npz`, `.excalidraw`; `nil` for any other.
     public init?(path: String) {
         switch (path as NSString).pathExtension.lowercased() {
         case "svg": self = .svg
         case "png": self = .png
+        case "gif": self = .gif
         case "pdf": self = .pdf
         case "json": self = .json
         case "ndjson", "jsonl": self = .ndjson
@@ -204,7 +207,7 @@ public enum SketchFile {
         return "is no form known here; expected \(forms)"
     }
 
-    /// The scenes as a file of the form. Several scenes: `json` a list, `ndjson` and `quickdraw` lines, `svg`, `png` and
+    /// The scenes as a file of the form. Several scenes: `json` a list, `ndjson` and `quickdraw` lines, `svg`, `png`, `gif` and
     /// `excalidraw` a sheet, `pdf` pages, `npz` an array each.
     ///
     /// Only `json` and `ndjson` hold everything. `ndjson` of no scenes is an empty file.
@@ -215,6 +218,10 @@ public enum SketchFile {
         let text: String
         switch format {
         case .png: return try Renderer.png(scenes, options: options)
+        case .gif:
+            var options = options
+            options.size = options.size ?? 512
+            return try StrokeAnimation(scenes, options: options).gif(loops: options.loops)
         case .pdf: return try Renderer.pdf(scenes, options: options)
         case .npz: return try Stroke3Archive.data(scenes)
         case .excalidraw: text = ExcalidrawWriter.text(scenes, options: options)
@@ -237,7 +244,7 @@ public enum SketchFile {
 
 extension Scene {
     /// Whether every number can be written down.
-    var isFinite: Bool {
+    package var isFinite: Bool {
         width.isFinite && height.isFinite && width > 0 && height > 0
             && strokes.allSatisfy { $0.points.allSatisfy { $0.x.isFinite && $0.y.isFinite } && ($0.times ?? []).allSatisfy(\.isFinite) }
             && objects.allSatisfy { [$0.box.x0, $0.box.y0, $0.box.x1, $0.box.y1].allSatisfy(\.isFinite) }

@@ -2,10 +2,11 @@
 ///
 /// The module knows nothing of models and can be used alone. Its main types:
 /// - ``Scene``: canvas, ``Stroke``s, ``SceneObject``s (class, ink box, stroke indices), ``Relation``s;
-/// - ``SketchFile``: reads scene JSON and ndjson, QuickDraw ndjson, stroke-3, SVG, Excalidraw and pictures of lines by content, writes those and PNG and PDF;
+/// - ``SketchFile``: reads scene JSON and ndjson, QuickDraw ndjson, stroke-3, SVG, Excalidraw and pictures of lines by content, writes those and PNG, GIF and PDF;
 /// - ``SceneEdit``: one change of a scene, carried out on a value by ``Scene/applying(_:)`` and on files, everything else byte for byte as it
 ///   was, by ``SVGDocument`` and ``SceneDocument``, which also take edits back;
-/// - ``Renderer``, ``raster(_:in:size:strokeWidth:padding:)``, ``contactSheet(_:columns:cell:options:)``: pixels, by cairo.
+/// - ``Renderer``, ``raster(_:in:size:strokeWidth:padding:)``, ``contactSheet(_:columns:cell:options:)``: pixels, by cairo;
+/// - ``StrokeAnimation``: a drawing that draws itself, frame by frame, and as GIF.
 ///
 /// ```swift
 /// var scene = Scene(width: 256, height: 256)

@@ -17,6 +17,7 @@ struct DrawCommand: ParsableCommand {
                        atelier draw "three fish in a row and a tiny boat at the top" -o out.png
                        atelier draw "a flower" --style icon --detail 2 -o out.svg --animate
                        atelier draw "a dog inside a house" --plan-only -o plan.json && atelier draw --plan plan.json -o out.svg
+                       atelier draw "a flower" -o flower.gif
                        atelier draw --prompts prompts.txt -o out.ndjson
             """)
 

@@ -88,7 +88,7 @@ extension EvalCommand {
                 }
                 guard let seen = seenBefore[name] else { continue }
                 var answer: SceneAnswer?
-                try reading += clock.measure { answer = try reasoner == .program ? eyes.answer(question.text, about: seen.reading, certain: true) : eyes.answer(question.text, about: seen.picture, reasoner) }
+                try reading += clock.measure { answer = try reasoner == .program ? eyes.answer(question.text, about: seen.reading, certain: true) : eyes.answer(question.text, about: seen.picture, reasoner, certain: true) }
                 guard let answer else { continue }
                 let text = answer.text ?? "no", isRight = text == wanted
                 part.overall.record(isRight)

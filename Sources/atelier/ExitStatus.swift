@@ -105,7 +105,9 @@ private func status(of error: any Error) -> Int32 {
         case .recipeChanged, .checkpointDamaged, .checkpointMismatch: ExitStatus.data
         case .diverged, .badLoss: ExitStatus.software
         }
-    case is TokenizerError, is RecipeError, is SketchWriteError, RenderError.size, RenderError.noScenes: ExitStatus.data
+    case is TokenizerError, is RecipeError, is SketchWriteError: ExitStatus.data
+    case RenderError.cairo, RenderError.gif: ExitStatus.software
+    case is RenderError: ExitStatus.data
     case is ValidationError: ExitStatus.usage
     case let error as CocoaError:
         switch error.code {

@@ -30,6 +30,10 @@ struct OutputOptions: ParsableArguments {
         if let format { return try Destination(path: output, stem: stem, format: format).checked() }
         if output == "-" || (output as NSString).pathExtension.isEmpty { return try Destination(path: output, stem: stem, format: usual).checked() }
         guard let format = SketchFormat(path: output) else {
+            let video = (output as NSString).pathExtension.lowercased()
+            if ["mp4", "webm", "mov", "mkv", "avi"].contains(video) {
+                throw CommandError.usage("\(output): videos are made by a program of their own: give -o a name in .svg, then atelier-media drawing.svg -o drawing.mp4")
+            }
             let known = SketchFormat.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandError.usage("\(output): no form has this extension; choose one with --format (\(known))")
         }
@@ -111,22 +115,25 @@ struct PictureOptions: ParsableArguments {
     @Flag(help: "Each object in its own colour.") var colors = false
     @Flag(help: "A box around each object.") var boxes = false
     @Flag(help: "Each object's class beside it.") var labels = false
-    @Flag(help: "SVG: the strokes draw themselves, in order.") var animate = false
-    @Option(help: ArgumentHelp("Longest side of the picture, 16 to 8192 (pixels; points in PDF).", valueName: "n")) var size: Int?
+    @Flag(help: "SVG: the strokes draw themselves, in order, as those of a GIF always do.") var animate = false
+    @Flag(help: "GIF: plays once instead of for ever.") var once = false
+    @Option(help: ArgumentHelp("Longest side of the picture, 16 to 8192, of a GIF to 2048 (pixels; points in PDF).", valueName: "n")) var size: Int?
 
     func validate() throws {
         if let size, !(16...8_192 ~= size) { throw ValidationError("--size takes 16 to 8192, not \(size)") }
     }
 
     /// Whether any was asked for.
-    var isGiven: Bool { colors || boxes || labels || animate || size != nil }
+    var isGiven: Bool { colors || boxes || labels || animate || once || size != nil }
 
-    /// - Parameter format: what is written; an option that it cannot show is an error (`--animate`) or noted.
+    /// - Parameter format: what is written; an option that it cannot show is an error (`--animate`, `--once`) or noted.
     func options(for format: SketchFormat) throws(CommandError) -> RenderOptions {
-        if animate, format != .svg { throw .usage("--animate needs SVG, not \(format.rawValue); give -o a name in .svg") }
-        if isGiven, ![.svg, .png, .pdf, .excalidraw].contains(format) {
+        if animate, ![.svg, .gif].contains(format) { throw .usage("--animate needs SVG or GIF, not \(format.rawValue); give -o a name in .svg or .gif") }
+        if once, format != .gif { throw .usage("--once needs GIF, not \(format.rawValue); give -o a name in .gif") }
+        if let size, format == .gif, size > StrokeAnimation.gifSideLimit { throw .usage("--size takes 16 to \(StrokeAnimation.gifSideLimit) for GIF, not \(size)") }
+        if isGiven, ![.svg, .png, .gif, .pdf, .excalidraw].contains(format) {
             note("note: \(format.rawValue) holds strokes, not a picture: --colors, --boxes, --labels and --size change nothing")
         }
-        return RenderOptions(size: size, colors: colors, boxes: boxes, labels: labels, animate: animate)
+        return RenderOptions(size: size, colors: colors, boxes: boxes, labels: labels, animate: animate, loops: !once)
     }
 }

@@ -7,9 +7,10 @@ struct RenderCommand: ParsableCommand {
         abstract: "Turns sketches of any readable form into any writable one. Needs no model.",
         discussion: """
             Reads SVG, scene JSON and ndjson, QuickDraw ndjson (simplified and raw) and stroke-3 JSON, told by content. Several scenes make a \
-            sheet (SVG, PNG), pages (PDF), a list (JSON) or lines (ndjson).
+            sheet (SVG, PNG, GIF), pages (PDF), a list (JSON) or lines (ndjson).
 
             Examples:  atelier render scenes.ndjson -o sheet.png --columns 4 --labels
+                       atelier render drawing.svg -o drawing.gif
                        atelier render drawing.svg -o drawing.json
                        atelier render scene.json -o drawing.ndjson --format quickdraw
             """)
@@ -19,7 +20,7 @@ struct RenderCommand: ParsableCommand {
     @OptionGroup(title: "Pictures") var picture: PictureOptions
     @Option(help: ArgumentHelp("Drawings in a row of a sheet, 1 to 1000.", valueName: "n")) var columns: Int?
     @Option(help: ArgumentHelp("The pen's width in pixels of the drawing, above 0, up to 1000.", valueName: "w")) var strokeWidth: Double?
-    @Flag(help: "PNG and SVG without paper behind the strokes.") var transparent = false
+    @Flag(help: "PNG, GIF and SVG without paper behind the strokes.") var transparent = false
     @Flag(help: "Print one JSON document: form, scenes, objects, strokes, warnings, file written.") var json = false
 
     struct Report: Encodable {

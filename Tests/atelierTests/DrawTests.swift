@@ -97,6 +97,17 @@ struct DrawTests {
         #expect(try SketchFile.read(folder.data("a.svg"), name: "a")[0].strokes == SketchFile.read(folder.data("b.svg"), name: "b")[0].strokes)
     }
 
+    @Test func aGIFDrawsItself() throws {
+        let folder = try WorkFolder()
+        for arguments in [["a.gif"], ["b.gif", "--animate"], ["once.gif", "--once"]] {
+            let result = try folder.run(["draw", "a sun", "--size", "64", "-o"] + arguments)
+            #expect(result.status == 0 && result.error.contains("wrote \(arguments[0])"), "\(result.error)")
+        }
+        let gif = try folder.data("a.gif"), once = try folder.data("once.gif"), loop = Data("NETSCAPE2.0".utf8)
+        #expect(try gif.starts(with: Array("GIF89a".utf8)) && gif == folder.data("b.gif"))
+        #expect(gif.range(of: loop) != nil && once.starts(with: Array("GIF89a".utf8)) && once.range(of: loop) == nil)
+    }
+
     @Test func aNearWordIsANoticeAndControlCharactersDoNotReachTheTerminal() throws {
         let folder = try WorkFolder()
         let near = try folder.run("draw", "a hut", "-o", "a.json", "--json")

@@ -10,7 +10,7 @@ struct RenderTests {
 
         """
 
-    @Test("Every readable form becomes every writable one", arguments: ["svg", "png", "pdf", "json", "ndjson", "quickdraw", "stroke3"])
+    @Test("Every readable form becomes every writable one", arguments: ["svg", "png", "gif", "pdf", "json", "ndjson", "quickdraw", "stroke3"])
     func converts(format: String) throws {
         let folder = try WorkFolder()
         try folder.write(Self.lines, to: "in.ndjson")
