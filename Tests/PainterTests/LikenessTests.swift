@@ -195,7 +195,7 @@ struct LikenessTests {
 
     @Test func featuresAreWhatTheJudgesLastLayerSees() throws {
         let recipe = RunRecipe(name: "t", kind: "judge", seed: 4, steps: 1, optimizer: .init(learningRate: 5e-3, warmup: 2, weightDecay: 0))
-        let judge = try JudgeJob(recipe: recipe, drawings: PainterFixture.drawings, heldOut: PainterFixture.drawings,
+        let judge = try JudgeJob(recipe: recipe, drawings: StyledDrawings(doodles: PainterFixture.drawings), heldOut: PainterFixture.drawings,
                                  classes: [4, 8, 10], size: 16, channels: [8, 16], batch: 4).judge
         let drawings = (0..<70).map { PainterFixture.drawings.drawing([4, 8, 10][$0 % 3], $0 / 3) } + [[]]
         let features = judge.features(drawings), probabilities = judge.probabilities(drawings)
