@@ -25,7 +25,8 @@ extension PainterEvaluation {
 
     /// Scenes of two objects with a relation and of four with three: whether the judge finds all objects and the ink bears out every relation.
     func scenes() throws -> [SceneFigures] {
-        try [(2, 1), (4, 3)].map { objects, relations in
+        // Objects of a scene are of different classes: where there are too few, there are no such scenes.
+        try [(2, 1), (4, 3)].filter { $0.0 <= judged.count }.map { objects, relations in
             let test = try SceneTest(
                 heldOut, classes: judged, objects: objects, relations: relations, prompts: size.scenes, seed: RandomSource.derive(seed, 0x5CE, UInt64(objects)))
             let orders = test.tasks.enumerated().flatMap { place, task in

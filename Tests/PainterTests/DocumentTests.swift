@@ -106,7 +106,7 @@ struct DocumentTests {
                 guard detail != .least, let ink = Box.of(drawing.strokes) else { continue }
                 for (own, back) in zip(drawing.strokes, fitted(strokes, to: ink)) {
                     let first = try #require(own.points.first), drawn = try #require(back.points.first)
-                    #expect(first.distance(to: drawn) <= 0.75 * ink.longestSide / 63)
+                    #expect(first.distance(to: drawn) <= (0.75 / 63 + 2 * detail.tolerance) * ink.longestSide)
                 }
             }
             #expect(lengths == lengths.sorted())
