@@ -31,8 +31,8 @@ package struct BoxRules: Sendable {
         return (0...last).filter { own($0) && isOpen(sides + [$0], boxes: boxes) }
     }
 
-    /// Whether a partly written box can be completed. Sides to come are tried in steps of four and at their extremes, which suffices: every rule is
-    /// monotone in every side.
+    /// Whether a partly written box can be completed. Ends to come are tried in steps of four and at their extremes, which suffices: the shortest box is
+    /// apart from others where any is, and the other rules are monotone in them.
     private func isOpen(_ sides: [Int], boxes: [GridBox]) -> Bool {
         let index = boxes.count
         let bound = relations.filter { max($0.subject, $0.object) == index && min($0.subject, $0.object) < index }
@@ -40,12 +40,12 @@ package struct BoxRules: Sendable {
         let place = places.indices.contains(index) ? places[index] : nil
         let isFree = bound.isEmpty && later.isEmpty && place == nil && given == nil && (!isRow || index == 0) && (mayOverlap || index == 0)
         if isFree { return true }
-        let x1s = sides.count > 2 ? [sides[2]] : Self.ends(from: sides[0]), y0s = sides.count > 1 ? [sides[1]] : Array(stride(from: 0, to: Self.last, by: 4))
+        let x1s = sides.count > 2 ? [sides[2]] : Self.ends(from: sides[0], boxes.flatMap { [$0.x0, $0.x1] }), y0s = sides.count > 1 ? [sides[1]] : Array(0..<Self.last)
         for x1 in x1s {
             // What speaks of one direction alone is found out before the other is tried.
             guard holdsAcross(sides[0], x1, index, bound, later, place, boxes) else { continue }
             for y0 in y0s {
-                for y1 in sides.count > 3 ? [sides[3]] : Self.ends(from: y0) {
+                for y1 in sides.count > 3 ? [sides[3]] : Self.ends(from: y0, boxes.flatMap { [$0.y0, $0.y1] }) {
                     if holds(GridBox(x0: sides[0], y0: y0, x1: x1, y1: y1), index, bound, later, place, boxes) { return true }
                 }
             }
@@ -53,9 +53,11 @@ package struct BoxRules: Sendable {
         return false
     }
 
-    private static func ends(from start: Int) -> [Int] {
+    /// - Parameter others: sides of the boxes that are there: what just reaches one, or holds it, may be the only box that fits.
+    private static func ends(from start: Int, _ others: [Int]) -> [Int] {
         guard start < last else { return [last] }
-        return Array(Set([start + 1, min(start + least, last), (start + last) / 2, last] + stride(from: start + 2, to: last, by: 4))).sorted()
+        let critical = others.filter { $0 > start }
+        return Array(Set([start + 1, min(start + least, last), (start + last) / 2, last] + critical + stride(from: start + 2, to: last, by: 4))).sorted()
     }
 
     private func holdsAcross(
