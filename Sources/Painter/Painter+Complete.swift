@@ -58,7 +58,7 @@ extension Painter {
         let box = grammar.boxes[0].box, steps = Double(SketchVocabulary.gridSteps - 1)
         let all = documents.codec.strokes(grammar.sketches[0])
         // As fine as hundredths of a pixel on a canvas of 256.
-        let unit = Self.unit(max(scene.width, scene.height))
+        let unit = scene.unit
         let new = all.dropFirst(given.count).map { stroke in
             Stroke(stroke.points.map { point in
                 let place = frame.original(Point(x: box.x0 + point.x / steps * box.width, y: box.y0 + point.y / steps * box.height))
