@@ -60,7 +60,7 @@ extension Painter {
 
         let box = planned.box, steps = Double(SketchVocabulary.gridSteps - 1)
         // As fine as hundredths of a pixel on a canvas of 256.
-        let unit = Self.unit(max(scene.width, scene.height))
+        let unit = scene.unit
         let new = documents.codec.strokes(grammar.tokens).map { stroke in
             Stroke(stroke.points.map { point in
                 let place = frame.original(Point(x: box.x0 + point.x / steps * box.width, y: box.y0 + point.y / steps * box.height))

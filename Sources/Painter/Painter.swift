@@ -82,8 +82,6 @@ public final class Painter {
     /// How the weights are kept.
     public var format: WeightFormat { session.model.format }
 
-    /// Steps of a unit on a canvas of `side` units that are about hundredths of a pixel on one of 256: a power of ten, at most 10⁹.
-    static func unit(_ side: Double) -> Double { pow(10, min(max(log10(25_600 / max(side, 1e-6)).rounded(), 0), 9)) }
 
     /// Hundredths of a pixel: what files carry, so that what is shown and what is written are one thing.
     static func rounded(_ strokes: [Stroke]) -> [Stroke] {
