@@ -198,24 +198,14 @@ package struct CommandGrammar: TokenConstraint {
     }
 
     private static func sides(_ box: GridBox) -> [Int] { [box.x0, box.y0, box.x1, box.y1] }
-    /// No ink there: apart from everything.
-    private static let nowhere = GridBox(x0: -1, y0: -1, x1: -1, y1: -1)
 
-    /// Where a moved or resized object may go: apart from the others if that is possible, and where it was if nothing is.
+    /// Where a moved or resized object may go.
     private func choices(of object: Int) -> [GridBox] {
-        let old = start[object], known = boxes.map { $0 ?? Self.nowhere }, last = SketchVocabulary.gridSteps - 1
         for operation in operations {
             switch operation {
-            case .resize(object, let size): return EditLayout.resizings(of: old, size)
+            case .resize(object, let size): return EditLayout.resizings(of: start[object], size)
             case .move(object, let targets):
-                let nested = Set(targets.compactMap { if case .relation(.inside, let other) = $0 { other } else { nil } })
-                let right = (0...max(0, last - old.height)).flatMap { y in
-                    (0...max(0, last - old.width)).map { x in GridBox(x0: x, y0: y, x1: x + old.width, y1: y + old.height) }
-                }.filter { EditLayout.holds(targets, $0, of: object, boxes: known) }
-                let apart = right.filter { box in
-                    known.indices.allSatisfy { $0 == object || nested.contains($0) || BoxRules.areApart(box, known[$0]) }
-                }
-                return apart.isEmpty ? right : apart
+                return EditLayout.moves(of: object, targets, boxes: boxes.map { $0 ?? EditLayout.nowhere })
             default: break
             }
         }
@@ -238,7 +228,7 @@ package struct CommandGrammar: TokenConstraint {
             }
             index += 1
         }
-        let known = boxes[..<object].map { $0 ?? Self.nowhere }, open = rules.open(after: sides, boxes: known)
+        let known = boxes[..<object].map { $0 ?? EditLayout.nowhere }, open = rules.open(after: sides, boxes: known)
         guard open.isEmpty else { return open }
         rules.mayOverlap = true
         return rules.open(after: sides, boxes: known)

@@ -26,8 +26,10 @@ package struct EditLayout: Sendable {
             switch operation {
             case .erase, .replace, .redraw: break
             case .move(let object, let targets):
-                let old = now[object]
-                guard let box = place(width: old.width, height: old.height, of: object, targets, now, gone.union([object]), &r) else { return nil }
+                let known = now.indices.map { gone.contains($0) ? nowhere : now[$0] }
+                let places = moves(of: object, targets, boxes: known)
+                guard !places.isEmpty else { return nil }
+                let box = places[r.int(below: places.count)]
                 now[object] = box
                 result.append((object, box))
             case .resize(let object, let size):
@@ -61,15 +63,34 @@ package struct EditLayout: Sendable {
         }
     }
 
+    /// No ink there: apart from everything.
+    package static let nowhere = GridBox(x0: -1, y0: -1, x1: -1, y1: -1)
+
+    /// The boxes that an object may be moved to: apart from the others if that is possible, and a move to one side keeps the other coordinate if it can.
+    package static func moves(of object: Int, _ targets: [EditTarget], boxes: [GridBox]) -> [GridBox] {
+        let old = boxes[object], last = SketchVocabulary.gridSteps - 1
+        let nested = Set(targets.compactMap { if case .relation(.inside, let other) = $0 { other } else { nil } })
+        func isKept(_ box: GridBox) -> Bool {
+            targets.allSatisfy { target in
+                guard case .toward(let kind) = target else { return true }
+                return kind == .leftOf || kind == .rightOf ? box.y0 == old.y0 : box.x0 == old.x0
+            }
+        }
+        func isApart(_ box: GridBox) -> Bool {
+            boxes.indices.allSatisfy { $0 == object || nested.contains($0) || BoxRules.areApart(box, boxes[$0]) }
+        }
+        let right = (0...max(0, last - old.height)).flatMap { y in
+            (0...max(0, last - old.width)).map { x in GridBox(x0: x, y0: y, x1: x + old.width, y1: y + old.height) }
+        }.filter { holds(targets, $0, of: object, boxes: boxes) }
+        let kept = right.filter(isKept), rest = [kept.filter(isApart), right.filter(isApart), kept]
+        return rest.first { !$0.isEmpty } ?? right
+    }
+
     private static func place(width: Int, height: Int, of object: Int, _ targets: [EditTarget], _ boxes: [GridBox], _ ignored: Set<Int>, _ r: inout RandomSource) -> GridBox? {
         let last = SketchVocabulary.gridSteps - 1
         guard width <= last, height <= last else { return nil }
         for attempt in 0..<120 {
-            var x = r.int(below: last - width + 1), y = r.int(below: last - height + 1)
-            for target in targets {                              // a move to one side keeps the other coordinate
-                guard case .toward(let kind) = target, boxes.indices.contains(object) else { continue }
-                if kind == .leftOf || kind == .rightOf { y = boxes[object].y0 } else { x = boxes[object].x0 }
-            }
+            let x = r.int(below: last - width + 1), y = r.int(below: last - height + 1)
             let box = GridBox(x0: x, y0: y, x1: x + width, y1: y + height)
             guard holds(targets, box, of: object, boxes: boxes) else { continue }
             let nested = Set(targets.compactMap { if case .relation(.inside, let other) = $0 { other } else { nil } })

@@ -6,7 +6,7 @@ enum IconClasses {
     /// Icons that mean something else than the word: computer mice, tables of numbers.
     static let misnamed: Set<String> = [
         "l/mouse", "t/mouse-2", "t/mouse", "l/table-2", "l/table", "t/table", "i/orthogonal-view", "l/clock-1", "l/clock-2", "l/clock-4", "l/clock-5",
-        "l/clock-6", "l/clock-7", "l/clock-8", "l/panda", "t/line",
+        "l/clock-6", "l/clock-7", "l/clock-8", "l/panda", "t/line", "l/bolt", "l/settings-2", "t/settings-2",
     ]
 
     /// Classes by icons: words of `name` for several icons of one name in several sets.
