@@ -77,17 +77,18 @@ struct FigureTests {
             try DrawingPack.encoded(classes: drawings.classes, drawings: all).write(to: QuickDrawData.url(of: share, in: folder))
         }
         let judge = try JudgeJob(recipe: recipe("judge", steps: 1), drawings: StyledDrawings(doodles: PainterFixture.drawings), heldOut: PainterFixture.drawings,
-                                 classes: [4, 8, 10], size: 16, channels: [8], batch: 4).judge
+                                 classes: [2, 4, 6, 8, 10], size: 16, channels: [8], batch: 4).judge
         var size = PainterEvaluation.Size()
         (size.drawingsPerClass, size.humansPerClass, size.prompts, size.canvases, size.completions) = (2, 4, 6, 8, 5)
+        (size.likeness, size.scenes) = (10, 2)
         func report(_ parts: [PainterEvaluation.Part] = PainterEvaluation.Part.allCases) throws -> PainterEvaluation.Report {
             var report = try PainterEvaluation(painter: PainterFixture.painter(), judge: judge, data: folder, size: size, seed: 5).run(parts)
             report.seconds = 0
             return report
         }
         let all = try report()
-        #expect(all.recognition.classes == 3 && all.recognition.painter.trials == 6 && all.recognition.best.trials == 6 && all.recognition.human.trials == 12)
-        #expect(all.recognition.nearestNeighbourOnPainter.trials == 6 && all.novelty.nearCopies.trials == 6 && all.novelty.humanMedian > 0)
+        #expect(all.recognition.classes == 5 && all.recognition.painter.trials == 10 && all.recognition.best.trials == 10 && all.recognition.human.trials == 20)
+        #expect(all.recognition.nearestNeighbourOnPainter.trials == 10 && all.novelty.nearCopies.trials == 10 && all.novelty.humanMedian > 0)
         #expect(all.prompts.objects.trials >= 12 && all.prompts.whole.trials == 6 && all.prompts.relationsAtRandom.trials == all.prompts.relations.trials)
         #expect(all.editing.erasedExactly.trials == 8 && all.editing.erasedExactlyWithObjects.trials == 8 && all.editing.absentRefused.trials == 8)
         #expect(all.editing.objectsGroupedExactly.trials == 20 && all.editing.groupedByTouching.trials == 20)
