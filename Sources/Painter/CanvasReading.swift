@@ -16,7 +16,7 @@ struct ReadObject {
 }
 
 extension Painter {
-    /// Reads the objects of a window: first each stroke is given to an object, the likeliest choice each time, then each object is seen closely and named.
+    /// Reads the objects of a window: first each stroke is given to an object, the likeliest choice each time, then each object is named by itself.
     func readObjects(_ window: CanvasWindow) throws -> [ReadObject] {
         var owned: [[Int]] = [], certainty: [[Double]] = []                   // by object: strokes of the window
         try label(window) { index in
@@ -30,10 +30,8 @@ extension Painter {
         }
         tokenCount += window.strokes.count + owned.count
         return try owned.indices.map { index in
-            try session.extend(with: closeUp(index, owned[index], window, left: owned.count - index))
-            let shares = try probabilities(vocabulary.classIDs)
+            let shares = try classShares(owned[index].map { window.strokes[$0] })
             let best = shares.indices.max { shares[$0] < shares[$1] } ?? 0
-            try session.extend(with: vocabulary.classToken(best))
             let certainty = certainty[index].reduce(0, +) / Double(max(certainty[index].count, 1))
             return ReadObject(classIndex: best, className: vocabulary.classes[best], strokes: owned[index].map { window.indices[$0] }.sorted(),
                               confidence: shares[best] * certainty, shares: shares)
@@ -53,10 +51,11 @@ extension Painter {
         }
     }
 
-    /// An object seen closely, cut where it would leave no room for the `left` objects still to be named.
-    private func closeUp(_ index: Int, _ strokes: [Int], _ window: CanvasWindow, left: Int) -> [Int] {
-        let tokens = documents.closeUp(index, strokes.map { window.strokes[$0] }, tolerance: window.tolerance)
-        return Array(tokens.prefix(max(session.capacity - session.position - 6 * left, 1)))
+    /// What an object may be: the probability of every class.
+    func classShares(_ strokes: [Stroke]) throws -> [Double] {
+        session.truncate(to: 0)
+        try session.extend(with: documents.namePrompt(strokes, limit: min(Self.sketchPositions, session.capacity)))
+        return try probabilities(vocabulary.classIDs)
     }
 
     /// What the model expects next among `ids`, as shares of 1.

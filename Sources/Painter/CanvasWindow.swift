@@ -34,15 +34,14 @@ package struct CanvasWindow: Sendable {
             let order = StrokeProximity(strokes).readingOrder(), read = order.map { strokes[$0] }
             for tolerance in SketchCodec.canvasTolerances {
                 let prompt = documents.canvasPrompt(read, tolerance: tolerance)
-                // A stroke's query and label are 10 tokens; close-ups repeat the points.
-                let needed = 2 * prompt.count + 8 * count + 7 * SketchVocabulary.objectCount
-                if needed <= capacity {
+                // A stroke's query and label are 10 tokens.
+                if prompt.count + 10 * count <= capacity {
                     return [CanvasWindow(indices: order.map { indices[$0] }, strokes: read, tolerance: tolerance, prompt: prompt)]
                 }
             }
             if count == 1 {                                       // a stroke as long as a book: as much of its copy as fits, evenly
                 var stroke = simplified(strokes[0], tolerance: SketchCodec.canvasTolerances.last ?? SketchCodec.tolerance)
-                while 2 * documents.canvasPrompt([stroke]).count + 100 > capacity, stroke.points.count > 8 {
+                while documents.canvasPrompt([stroke]).count + 10 > capacity, stroke.points.count > 8 {
                     stroke.points = stroke.points.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
                     stroke.times = nil
                 }

@@ -21,14 +21,15 @@ package struct PainterDocument: Sendable, Equatable {
 ///
 ///     plan      <begin><draw> text <plan> ⟨<o1><class cat><small><top left> … <left of><o1><o2> … <row> <boxes><o1> x y x y …⟩ <end>
 ///     sketch    <begin><sketch><doodle><d3><good><class cat> w h <strokes> ⟨x y x y … <up> … </object>⟩
-///     canvas    <begin><canvas> strokes <detect> each stroke's ⟨object⟩, then each object seen closely and its ⟨class⟩
+///     canvas    <begin><canvas> strokes <detect> each stroke's ⟨object⟩
+///     name      <begin><detect> w h <strokes> x y x y … <up> … <answer> ⟨<class cat>⟩
 ///     command   <begin><edit> <o1><class cat> x y x y … text <answer> ⟨<erase><o1> <move><o2><left of><o1> … <boxes><o2> x y x y …⟩ <end>
 ///     complete  <begin><complete> text <canvas> box and strokes <plan> class, whole box, all strokes: the given ones again, then ⟨new ones⟩
 ///
-/// An object is sketched in a document of its own: what the other objects look like says nothing about it, and objects and candidates can be
-/// drawn side by side.
+/// An object is sketched, and named, in a document of its own: what the other objects look like says nothing about it, objects and candidates can
+/// be drawn side by side, and a class is learnt from a hundred tokens where a canvas has six.
 package struct PainterDocuments: Sendable {
-    package enum Task: String, CaseIterable, Sendable, Codable { case plan, sketch, canvas, command, complete }
+    package enum Task: String, CaseIterable, Sendable, Codable { case plan, sketch, canvas, name, command, complete }
 
     package let codec: SketchCodec
     package init(codec: SketchCodec) { self.codec = codec }
@@ -52,10 +53,17 @@ package struct PainterDocuments: Sendable {
     package func strokeQuery(_ index: Int, _ stroke: Stroke, near: [(object: Int, steps: Int)]) -> [Int] {
         [v.pointer(index)] + (stroke.box.map { codec.box(GridBox($0)) } ?? []) + near.flatMap { [v.object($0.object), v.x($0.steps)] }
     }
-    /// An object as found, to be named: its box, and its strokes again in the frame of that box. The answer is its class.
-    package func closeUp(_ index: Int, _ strokes: [Stroke], tolerance: Double = SketchCodec.tolerance) -> [Int] {
-        guard let ink = Box.of(strokes) else { return [v.object(index)] }
-        return [v.object(index)] + codec.box(GridBox(ink)) + codec.sketch(strokes, in: ink, tolerance: tolerance)
+    /// An object seen by itself, whatever its size, to be named: its shape and its strokes in reading order. The answer is its class.
+    /// - Parameter limit: the most tokens; a drawing of more is copied more coarsely, then cut.
+    package func namePrompt(_ strokes: [Stroke], detail: SketchDetail = .usual, limit: Int = .max) -> [Int] {
+        let read = StrokeProximity(strokes).readingOrder().map { strokes[$0] }
+        var tokens: [Int] = []
+        for detail in SketchDetail.allCases.reversed().drop(while: { $0 != detail }) {
+            let (shape, copy) = codec.sketch(read, detail: detail)
+            tokens = [v.begin, v.detect] + shape + [v.strokes] + copy
+            if tokens.count < limit { break }
+        }
+        return tokens.prefix(limit - 1) + [v.answer]
     }
     /// The objects of a scene by class and box, and what is to be done with them.
     package func commandPrompt(_ objects: [CanvasObject], _ command: String) -> [Int] {
@@ -97,7 +105,15 @@ package struct PainterDocuments: Sendable {
         return document
     }
 
-    /// A canvas without ids, the object of each stroke, the class of each object.
+    /// An object and its class.
+    package func name(_ classIndex: Int, _ strokes: [Stroke], detail: SketchDetail) -> PainterDocument {
+        var document = PainterDocument()
+        document.append(namePrompt(strokes, detail: detail), weight: 0)
+        document.append([v.classToken(classIndex)], weight: PainterDocument.classWeight)
+        return document
+    }
+
+    /// A canvas without ids, and the object of each stroke.
     /// - Parameter length: the most tokens; a fuller canvas is copied more coarsely, and nil where that does not help.
     package func canvas(_ scene: ComposedScene, length: Int) -> PainterDocument? {
         let canvas = ReadCanvas(scene)
@@ -116,10 +132,6 @@ package struct PainterDocuments: Sendable {
         for (index, stroke) in canvas.strokes.enumerated() {
             document.append(strokeQuery(index, stroke, near: proximity.nearest(to: index, owners: canvas.owners[..<index])), weight: 0)
             document.append([v.object(canvas.owners[index])], weight: index == 0 ? 0 : PainterDocument.labelWeight)
-        }
-        for (index, object) in canvas.objects.enumerated() {
-            document.append(closeUp(index, object.strokes.map { canvas.strokes[$0] }, tolerance: tolerance), weight: 0)
-            document.append([v.classToken(object.classIndex)], weight: PainterDocument.classWeight)
         }
         return document
     }

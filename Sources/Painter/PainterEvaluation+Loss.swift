@@ -6,7 +6,7 @@ extension PainterEvaluation.Report {
     /// Nats a token of documents composed from held-out drawings, as the painter's own decoding computes them: what rounding weights costs.
     public struct Loss: Codable, Sendable {
         /// By task; the logarithm of the vocabulary's size is what a model without any knowledge has.
-        public var plan = 0.0, sketch = 0.0, canvas = 0.0, command = 0.0, complete = 0.0, uniform = 0.0
+        public var plan = 0.0, sketch = 0.0, canvas = 0.0, name = 0.0, command = 0.0, complete = 0.0, uniform = 0.0
         /// Tokens that were scored.
         public var tokens = 0
     }
@@ -42,7 +42,7 @@ extension PainterEvaluation {
             return count > 0 ? total / Double(count) : 0
         }
         (result.plan, result.sketch, result.canvas) = (try nats(.plan), try nats(.sketch), try nats(.canvas))
-        (result.command, result.complete) = (try nats(.command), try nats(.complete))
+        (result.name, result.command, result.complete) = (try nats(.name), try nats(.command), try nats(.complete))
         return result
     }
 }

@@ -12,6 +12,8 @@ public struct PainterEvaluation {
         public var drawingsPerClass = 12, humansPerClass = 20
         /// Prompts with relations; composed canvases; partial drawings.
         public var prompts = 200, canvases = 200, completions = 200
+        /// Commands of each kind: add, move, resize, replace.
+        public var commands = 100
         /// Drawings a side of the likeness, and sentences of scenes with so many objects (four scenes each).
         public var likeness = DrawingSample.standardCount, scenes = 200
         /// What is published: about two minutes.
@@ -19,7 +21,7 @@ public struct PainterEvaluation {
         /// For a quick look.
         public static var small: Size {
             var size = Size()
-            size.drawingsPerClass = 1; size.humansPerClass = 3; size.prompts = 30; size.canvases = 30; size.completions = 30; size.likeness = 142; size.scenes = 20
+            size.drawingsPerClass = 1; size.humansPerClass = 3; size.prompts = 30; size.canvases = 30; size.completions = 30; size.commands = 15; size.likeness = 142; size.scenes = 20
             return size
         }
     }
@@ -80,6 +82,8 @@ public struct PainterEvaluation {
         public var recognition = Recognition(), prompts = Prompts(), editing = Editing(), completion = Completion(), novelty = Novelty(), loss = Loss()
         /// Likeness and variety; scenes of two and of four objects.
         public var likeness: LikenessReport?, scenes: [SceneFigures] = []
+        /// Commands that add, move, resize or replace.
+        public var commands = CommandFigures()
         /// Plans of requests that no recipe has seen.
         public var spec: SpecFigures?
         /// Seconds that it took.
@@ -115,7 +119,7 @@ public struct PainterEvaluation {
     }
 
     /// The parts of a report, each of which can be measured alone: the others then stay empty.
-    public enum Part: String, CaseIterable, Sendable, Codable { case recognition, likeness, scenes, spec, prompts, editing, completion, loss }
+    public enum Part: String, CaseIterable, Sendable, Codable { case recognition, likeness, scenes, spec, prompts, editing, commands, completion, loss }
 
     /// - Parameter progress: told the name of each part before it is measured.
     public func run(_ parts: [Part] = Part.allCases, progress: (String) -> Void = { _ in }) throws -> Report {
@@ -130,6 +134,7 @@ public struct PainterEvaluation {
             case .spec: report.spec = try spec(requests)
             case .prompts: report.prompts = try prompts()
             case .editing: report.editing = try editing()
+            case .commands: report.commands = try commands()
             case .completion: report.completion = try completion()
             case .loss: report.loss = try loss()
             }

@@ -172,8 +172,7 @@ public final class PainterJob: TrainingJob {
                      checkpointing: checkpointing)
     }
 
-    /// Mean nats a learnt token on held-out drawings, by task; on canvases also of the two choices by themselves: the object of a stroke, the
-    /// class of an object.
+    /// Mean nats a learnt token on held-out drawings, by task; of plans also what they name, without boxes.
     public func evaluate() throws -> [String: Double] {
         let vocabulary = stream.documents.codec.vocabulary
         var losses: [String: Double] = [:]
@@ -186,8 +185,6 @@ public final class PainterJob: TrainingJob {
             losses[name] = values.reduce(0, +) / Double(values.count)
         }
         for task in PainterDocuments.Task.allCases { measure(task.rawValue, task) { _ in true } }
-        measure("canvasObject", .canvas, vocabulary.objectIDs.contains)
-        measure("canvasClass", .canvas, vocabulary.classIDs.contains)
         measure("planSpec", .plan) { !vocabulary.xIDs.contains($0) && !vocabulary.yIDs.contains($0) }
         return losses
     }

@@ -6,7 +6,7 @@ import Tensors
 /// What a training stream mixes.
 public struct PainterMix: Codable, Sendable, Equatable {
     /// Shares of rows by task; they need not sum to 1.
-    public var plan = 0.08, sketch = 0.6, canvas = 0.22, command = 0.05, complete = 0.05
+    public var plan = 0.12, sketch = 0.48, canvas = 0.2, name = 0.1, command = 0.05, complete = 0.05
     /// Shares of scenes with 1, 2, … objects.
     public var objects: [Double] = [0.28, 0.24, 0.18, 0.13, 0.07, 0.05, 0.03, 0.02]
     /// A class with n drawings is chosen ∝ n^classExponent; the most asked words twice as often.
@@ -18,12 +18,13 @@ public struct PainterMix: Codable, Sendable, Equatable {
 
     /// The defaults.
     public init() {}
-    package enum CodingKeys: String, CodingKey, CaseIterable { case plan, sketch, canvas, command, complete, objects, classExponent, icons, untold }
+    package enum CodingKeys: String, CodingKey, CaseIterable { case plan, sketch, canvas, name, command, complete, objects, classExponent, icons, untold }
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         try keys.read(.plan, into: &plan)
         try keys.read(.sketch, into: &sketch)
         try keys.read(.canvas, into: &canvas)
+        try keys.read(.name, into: &name)
         try keys.read(.command, into: &command)
         try keys.read(.complete, into: &complete)
         try keys.read(.objects, into: &objects)
@@ -39,7 +40,9 @@ public struct PainterMix: Codable, Sendable, Equatable {
         try keys.check(.icons, icons.count == 2 && (icons + [untold]).allSatisfy { 0...1 ~= $0 }, "two shares from 0 to 1, and untold such a one")
     }
 
-    package var tasks: [(PainterDocuments.Task, Double)] { [(.plan, plan), (.sketch, sketch), (.canvas, canvas), (.command, command), (.complete, complete)] }
+    package var tasks: [(PainterDocuments.Task, Double)] {
+        [(.plan, plan), (.sketch, sketch), (.canvas, canvas), (.name, name), (.command, command), (.complete, complete)]
+    }
 }
 
 /// Training documents as a pure function of (seed, step, micro-batch). Each row holds documents of one task.
@@ -84,10 +87,11 @@ package struct PainterStream: Sendable {
     package func document(_ task: PainterDocuments.Task, _ r: inout RandomSource) -> PainterDocument? {
         switch task {
         case .plan: return documents.plan(scene(&r))
-        case .sketch:
+        case .sketch, .name:
             let classIndex = composer.randomClass(&r), isThin = composer.drawings.count(of: classIndex, .doodle) < 200
             let drawing = composer.randomDrawing(classIndex, iconShare: mix.icons[isThin ? 0 : 1], &r)
             let detail: SketchDetail = r.uniform() < 0.6 ? .usual : SketchDetail.allCases[r.int(below: SketchDetail.allCases.count)]
+            if task == .name { return documents.name(classIndex, drawing.strokes, detail: detail) }
             return documents.sketch(r.uniform() < mix.untold ? nil : classIndex, drawing, detail: detail)
         case .canvas:
             let count = 1 + weighted([0.2, 0.26, 0.24, 0.2, 0.06, 0.04], &r), isApart = r.uniform() < 0.7

@@ -23,7 +23,7 @@ struct EvalCommand: ParsableCommand {
         @Option(help: "Folder that `atelier data quickdraw` prepared.") var data = "data/quickdraw"
         @Option(help: ArgumentHelp("Requests for drawings with what they ask for, one a line.", valueName: "file")) var requests = "datasets/paraphrases.ndjson"
         @Option(help: "Same seed, same figures.") var seed: UInt64 = 0
-        @Option(help: "Measure one part only: recognition, likeness, scenes, spec, prompts, editing, completion or loss.") var only: PainterEvaluation.Part?
+        @Option(help: "Measure one part only: recognition, likeness, scenes, spec, prompts, editing, commands, completion or loss.") var only: PainterEvaluation.Part?
         @Flag(help: "A quick look: fewer drawings, wider intervals.") var quick = false
         @Flag(help: "Print one JSON document.") var json = false
 
@@ -64,6 +64,16 @@ struct EvalCommand: ParsableCommand {
                 objects grouped exactly      \(r.editing.objectsGroupedExactly)
                   strokes joined by touch    \(r.editing.groupedByTouching)
                 class right, grouped ones    \(r.editing.classRight)
+                commands done, rest as it was \(r.commands.all)
+                  add                        \(r.commands.add)
+                  move                       \(r.commands.move)
+                  resize                     \(r.commands.resize)
+                  replace                    \(r.commands.replace)
+                  new things recognised      \(r.commands.newRecognised)
+                  on the right object        \(r.commands.rightObject)
+                  an object at random        \(r.commands.objectAtRandom)
+                  rest of the file untouched \(r.commands.untouched)
+                  from strokes alone         \(r.commands.fromStrokes)
                 completed from half, judged  \(r.completion.completed)
                   class named                \(r.completion.completedWhenNamed)
                   half the strokes alone     \(r.completion.partial)
@@ -71,7 +81,7 @@ struct EvalCommand: ParsableCommand {
                 distance to training, median \(number(r.novelty.painterMedian)) (people's held-out: \(number(r.novelty.humanMedian)))
                   near copies                \(r.novelty.nearCopies)
                 nats a token: sketch         \(number(r.loss.sketch)) (\(r.precision), \(r.loss.tokens) tokens)
-                  plan, canvas               \(number(r.loss.plan)), \(number(r.loss.canvas))
+                  plan, canvas, name         \(number(r.loss.plan)), \(number(r.loss.canvas)), \(number(r.loss.name))
                   command, complete          \(number(r.loss.command)), \(number(r.loss.complete))
                   without any knowledge      \(number(r.loss.uniform))
                 \(([r.likeness?.description].compactMap { $0 } + r.scenes.map(\.description) + [r.spec?.description].compactMap { $0 }).joined(separator: "\n"))

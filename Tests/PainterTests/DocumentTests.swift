@@ -156,20 +156,16 @@ struct DocumentTests {
                 #expect(0...(labels.dropLast().max() ?? -1) + 1 ~= labels[index] && document.weights[at] == (index == 0 ? 0 : PainterDocument.labelWeight))
                 at += 1
             }
-            // A close-up and a class for each object; the strokes are those that were drawn together.
-            var objects: [CanvasObject] = []
-            for index in 0...(labels.max() ?? 0) {
+            // The strokes of an object are those that were drawn together, in whatever order the file has them.
+            #expect(Set(labels).count == scene.objects.count)
+            for index in Set(labels) {
                 let own = labels.indices.filter { labels[$0] == index }
-                let closeUp = PainterFixture.documents.closeUp(index, own.map { window.strokes[$0] })
-                #expect(Array(tokens[at..<at + closeUp.count]) == closeUp)
-                at += closeUp.count
-                let classIndex = tokens[at] - v.firstClass
                 let truth = try #require(shuffled.objects.first { Set($0.strokes) == Set(own.map { window.indices[$0] }) })
-                #expect(truth.classIndex == classIndex && document.weights[at] == PainterDocument.classWeight)
-                objects.append(CanvasObject(classIndex: classIndex, box: truth.box, strokes: own))
-                at += 1
+                let name = PainterFixture.documents.name(truth.classIndex, truth.strokes.map { shuffled.strokes[$0] }, detail: .usual)
+                #expect(name.tokens.dropLast().map(Int.init) == PainterFixture.documents.namePrompt(own.map { window.strokes[$0] }))
+                #expect(name.tokens.last.map(Int.init) == v.classToken(truth.classIndex) && name.weights.last == PainterDocument.classWeight)
+                #expect(name.weights.dropLast().allSatisfy { $0 == 0 })
             }
-            #expect(objects.count == scene.objects.count)
             #expect(at == tokens.count)
         }
     }
@@ -184,6 +180,15 @@ struct DocumentTests {
         }
         let whole = try #require(length(10_000)), coarser = try #require(length(whole - 1))
         #expect(coarser < whole && length(20) == nil)
+    }
+
+    @Test func aDrawingOfTooMuchIsNamedByACoarserCopy() {
+        let spiral = Stroke((0..<800).map { Point(x: 128 + Double($0) / 8 * cos(Double($0) / 20), y: 128 + Double($0) / 8 * sin(Double($0) / 20)) })
+        let whole = PainterFixture.documents.namePrompt([spiral]).count
+        for limit in [whole - 1, 60, 12] {
+            let tokens = PainterFixture.documents.namePrompt([spiral], limit: limit)
+            #expect(tokens.count <= limit && tokens.first == v.begin && tokens.last == v.answer)
+        }
     }
 
     @Test func everyCompletionIsAllowed() throws {

@@ -80,7 +80,7 @@ struct FigureTests {
                                  classes: [2, 4, 6, 8, 10], size: 16, channels: [8], batch: 4).judge
         var size = PainterEvaluation.Size()
         (size.drawingsPerClass, size.humansPerClass, size.prompts, size.canvases, size.completions) = (2, 4, 6, 8, 5)
-        (size.likeness, size.scenes) = (10, 2)
+        (size.likeness, size.scenes, size.commands) = (10, 2, 2)
         func report(_ parts: [PainterEvaluation.Part] = PainterEvaluation.Part.allCases) throws -> PainterEvaluation.Report {
             var report = try PainterEvaluation(painter: PainterFixture.painter(), judge: judge, data: folder, size: size, seed: 5).run(parts)
             report.seconds = 0
@@ -93,6 +93,8 @@ struct FigureTests {
         #expect(all.editing.erasedExactly.trials == 8 && all.editing.erasedExactlyWithObjects.trials == 8 && all.editing.absentRefused.trials == 8)
         #expect(all.editing.objectsGroupedExactly.trials == 20 && all.editing.groupedByTouching.trials == 20)
         #expect(all.editing.classRight.trials == all.editing.objectsGroupedExactly.hits)
+        // What a command leaves alone keeps its bytes, whatever the model makes of the words.
+        #expect(all.commands.all.trials == 8 && all.commands.fromStrokes.trials == 8 && all.commands.rightObject.trials == 6 && all.commands.untouched.trials == 8)
         #expect(all.completion.completed.trials == 5 && all.completion.human.trials == 5)
         // An untrained model groups strokes by chance; a file's own objects need no reading, and most commands name whole classes.
         #expect(all.editing.erasedExactlyWithObjects.hits >= all.editing.erasedExactly.hits)
