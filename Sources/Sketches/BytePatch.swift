@@ -52,10 +52,3 @@ extension [BytePatch] {
         }
     }
 }
-
-/// FNV-1a, 64 bits: tells whether a file is as it was left. No protection against intent.
-func fnv1a(_ bytes: [UInt8]) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return hash
-}

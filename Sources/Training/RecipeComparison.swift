@@ -1,3 +1,4 @@
+import Files
 import Yams
 
 /// Tells whether two recipe texts describe the same training, so that a checkpoint of one may go on under the other.
@@ -43,11 +44,7 @@ package struct RecipeComparison {
 
     /// 64-bit FNV-1a of the sorted paths and values, in hexadecimal.
     package var hash: String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for key in values.keys.sorted() {
-            for byte in "\(key)=\(values[key] ?? "")\n".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        }
-        let digits = String(hash, radix: 16)
+        let digits = String(fnv1a(values.keys.sorted().map { "\($0)=\(values[$0] ?? "")\n" }.joined().utf8), radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
