@@ -7,7 +7,7 @@ package struct PainterDocument: Sendable, Equatable {
     package var weights: [Float] = []
 
     /// One token decides about a whole stroke or object where a point is one of hundreds: these count for more.
-    package static let labelWeight: Float = 6, classWeight: Float = 8
+    package static let labelWeight: Float = 6, classWeight: Float = 16
     /// What a plan names, where its boxes go, and where a sketch stops.
     package static let specWeight: Float = 3, boxWeight: Float = 1.5, endWeight: Float = 2
 

@@ -6,7 +6,7 @@ import Tensors
 /// What a training stream mixes.
 public struct PainterMix: Codable, Sendable, Equatable {
     /// Shares of rows by task; they need not sum to 1.
-    public var plan = 0.12, sketch = 0.48, canvas = 0.2, name = 0.1, command = 0.05, complete = 0.05
+    public var plan = 0.1, sketch = 0.46, canvas = 0.16, name = 0.18, command = 0.05, complete = 0.05
     /// Shares of scenes with 1, 2, … objects.
     public var objects: [Double] = [0.28, 0.24, 0.18, 0.13, 0.07, 0.05, 0.03, 0.02]
     /// A class with n drawings is chosen ∝ n^classExponent; the most asked words twice as often.
