@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Pictures
 import Scenes
@@ -24,30 +25,24 @@ public struct TracePage {
             let form = data.starts(with: [0xFF, 0xD8]) ? "jpeg" : "png"
             return #"<image id="picture" width="\#(width)" height="\#(height)" href="data:image/\#(form);base64,\#(data.base64EncodedString())"/>"#
         } ?? map
-        let verdict = answer.text.map { "<b>\(Self.escaped($0))</b>, confidence \(Self.percent(answer.confidence))" }
-            ?? "no answer: \(Self.escaped(answer.refusal?.description ?? ""))"
-        let supposed = answer.supposition.map { "<p>Supposing that \(Self.escaped($0)).</p>" } ?? ""
+        let verdict = answer.text.map { "<b>\(escapedMarkup($0))</b>, confidence \(Self.percent(answer.confidence))" }
+            ?? "no answer: \(escapedMarkup(answer.refusal?.description ?? ""))"
+        let supposed = answer.supposition.map { "<p>Supposing that \(escapedMarkup($0)).</p>" } ?? ""
         let steps = (answer.trace?.steps ?? []).enumerated().map { number, step in figure(number, step) }.joined(separator: "\n")
-        return """
-            <!DOCTYPE html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>\(Self.escaped(question))</title>
-            <style>
-            body{font:16px/1.4 system-ui,sans-serif;margin:24px;background:#fff;color:#222}
-            h1{font-size:22px;margin:0 0 4px} .steps{display:flex;flex-wrap:wrap;gap:16px;margin:16px 0}
-            figure{margin:0;width:\(min(360, max(width, 240)))px} figcaption{font-size:14px} svg{width:100%;height:auto;display:block;border-radius:4px}
-            table{border-collapse:collapse;font-size:14px} td,th{padding:2px 10px;text-align:left;border-bottom:1px solid #ddd}
-            code{font-size:13px}
-            </style></head><body>
+        let style = """
+            .steps{display:flex;flex-wrap:wrap;gap:16px;margin:16px 0}
+            figure{width:\(min(360, max(width, 240)))px} svg{width:100%;height:auto;display:block;border-radius:4px}
+            """
+        let body = """
             <svg width="0" height="0" style="position:absolute"><defs>\(image)</defs></svg>
-            <h1>\(Self.escaped(question))</h1>
+            <h1>\(escapedMarkup(question))</h1>
             <p>\(verdict)</p>\(supposed)
             <div class="steps">
             \(steps)
             </div>
             \(table)
-            </body></html>
-
             """
+        return HTMLPage(title: question, style: style, body: body).text
     }
 
     private func figure(_ number: Int, _ step: Trace.Step) -> String {
@@ -60,7 +55,7 @@ public struct TracePage {
         let outlines = answer.scene.objects.enumerated().filter { shown.contains($0.offset) }.map { outline($0.offset, $0.element) }.joined()
         return """
             <figure><svg viewBox="0 0 \(width) \(height)" role="img"><use href="#picture"/>\(outlines)</svg>
-            <figcaption>\(number) · <code>\(Self.escaped(name))</code>\(inputs.isEmpty ? "" : " of \(inputs)") → <b>\(Self.escaped(value))</b></figcaption></figure>
+            <figcaption>\(number) · <code>\(escapedMarkup(name))</code>\(inputs.isEmpty ? "" : " of \(inputs)") → <b>\(escapedMarkup(value))</b></figcaption></figure>
             """
     }
 
@@ -69,7 +64,7 @@ public struct TracePage {
         let discs = answer.scene.objects.compactMap { object -> String? in
             guard let box = box(of: object) else { return nil }
             let color = object.attributes["color"].flatMap { $0.allSatisfy(\.isLetter) && $0.count < 24 ? $0 : nil } ?? "white"
-            return String(format: ##"<circle cx="%.1f" cy="%.1f" r="%.1f" fill="\##(Self.escaped(color))" stroke="#222"/>"##, (box.x + box.z) / 2, (box.y + box.w) / 2, (box.z - box.x) / 2)
+            return String(format: ##"<circle cx="%.1f" cy="%.1f" r="%.1f" fill="\##(escapedMarkup(color))" stroke="#222"/>"##, (box.x + box.z) / 2, (box.y + box.w) / 2, (box.z - box.x) / 2)
         }
         return ##"<g id="picture"><rect width="\##(width)" height="\##(height)" fill="#999"/>\##(discs.joined())</g>"##
     }
@@ -93,18 +88,14 @@ public struct TracePage {
     private var table: String {
         guard !answer.scene.objects.isEmpty else { return "" }
         let names = Set(answer.scene.objects.flatMap { $0.attributes.keys }).sorted()
-        let head = "<tr><th>object</th>" + names.map { "<th>\(Self.escaped($0))</th>" }.joined() + "<th>place</th><th>confidence</th></tr>"
+        let head = "<tr><th>object</th>" + names.map { "<th>\(escapedMarkup($0))</th>" }.joined() + "<th>place</th><th>confidence</th></tr>"
         let rows = answer.scene.objects.enumerated().map { index, object in
             let place = object.position.map { String(format: "%.2f, %.2f", $0.x, $0.y) } ?? ""
-            return "<tr><td>\(index)</td>" + names.map { "<td>\(Self.escaped(object.attributes[$0] ?? ""))</td>" }.joined()
+            return "<tr><td>\(index)</td>" + names.map { "<td>\(escapedMarkup(object.attributes[$0] ?? ""))</td>" }.joined()
                 + "<td>\(place)</td><td>\(object.confidence.map(Self.percent) ?? "")</td></tr>"
         }
         return "<table>\(head)\n\(rows.joined(separator: "\n"))</table>"
     }
 
     private static func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
-    /// Text as HTML shows it, in quoted attributes too.
-    package static func escaped(_ text: String) -> String {
-        text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;").replacingOccurrences(of: "\"", with: "&quot;")
-    }
 }

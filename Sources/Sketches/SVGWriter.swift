@@ -28,7 +28,7 @@ enum SVGWriter {
     private static func document(width: Double, height: Double, viewBox: Scene, options: RenderOptions, title: String?, content: String) -> String {
         var text = "<svg xmlns=\"\(svgNamespace)\" width=\"\(brief(width))\" height=\"\(brief(height))\" viewBox=\"0 0 \(exact(viewBox.width)) \(exact(viewBox.height))\""
         text += " fill=\"none\" stroke=\"\(Color.ink.css)\"\(pen(viewBox, options)) stroke-linecap=\"round\" stroke-linejoin=\"round\">\n"
-        if let title, !title.isEmpty { text += "<title data-atelier=\"prompt\">\(escaped(title))</title>\n" }
+        if let title, !title.isEmpty { text += "<title data-atelier=\"prompt\">\(escapedMarkup(title))</title>\n" }
         if options.animate { text += animationStyle }
         if let background = options.background {
             text += "<rect data-atelier=\"background\" width=\"\(exact(viewBox.width))\" height=\"\(exact(viewBox.height))\" fill=\"\(background.css)\" stroke=\"none\"/>\n"
@@ -59,14 +59,14 @@ enum SVGWriter {
         func path(_ index: Int) -> String {
             let number = (orders[index] ?? (isOrdered || !notesOrder ? nil : String(index))).map { " data-stroke=\"\($0)\"" } ?? ""
             let style = timing.map { " style=\"\(animation(of: $0.spans[index]))\"" } ?? ""
-            return "<path fill=\"none\"\(number)\(timing == nil ? "" : " pathLength=\"1\"")\(style) d=\"\(data(scene.strokes[index].points, decimals: decimals))\"/>\n"
+            return "<path fill=\"none\"\(number)\(timing == nil ? "" : " pathLength=\"1\"")\(style) d=\"\(scene.strokes[index].pathData(decimals: decimals))\"/>\n"
         }
         let notes = options.boxes || options.labels
             ? annotations(of: scene, options: options, scale: 1) { text, size in Double(text.count) * size * 0.6 } : []
         var text = ""
         for (i, strokes) in objects.enumerated() where !strokes.isEmpty {
             let object = scene.objects[i]
-            text += "<g id=\"\(idPrefix)\(identifier(object.className))-\(i + 1)\" data-class=\"\(escaped(object.className))\""
+            text += "<g id=\"\(idPrefix)\(identifier(object.className))-\(i + 1)\" data-class=\"\(escapedMarkup(object.className))\""
             if let confidence = object.confidence, confidence.isFinite { text += " data-confidence=\"\(exact(confidence))\"" }
             text += look.isEmpty || !options.colors ? look : look.replacing("stroke=\"\(Color.ink.css)\"", with: "stroke=\"\(Color.ofObject(i).css)\"")
             if look.isEmpty, options.colors { text += " stroke=\"\(Color.ofObject(i).css)\"" }
@@ -90,19 +90,9 @@ enum SVGWriter {
             text += rect(label.plate, radius: label.textSize * 0.25) + " fill=\"\(note.color.css)\" stroke=\"none\"/>\n"
             let middle = (label.plate.x0 + label.plate.x1) / 2
             text += "<text data-atelier=\"note\" x=\"\(brief(middle))\" y=\"\(brief(label.baseline.y))\" fill=\"#ffffff\" stroke=\"none\" text-anchor=\"middle\""
-            text += " font-family=\"sans-serif\" font-weight=\"bold\" font-size=\"\(brief(label.textSize))\">\(escaped(label.text))</text>\n"
+            text += " font-family=\"sans-serif\" font-weight=\"bold\" font-size=\"\(brief(label.textSize))\">\(escapedMarkup(label.text))</text>\n"
         }
         return text
-    }
-
-    /// Path data of a polyline. A dot is a line to its own place, which round caps make visible; two points in one place end in `z`, so that
-    /// the reader tells them from a dot.
-    private static func data(_ points: [Point], decimals: Int) -> String {
-        guard let first = points.first else { return "" }
-        func pair(_ p: Point) -> String { "\(brief(p.x, decimals: decimals)) \(brief(p.y, decimals: decimals))" }
-        let start = pair(first)
-        if points.count == 1 { return "M\(start)L\(start)" }
-        return "M\(start)L" + points.dropFirst().map(pair).joined(separator: " ") + (points.count == 2 && pair(points[1]) == start ? "z" : "")
     }
 
     /// A class as part of an id: letters, digits and hyphens.
@@ -110,23 +100,6 @@ enum SVGWriter {
         let text = String(name.lowercased().prefix(40).map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
         guard let first = text.first, first.isLetter else { return "object" }
         return text
-    }
-
-    /// Text for element content and attribute values. Control characters, which XML cannot hold, become spaces.
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "\n", "\r", "\t": result += "&#\(scalar.value);"
-            case _ where scalar.value < 32 || scalar.value == 0xfffe || scalar.value == 0xffff: result += " "
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 
     // MARK: animation
@@ -144,5 +117,17 @@ enum SVGWriter {
 
     private static func animation(of span: StrokeTiming.Span) -> String {
         "animation:\(span.isDot ? "dot" : "draw") \(brief(span.duration, decimals: 3))s linear \(brief(span.begin, decimals: 3))s both"
+    }
+}
+
+extension Stroke {
+    /// SVG path data of the polyline, its numbers rounded to so many places. A dot is a line to its own place, which round caps make visible; two points in
+    /// one place end in `z`, so that the reader tells them from a dot.
+    package func pathData(decimals: Int) -> String {
+        guard let first = points.first else { return "" }
+        func pair(_ p: Point) -> String { "\(brief(p.x, decimals: decimals)) \(brief(p.y, decimals: decimals))" }
+        let start = pair(first)
+        if points.count == 1 { return "M\(start)L\(start)" }
+        return "M\(start)L" + points.dropFirst().map(pair).joined(separator: " ") + (points.count == 2 && pair(points[1]) == start ? "z" : "")
     }
 }

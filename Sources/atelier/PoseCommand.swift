@@ -124,19 +124,12 @@ struct PoseCommand: ParsableCommand {
 
     /// The pictures with their keys, pairs side by side.
     private func page(_ entries: [Entry]) -> String {
-        func escaped(_ text: String) -> String { TracePage.escaped(text) }
         let rows = entries.map { entry in
-            let first = "<figure><img src=\"images/\(entry.image)\" width=\"\(width)\"><figcaption>\(escaped(entry.answer))</figcaption></figure>"
-            let second = entry.twin_image.map { "<figure><img src=\"images/\($0)\" width=\"\(width)\"><figcaption><b>\(escaped(entry.twin_answer ?? ""))</b>: \(escaped(entry.edit ?? ""))</figcaption></figure>" }
+            let first = "<figure><img src=\"images/\(entry.image)\" width=\"\(width)\"/><figcaption>\(escapedMarkup(entry.answer))</figcaption></figure>"
+            let second = entry.twin_image.map { "<figure><img src=\"images/\($0)\" width=\"\(width)\"/><figcaption><b>\(escapedMarkup(entry.twin_answer ?? ""))</b>: \(escapedMarkup(entry.edit ?? ""))</figcaption></figure>" }
             return "<div>\(first)\(second ?? "")</div>"
         }
-        return """
-            <!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>\(escaped(question))</title>
-            <style>body{font:16px system-ui,sans-serif;margin:24px} div{display:flex;flex-wrap:wrap;gap:12px;margin:12px 0} figure{margin:0} img{max-width:100%;display:block}</style>
-            </head><body><h1>\(escaped(question))</h1>
-            \(rows.joined(separator: "\n"))
-            </body></html>
-
-            """
+        let style = "div{display:flex;flex-wrap:wrap;gap:12px;margin:12px 0} img{max-width:100%;display:block}"
+        return HTMLPage(title: question, style: style, body: "<h1>\(escapedMarkup(question))</h1>\n" + rows.joined(separator: "\n")).text
     }
 }

@@ -98,7 +98,7 @@ struct PictureAnswerTests {
         (answer.scene, answer.program, answer.trace, answer.text, answer.refusal) = (scene, program, try program.run(on: scene), "1", nil)
         let question = "how <b>many</b> & \"which\"?"
         let html = TracePage(question: question, answer: answer, picture: Data([0x89, 0x50, 1]), width: 320, height: 240).html
-        #expect(html.contains("how &lt;b>many&lt;/b> &amp; &quot;which&quot;?") && !html.contains("<b>many"))
+        #expect(html.contains("how &lt;b&gt;many&lt;/b&gt; &amp; &quot;which&quot;?") && !html.contains("<b>many"))
         #expect(html.components(separatedBy: "<figure>").count == 4 && html.contains("data:image/png;base64,"))
         #expect(html.components(separatedBy: "stroke-width=\"1.6\"").count == 1 + 2 + 1, "two objects outlined for the scene, one for the filter")
         scene.objects[1].attributes["color"] = "\"/><script>"

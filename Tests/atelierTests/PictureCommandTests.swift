@@ -36,7 +36,7 @@ struct PictureCommandTests {
         let answer = try folder.run("ask", picture, "How many red things are there?", "--model", "tiny", "--json"), json = try answer.json()
         #expect(answer.status == 0 && Set(json.keys).isSuperset(of: ["answer", "confidence", "objects", "trace", "agreement"]), "\(answer.error)")
         let page = try folder.run("ask", picture, "How many <red> things are there?", "--model", "tiny", "--trace", "-o", "page.html")
-        #expect(try page.status == 0 && folder.text("page.html").contains("data:image/png;base64,") && folder.text("page.html").contains("&lt;red>"), "\(page.error)")
+        #expect(try page.status == 0 && folder.text("page.html").contains("data:image/png;base64,") && folder.text("page.html").contains("&lt;red&gt;"), "\(page.error)")
         // A reader that has not learnt to see says so where it is to write by itself.
         #expect(try folder.run("ask", picture, "How many?", "--model", "tiny", "--reasoner", "rationale").status == 65)
 
