@@ -116,10 +116,19 @@ public final class Judge {
         return all
     }
 
-    /// The likeliest class of each drawing, as an index into `classes`.
-    public func verdicts(_ drawings: [[Stroke]]) -> [Int] {
-        probabilities(drawings).map { row in row.indices.max { row[$0] < row[$1] } ?? 0 }
+    /// The likeliest class of each drawing, as an index into `classes`, and its probability.
+    package func readings(_ drawings: [[Stroke]]) -> [(label: Int, probability: Double)] {
+        probabilities(drawings).map { row in
+            let best = row.enumerated().max { $0.element < $1.element }
+            return (best?.offset ?? 0, Double(best?.element ?? 0))
+        }
     }
+
+    /// The likeliest class of each drawing, as an index into `classes`.
+    public func verdicts(_ drawings: [[Stroke]]) -> [Int] { readings(drawings).map(\.label) }
+
+    /// The likeliest class of each drawing, as a word.
+    package func words(_ drawings: [[Stroke]]) -> [String] { verdicts(drawings).map { classes[$0] } }
 
     // MARK: files
 

@@ -24,7 +24,7 @@ extension PainterEvaluation {
     }
 
     /// Scenes of two objects with a relation and of four with three: whether the judge finds all objects and the ink bears out every relation.
-    func scenes() throws -> [SceneFigures] {
+    func scenes(_ samples: inout EvaluationSamples?) throws -> [SceneFigures] {
         // Objects of a scene are of different classes: where there are too few, there are no such scenes.
         try [(2, 1), (4, 3)].filter { $0.0 <= judged.count }.map { objects, relations in
             let test = try SceneTest(
@@ -36,6 +36,12 @@ extension PainterEvaluation {
             let empty = Scene(width: SketchCodec.canvasSide, height: SketchCodec.canvasSide)
             let scenes = test.tasks.indices.map { place in
                 (0..<test.samples).map { (try? drawn[place * test.samples + $0].get().scene) ?? empty }
+            }
+            if samples != nil {
+                let first = scenes.map { $0[0] }, seen = SceneTest.names(in: [first], judge.words)[0]
+                samples?.scenes += test.tasks.indices.map { task in
+                    EvaluationSamples.AskedScene(truth: test.tasks[task], scene: first[task], seenAs: seen[task], isRight: test.tasks[task].isRight(first[task], seen[task]))
+                }
             }
             return try test.figures(of: scenes, judge: judge)
         }

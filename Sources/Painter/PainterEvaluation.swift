@@ -88,6 +88,11 @@ public struct PainterEvaluation {
         public var spec: SpecFigures?
         /// Seconds that it took.
         public var seconds = 0.0
+
+        /// Nothing measured yet.
+        package init(model: String = "", precision: String = "", judge: String = "", seed: UInt64 = 0) {
+            (self.model, self.precision, self.judge, self.seed) = (model, precision, judge, seed)
+        }
     }
 
     let painter: Painter
@@ -123,18 +128,30 @@ public struct PainterEvaluation {
 
     /// - Parameter progress: told the name of each part before it is measured.
     public func run(_ parts: [Part] = Part.allCases, progress: (String) -> Void = { _ in }) throws -> Report {
+        var nothing: EvaluationSamples?
+        return try run(parts, keeping: &nothing, progress: progress)
+    }
+
+    /// The same figures, and what stands behind them.
+    /// - Parameter samples: where drawings are kept; nil keeps none.
+    public func run(_ parts: [Part] = Part.allCases, keeping samples: inout EvaluationSamples?, progress: (String) -> Void = { _ in }) throws -> Report {
         let start = Date()
         var report = Report(model: painter.name, precision: painter.format.rawValue, judge: judge.name, seed: seed)
         for part in parts {
             progress(part.rawValue)
             switch part {
-            case .recognition: (report.recognition, report.novelty) = try recognition()
+            case .recognition: (report.recognition, report.novelty) = try recognition(&samples)
             case .likeness: report.likeness = try likeness()
-            case .scenes: report.scenes = try scenes()
+            case .scenes: report.scenes = try scenes(&samples)
             case .spec: report.spec = try spec(requests)
+<<<<<<< HEAD
             case .prompts: report.prompts = try prompts()
             case .editing: report.editing = try editing()
             case .commands: report.commands = try commands()
+=======
+            case .prompts: report.prompts = try prompts(&samples)
+            case .editing: report.editing = try editing(&samples)
+>>>>>>> 42e4414 (WIP)
             case .completion: report.completion = try completion()
             case .loss: report.loss = try loss()
             }
@@ -152,7 +169,7 @@ public struct PainterEvaluation {
         return options
     }
 
-    private func recognition() throws -> (Report.Recognition, Report.Novelty) {
+    private func recognition(_ samples: inout EvaluationSamples?) throws -> (Report.Recognition, Report.Novelty) {
         var result = Report.Recognition(classes: judged.count)
         let neighbours = NearestDrawing(training, classes: judged, limit: 200)
         var drawn: [(label: Int, strokes: [Stroke])] = [], best: [(label: Int, strokes: [Stroke])] = [], human: [(label: Int, strokes: [Stroke])] = []
@@ -171,12 +188,20 @@ public struct PainterEvaluation {
             for index in 0..<min(size.humansPerClass, heldOut.count(of: classIndex)) { human.append((label, heldOut.drawing(classIndex, index))) }
         }
         var missed = [Int](repeating: 0, count: judged.count)
-        for (verdict, item) in zip(judge.verdicts(drawn.map(\.strokes)), drawn) {
+        let drawnAs = judge.verdicts(drawn.map(\.strokes)), bestAs = judge.readings(best.map(\.strokes)), humanAs = judge.verdicts(human.map(\.strokes))
+        for (verdict, item) in zip(drawnAs, drawn) {
             result.painter.record(verdict == item.label)
             if verdict != item.label { missed[item.label] += 1 }
         }
-        for (verdict, item) in zip(judge.verdicts(best.map(\.strokes)), best) { result.best.record(verdict == item.label) }
-        for (verdict, item) in zip(judge.verdicts(human.map(\.strokes)), human) { result.human.record(verdict == item.label) }
+        for (seen, item) in zip(bestAs, best) { result.best.record(seen.label == item.label) }
+        for (verdict, item) in zip(humanAs, human) { result.human.record(verdict == item.label) }
+        samples?.classes = judged.indices.map { label in
+            EvaluationSamples.JudgedClass(
+                name: judge.classes[label],
+                drawings: zip(best, bestAs).filter { $0.0.label == label }.map { .init(strokes: $0.0.strokes, seenAs: judge.classes[$0.1.label], probability: $0.1.probability) },
+                oneSample: Rate(of: zip(drawn, drawnAs).filter { $0.0.label == label }.map { $0.1 == label }),
+                people: Rate(of: zip(human, humanAs).filter { $0.0.label == label }.map { $0.1 == label }))
+        }
         if result.human.value > 0 {
             (result.shareOfCeiling, result.bestShareOfCeiling) = (result.painter.value / result.human.value, result.best.value / result.human.value)
         }
@@ -194,6 +219,7 @@ public struct PainterEvaluation {
         novelty.humanMedian = others.isEmpty ? 0 : others[others.count / 2]
         let threshold = others.isEmpty ? 0 : others[others.count / 100]
         for distance in own { novelty.nearCopies.record(distance < threshold) }
+        samples?.distances = EvaluationSamples.Distances(painter: own, people: others, nearCopy: threshold)
         return (result, novelty)
     }
 
@@ -202,7 +228,7 @@ public struct PainterEvaluation {
     /// The relations that the row on prompts is about.
     static let promptRelations: [RelationKind] = [.leftOf, .rightOf, .above, .below, .inside, .larger, .smaller]
 
-    private func prompts() throws -> Report.Prompts {
+    private func prompts(_ samples: inout EvaluationSamples?) throws -> Report.Prompts {
         var result = Report.Prompts(), random = RandomSource(seed: RandomSource.derive(seed, 0x9207))
         var composer = SceneComposer(heldOut, exponent: 0.5)
         composer.augments = false
@@ -212,7 +238,13 @@ public struct PainterEvaluation {
                 wanted = composer.compose(count: 2 + round % 3, relationCount: 1 + round % 2, relationKinds: Self.promptRelations, &random)
             } while wanted.relations.isEmpty
             let own = RandomSource.derive(seed, 0xA5C, UInt64(round))
-            score(try painter.draw(wanted.prompt, seed: own, options: Self.oneSample).scene, wanted, &result, &random)
+            let drawn = try painter.draw(wanted.prompt, seed: own, options: Self.oneSample).scene
+            let isRight = score(drawn, wanted, &result, &random)
+            samples?.prompts.append(EvaluationSamples.AskedScene(
+                truth: SceneTruth(
+                    prompt: wanted.prompt, classes: wanted.objects.map { heldOut.classes[$0.classIndex] },
+                    relations: wanted.relations.map { Relation($0.kind, subject: $0.subject, object: $0.object) }),
+                scene: drawn, isRight: isRight))
             // The pair of the first relation alone, both ways round.
             let relation = wanted.relations[0]
             let a = wanted.objects[relation.subject].classIndex, b = wanted.objects[relation.object].classIndex
@@ -229,7 +261,8 @@ public struct PainterEvaluation {
     }
 
     /// Objects are matched by class, equal ones in order of mention.
-    private func score(_ scene: Scene, _ wanted: ComposedScene, _ result: inout Report.Prompts, _ random: inout RandomSource) {
+    /// - Returns: whether the scene is all that was asked for.
+    private func score(_ scene: Scene, _ wanted: ComposedScene, _ result: inout Report.Prompts, _ random: inout RandomSource) -> Bool {
         var free = Array(scene.objects.indices), place: [Int?] = []
         for object in wanted.objects {
             let found = free.first { scene.objects[$0].className == heldOut.classes[object.classIndex] }
@@ -247,11 +280,12 @@ public struct PainterEvaluation {
             result.relationsAtRandom.record(scene.holds(relation.kind, subject: dealt[0], object: dealt[1]))
         }
         result.whole.record(isRight)
+        return isRight
     }
 
     // MARK: erase, detect
 
-    private func editing() throws -> Report.Editing {
+    private func editing(_ samples: inout EvaluationSamples?) throws -> Report.Editing {
         var result = Report.Editing(), random = RandomSource(seed: RandomSource.derive(seed, 0xE2A5E))
         var composer = SceneComposer(heldOut, classes: judged, exponent: 0.5)
         composer.augments = false
@@ -282,12 +316,14 @@ public struct PainterEvaluation {
             var command: EditCommand
             repeat { command = EditCommand.erasing(canvas.objects, classes: heldOut.classes, &random) } while command.erased.isEmpty
             let wanted = Set(command.erased.flatMap { canvas.objects[$0].strokes })
-            do { result.erasedExactly.record(try painter.erase(command.text, from: scene).strokes == wanted) }
-            catch PainterError.nothingNamed { result.erasedExactly.record(false) }
-            catch PainterError.tooManyAlike { result.erasedExactly.record(false) }
+            var erased: Set<Int>?
+            do { erased = try painter.erase(command.text, from: scene).strokes } catch PainterError.nothingNamed {} catch PainterError.tooManyAlike {}
+            result.erasedExactly.record(erased == wanted)
+            samples?.erasures.append(EvaluationSamples.Erasure(command: command.text, strokes: canvas.strokes, wanted: wanted, erased: erased))
             result.erasedAtRandom.record(found.randomElement(using: &random).map { Set($0.strokes) } == wanted)
             var told = scene
             told.objects = canvas.objects.map { scene.object(heldOut.classes[$0.classIndex], strokes: $0.strokes, confidence: nil) }
+            samples?.detections.append(EvaluationSamples.Detection(strokes: canvas.strokes, truth: told.objects, found: found))
             result.erasedExactlyWithObjects.record((try? painter.erase(command.text, from: told).strokes) == wanted)
             let present = Set(canvas.objects.map(\.classIndex))
             if let absent = judged.filter({ !present.contains($0) }).randomElement(using: &random) {

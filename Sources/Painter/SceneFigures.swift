@@ -65,7 +65,7 @@ extension SceneTest {
     /// Judges and measures what was drawn, [task][sample].
     /// - Throws: `FigureError.wrongSamples` where scenes are missing.
     public func figures(of drawn: [[Scene]], judge: Judge) throws(FigureError) -> SceneFigures {
-        try figures(of: drawn) { drawings in judge.verdicts(drawings).map { judge.classes[$0] } }
+        try figures(of: drawn, names: judge.words)
     }
 
     /// The same with any judge.
@@ -91,15 +91,18 @@ extension SceneTest {
         return figures
     }
 
-    /// The judge sees every object of every scene once, all in one go.
-    private func tallies(_ scenes: [[Scene]], _ names: ([[Stroke]]) -> [String]) -> [SceneTally] {
+    /// What a judge takes every object of every scene for, [task][sample][object]; nil for one without ink. It sees each once, all in one go.
+    package static func names(in scenes: [[Scene]], _ names: ([[Stroke]]) -> [String]) -> [[[String?]]] {
         let drawings = scenes.joined().flatMap { scene in scene.objects.map(scene.strokes(of:)) }
         let isInk = drawings.map { Box.of($0) != nil }
         var seen = names(zip(drawings, isInk).filter(\.1).map(\.0))[...], inked = isInk[...]
-        return zip(tasks, scenes).map { truth, samples in
+        return scenes.map { samples in samples.map { scene in scene.objects.map { _ in inked.popFirst() == true ? seen.popFirst() : nil } } }
+    }
+
+    private func tallies(_ scenes: [[Scene]], _ names: ([[Stroke]]) -> [String]) -> [SceneTally] {
+        zip(tasks, zip(scenes, Self.names(in: scenes, names))).map { truth, samples in
             var tally = SceneTally()
-            for scene in samples {
-                let own = scene.objects.map { _ in inked.popFirst() == true ? seen.popFirst() : nil }
+            for (scene, own) in zip(samples.0, samples.1) {
                 let found = truth.recognised(own)
                 tally.objects += found
                 tally.recognised += found == truth.classes.count && own.count == found ? 1 : 0

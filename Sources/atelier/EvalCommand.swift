@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Painter
+import Tensors
 
 extension PainterEvaluation.Part: ExpressibleByArgument {}
 
@@ -13,9 +14,11 @@ struct EvalCommand: ParsableCommand {
             commandName: "painter",
             abstract: "Recognition, prompts followed, erase, detect, complete and novelty of a painter, beside baselines.",
             discussion: """
-                Needs the prepared drawings (`atelier data quickdraw`) and a judge (models/judge-small).
+                Needs the prepared drawings (`atelier data quickdraw`) and a judge (models/judge-small). With --report, what stands behind the figures is \
+                shown on a page: every class with its drawings, scenes, erasures and detections, failures first.
 
-                Example:  atelier eval painter --json > figures.json
+                Examples:  atelier eval painter --json > figures.json
+                           atelier eval painter --report report
                 """)
 
         @OptionGroup var model: ModelOptions
@@ -25,16 +28,49 @@ struct EvalCommand: ParsableCommand {
         @Option(help: "Same seed, same figures.") var seed: UInt64 = 0
         @Option(help: "Measure one part only: recognition, likeness, scenes, spec, prompts, editing, commands, completion or loss.") var only: PainterEvaluation.Part?
         @Flag(help: "A quick look: fewer drawings, wider intervals.") var quick = false
+        @Option(help: ArgumentHelp("Also write a page of the figures and of the drawings behind them, index.html in this folder.", valueName: "dir")) var report: String?
         @Flag(help: "Print one JSON document.") var json = false
+
+        func validate() throws {
+            if report == "" { throw ValidationError("--report takes a folder to write, as in --report report") }
+        }
 
         func run() throws {
             try exitCleanly {
+                if let report { try EvaluationPage.check(folder: report) }
                 let painter = try model.loadPainter(ranks: true)
                 let evaluation = try PainterEvaluation(painter: painter, judge: Judge(folder: URL(fileURLWithPath: judge)), data: URL(fileURLWithPath: data), requests: SpecRequest.read(URL(fileURLWithPath: requests)),
                                                        size: quick ? .small : .init(), seed: seed)
-                let report = try evaluation.run(only.map { [$0] } ?? PainterEvaluation.Part.allCases) { note($0 + " …") }
-                if json { try printJSON(report) } else { try say(Self.table(report)) }
+                let parts = only.map { [$0] } ?? PainterEvaluation.Part.allCases
+                var samples = report.map { _ in EvaluationSamples() }
+                let figures = try evaluation.run(parts, keeping: &samples) { note($0 + " …") }
+                if let report, let samples {
+                    let page = EvaluationPage(figures, samples, parts: parts, command: command, facts: [
+                        ("CPU", BenchMachine.processor), ("kernels", Compute.kernels.rawValue), ("threads", String(Compute.threads)), ("atelier", Atelier.configuration.version),
+                    ])
+                    note("wrote \(try page.write(to: report))")
+                }
+                if json { try printJSON(figures) } else { try say(Self.table(figures)) }
             }
+        }
+
+        /// The command that gives the same figures, all parts of them.
+        private var command: String {
+            var words = ["atelier", "eval", "painter"]
+            if let folder = model.model { words += ["--model", folder] }
+            if let precision = model.precision { words += ["--precision", precision.rawValue] }
+            for (name, value, usual) in [("--judge", judge, "models/judge-small"), ("--data", data, "data/quickdraw"), ("--requests", requests, "datasets/paraphrases.ndjson")] where value != usual {
+                words += [name, value]
+            }
+            if seed != 0 { words += ["--seed", String(seed)] }
+            if quick { words.append("--quick") }
+            return words.map(Self.shellWord).joined(separator: " ")
+        }
+
+        /// A word as a shell reads it back.
+        private static func shellWord(_ word: String) -> String {
+            let isPlain = !word.isEmpty && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,@".contains($0)) }
+            return isPlain ? word : "'\(word.replacing("'", with: "'\\''"))'"
         }
 
         static func table(_ r: PainterEvaluation.Report) -> String {
