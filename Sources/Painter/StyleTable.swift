@@ -7,6 +7,9 @@ public struct StyleTable: Codable, Sendable, Equatable {
     /// Classes that are better as icons: what `auto` draws so.
     public var preferred: Set<String> = []
 
+    /// The file's name in the model's folder.
+    public static let fileName = "styles.json"
+
     /// Doodles only.
     public init() {}
 
@@ -18,8 +21,8 @@ public struct StyleTable: Codable, Sendable, Equatable {
     }
 
     /// Of a model's folder; doodles only where it has none.
-    init(folder: URL) {
-        let data = try? Data(contentsOf: folder.appendingPathComponent("styles.json"))
+    package init(folder: URL) {
+        let data = try? Data(contentsOf: folder.appendingPathComponent(Self.fileName))
         self = data.flatMap { try? JSONDecoder().decode(StyleTable.self, from: $0) } ?? StyleTable()
     }
 
@@ -31,11 +34,11 @@ public struct StyleTable: Codable, Sendable, Equatable {
         return asked ?? (preferred.contains(className) ? .icon : .doodle)
     }
 
-    func write(to folder: URL) throws {
+    package func write(to folder: URL) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
         // Sets have no order of their own: lists in the file are sorted.
         let lists = ["icons": icons.sorted(), "onlyIcons": onlyIcons.sorted(), "preferred": preferred.sorted()]
-        try encoder.encode(lists).write(to: folder.appendingPathComponent("styles.json"), options: .atomic)
+        try encoder.encode(lists).write(to: folder.appendingPathComponent(Self.fileName), options: .atomic)
     }
 }

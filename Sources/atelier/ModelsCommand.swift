@@ -6,13 +6,13 @@ import Tensors
 
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "models", abstract: "Lists installed models, looks into one, makes one smaller.",
+        commandName: "models", abstract: "Lists installed models, looks into one, makes one smaller, chooses its styles.",
         discussion: """
             Models are looked for in ATELIER_MODELS, beside the executable, in ../share/atelier/models from there, and in ./models.
 
             Example:  atelier models info models/painter-small
             """,
-        subcommands: [List.self, Info.self, QuantizeCommand.self, Export.self, Logits.self, Tokens.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Info.self, QuantizeCommand.self, Export.self, Styles.self, Logits.self, Tokens.self], defaultSubcommand: List.self)
 
     // MARK: list
 

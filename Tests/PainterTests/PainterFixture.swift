@@ -15,8 +15,8 @@ enum PainterFixture {
     static func random(_ seed: UInt64) -> RandomSource { RandomSource(seed: seed) }
 
     /// An untrained decoder: its choices are noise, so that only the grammars keep its output well formed.
-    static func painter(seed: UInt64 = 1, positions: Int = 1_024) -> Painter {
+    static func painter(seed: UInt64 = 1, positions: Int = 1_024, styles: StyleTable = StyleTable()) -> Painter {
         let config = DecoderConfig(width: 32, layers: 2, heads: 2, hiddenWidth: 64, vocabularySize: tokenizer.count, positions: positions)
-        return try! Painter(decoder: Decoder(config: config, seed: seed), tokenizer: tokenizer, name: "painter-untrained")
+        return try! Painter(decoder: Decoder(config: config, seed: seed), tokenizer: tokenizer, name: "painter-untrained", styles: styles)
     }
 }

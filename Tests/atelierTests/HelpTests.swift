@@ -4,7 +4,7 @@ import Testing
 @Suite("Every command explains itself")
 struct HelpTests {
     @Test(arguments: [
-        "draw", "erase", "detect", "complete", "render", "models", "models list", "models info", "models quantize", "models logits",
+        "draw", "erase", "detect", "complete", "render", "models", "models list", "models info", "models quantize", "models styles", "models logits",
         "models tokens", "tokenize", "data", "data quickdraw", "train", "eval", "eval painter", "bench", "bench draw", "bench train",
         "bench decode", "bench prefill", "bench batch", "bench vision", "models export", "generate", "eval perplexity", "bench kernels",
         "ask", "program", "program run", "data clevr", "eval questions", "mcp",
@@ -38,6 +38,8 @@ struct HelpTests {
         ["draw", "a sun", "-o", "a.svg", "--once"], ["draw", "a sun", "-o", "a.gif", "--size", "2049"], ["draw", "a sun", "--json", "-o", "-"],
         ["render"], ["render", "a.svg", "--columns", "0"], ["render", "a.svg", "--stroke-width", "0"], ["render", "a.svg", "--stroke-width", "inf"],
         ["detect", "a.svg", "--size", "1"], ["models", "logits", "painter-tiny"], ["models", "logits", "painter-tiny", "--ids", "1,x"],
+        ["models", "styles"], ["models", "styles", "painter-tiny", "--samples", "12"], ["models", "styles", "painter-tiny", "--samples", "0"], ["models", "styles", "painter-tiny", "-o", "sheet.svg"],
+        ["eval", "painter", "--report", ""],
         ["train", "a.yaml", "--maximum-steps", "0"], ["paint", "a sun"], ["draw", "a sun", "--nonsense"],
     ])
     func wrongUsage(arguments: [String]) throws {
