@@ -9,7 +9,7 @@ package enum PopularWords {
         ("snowman", "snowman"), ("snowflake", "snowflake"), ("mountain", "mountain"), ("rainbow", "rainbow"), ("lightning", "lightning"),
         ("fire", "fire"), ("leaf", "leaf"), ("mushroom", "mushroom"), ("cactus", "cactus"), ("palm tree", "palm tree"), ("apple", "apple"),
         ("banana", "banana"), ("strawberry", "strawberry"), ("pizza", "pizza"), ("cake", "cake"), ("ice cream", "ice cream"),
-        ("hamburger", "hamburger"), ("cookie", "cookie"), ("donut", "donut"), ("coffee", "coffee cup"), ("bottle", "wine bottle"), ("horse", "horse"),
+        ("hamburger", "hamburger"), ("cookie", "cookie"), ("donut", "donut"), ("coffee", "coffee cup"), ("bottle", "bottle"), ("horse", "horse"),
         ("cow", "cow"), ("pig", "pig"), ("sheep", "sheep"), ("rabbit", "rabbit"), ("mouse", "mouse"), ("duck", "duck"), ("elephant", "elephant"),
         ("lion", "lion"), ("tiger", "tiger"), ("bear", "bear"), ("monkey", "monkey"), ("snake", "snake"), ("frog", "frog"), ("turtle", "sea turtle"),
         ("butterfly", "butterfly"), ("bee", "bee"), ("spider", "spider"), ("ant", "ant"), ("owl", "owl"), ("dragon", "dragon"), ("whale", "whale"),
