@@ -15,7 +15,8 @@ struct EvalCommand: ParsableCommand {
             discussion: """
                 Needs the prepared drawings (`atelier data quickdraw`) and a judge (models/judge-small).
 
-                Example:  atelier eval painter --json > figures.json
+                Examples:  atelier eval painter --json > figures.json
+                           atelier eval painter --only editing --readings 1
                 """)
 
         @OptionGroup var model: ModelOptions
@@ -24,6 +25,7 @@ struct EvalCommand: ParsableCommand {
         @Option(help: ArgumentHelp("Requests for drawings with what they ask for, one a line.", valueName: "file")) var requests = "datasets/paraphrases.ndjson"
         @Option(help: "Same seed, same figures.") var seed: UInt64 = 0
         @Option(help: "Measure one part only: recognition, likeness, scenes, spec, prompts, editing, completion or loss.") var only: PainterEvaluation.Part?
+        @OptionGroup var reading: ReadOptions
         @Flag(help: "A quick look: fewer drawings, wider intervals.") var quick = false
         @Flag(help: "Print one JSON document.") var json = false
 
@@ -31,7 +33,7 @@ struct EvalCommand: ParsableCommand {
             try exitCleanly {
                 let painter = try model.loadPainter(ranks: true)
                 let evaluation = try PainterEvaluation(painter: painter, judge: Judge(folder: URL(fileURLWithPath: judge)), data: URL(fileURLWithPath: data), requests: SpecRequest.read(URL(fileURLWithPath: requests)),
-                                                       size: quick ? .small : .init(), seed: seed)
+                                                       size: quick ? .small : .init(), reading: reading.options(seed: seed), seed: seed)
                 let report = try evaluation.run(only.map { [$0] } ?? PainterEvaluation.Part.allCases) { note($0 + " …") }
                 if json { try printJSON(report) } else { try say(Self.table(report)) }
             }
@@ -64,6 +66,13 @@ struct EvalCommand: ParsableCommand {
                 objects grouped exactly      \(r.editing.objectsGroupedExactly)
                   strokes joined by touch    \(r.editing.groupedByTouching)
                 class right, grouped ones    \(r.editing.classRight)
+                  one of the three likeliest \(r.editing.classRightInThree)
+                  calibration error          \(number(r.editing.reliability.error)); per cent sure : right, by tenths \(r.editing.reliability)
+                  temperature that would fit \(number(r.editing.fittedTemperature))
+                erased, of \(r.editing.readings) reading\(r.editing.readings == 1 ? "" : "s")
+                \(r.editing.erasures)
+                erased where boxes overlap
+                \(r.editing.overlapping)
                 completed from half, judged  \(r.completion.completed)
                   class named                \(r.completion.completedWhenNamed)
                   half the strokes alone     \(r.completion.partial)
