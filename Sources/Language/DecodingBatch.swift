@@ -86,6 +86,22 @@ public final class DecodingBatch {
         positionOf[slot] = position
     }
 
+    /// Gives another slot what a slot holds: tokens, source, logits. Both then go on by themselves, each with the bits that it would have alone.
+    /// - Precondition: they are two slots.
+    public func copy(_ slot: Int, to other: Int) {
+        precondition(slot != other, "copying slot \(slot) to itself")
+        for layer in model.layers.indices {
+            for half in 0..<2 {                       // keys, values
+                let at = half * shape.cacheSize, sourceAt = half * sourceShape.cacheSize
+                shape.copyCache(cache(slot, layer: layer) + at, to: cache(other, layer: layer) + at, positions: positionOf[slot])
+                sourceShape.copyCache(sourceCache(slot, layer: layer) + sourceAt, to: sourceCache(other, layer: layer) + sourceAt, positions: sourceLength[slot])
+            }
+        }
+        (positionOf[other], sourceLength[other], hasLogits[other]) = (positionOf[slot], sourceLength[slot], hasLogits[slot])
+        let V = model.config.vocabularySize
+        if hasLogits[slot] { (scores.start + other * V).update(from: scores.start + slot * V, count: V) }
+    }
+
     /// The logits [V] after a slot's last token, where they lie: valid until the next call.
     package func logits(_ slot: Int) -> UnsafeBufferPointer<Float> {
         precondition(hasLogits[slot], "\(DecodingError.noLogits)")
@@ -116,6 +132,10 @@ public final class DecodingBatch {
             cross.keyValue.multiply(input, rows: S, into: made.start, stride: width)        // [S, k | v]
             Inference.rotateAndStore(made.start, sourceRows, count: S, shape: keyValues, table: unturned)
         }
+    }
+
+    private func cache(_ slot: Int, layer: Int) -> UnsafeMutablePointer<Float> {
+        caches.start + (slot * model.config.layers + layer) * 2 * shape.cacheSize
     }
 
     private func sourceCache(_ slot: Int, layer: Int) -> UnsafeMutablePointer<Float> {
@@ -211,11 +231,10 @@ public final class DecodingBatch {
     private func forward() {
         let config = model.config, count = chunkRows.count
         let C = config.width, F = config.hiddenWidth, W = shape.rowWidth, H = config.heads * config.headWidth
-        let cache = shape.cacheSize
         for (index, layer) in model.layers.enumerated() {
             for (row, place) in chunkRows.enumerated() {
-                let keys = caches.start + (place.slot * config.layers + index) * 2 * cache
-                rows.set(row, keys: keys, values: keys + cache, position: place.position)
+                let keys = cache(place.slot, layer: index)
+                rows.set(row, keys: keys, values: keys + shape.cacheSize, position: place.position)
             }
             Inference.rmsNorm(x.start, rows: count, width: C, weight: layer.inputNorm, epsilon: config.epsilon, into: normed.start)
             prepared.prepare(normed.start, rows: count, stride: C, for: layer.attention)

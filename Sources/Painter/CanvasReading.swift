@@ -1,69 +1,68 @@
-import Foundation
 import Language
 import Sketches
 
 /// An object that the model found on a canvas, or that a file told of.
-struct ReadObject {
+package struct ReadObject: Sendable {
     /// Index into the vocabulary's classes; nil for a file's own word that is none of them.
-    var classIndex: Int?
-    var className: String
-    /// Indices into the scene's strokes.
-    var strokes: [Int]
-    /// The class's probability times the mean of its strokes'; 1 for what a file told.
-    var confidence = 1.0
-    /// The probability of every class; empty for what a file told.
-    var shares: [Double] = []
+    package var classIndex: Int?
+    package var className: String
+    /// Ascending indices into the scene's strokes.
+    package var strokes: [Int]
+    /// How sure it is, 0…1, that these strokes are one object: how far the readings agree on them. 1 for what a file told.
+    package var agreement = 1.0
+    /// The probability of every class, if these are its strokes; empty for what a file told.
+    package var shares: [Double] = []
+    /// Of strokes and class together, as it was read; 1 for what a file told.
+    package var confidence = 1.0
+
+    /// The likeliest classes, as indices into the vocabulary's, each with the confidence of strokes and class together.
+    package func likeliest(_ count: Int) -> [(classIndex: Int, confidence: Double)] {
+        shares.indices.sorted { (-shares[$0], $0) < (-shares[$1], $1) }.prefix(count).map { ($0, agreement * shares[$0]) }
+    }
 }
 
 extension Painter {
-    /// Reads the objects of a window: first each stroke is given to an object, the likeliest choice each time, then each object is named by itself.
-    func readObjects(_ window: CanvasWindow) throws -> [ReadObject] {
-        var owned: [[Int]] = [], certainty: [[Double]] = []                   // by object: strokes of the window
-        try label(window) { index in
-            let open = min(owned.count + 1, SketchVocabulary.objectCount)     // one begun before, or the next new one
-            let shares = try probabilities(vocabulary.firstObject..<vocabulary.firstObject + open)
-            let owner = shares.indices.max { shares[$0] < shares[$1] } ?? 0
-            if owner == owned.count { owned.append([]); certainty.append([]) }
-            owned[owner].append(index)
-            certainty[owner].append(shares[owner])
-            return owner
+    /// The most slots for readings of one window, and the most positions of all of them together.
+    private static let readingSlots = 8, readingPositions = 8_192
+
+    /// Reads strokes, window by window.
+    /// - Parameter progress: called after each window with how many are done, and of how many.
+    package func read(
+        _ scene: Scene, strokes: some Sequence<Int>, _ options: ReadingOptions, progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }
+    ) throws -> (objects: [ReadObject], windows: Int) {
+        let windows = CanvasWindow.all(of: scene, strokes: strokes, documents: documents, capacity: session.capacity)
+        var objects: [ReadObject] = []
+        for (number, window) in windows.enumerated() {
+            objects += try self.objects(of: window, readings(of: window, number: number, options), options)
+            progress(number + 1, windows.count)
         }
-        tokenCount += window.strokes.count + owned.count
-        return try owned.indices.map { index in
-            let shares = try classShares(owned[index].map { window.strokes[$0] })
-            let best = shares.indices.max { shares[$0] < shares[$1] } ?? 0
-            let certainty = certainty[index].reduce(0, +) / Double(max(certainty[index].count, 1))
-            return ReadObject(classIndex: best, className: vocabulary.classes[best], strokes: owned[index].map { window.indices[$0] }.sorted(),
-                              confidence: shares[best] * certainty, shares: shares)
+        return (objects, windows.count)
+    }
+
+    /// Different readings of a window, the likeliest choices first.
+    package func readings(of window: CanvasWindow, number: Int, _ options: ReadingOptions) throws -> [WindowReading] {
+        let slots = max(1, min(options.readings, Self.readingSlots, Self.readingPositions / window.positions))
+        return try WindowReader(window, number: number, options, of: self, in: readingBatch(slots: slots, positions: window.positions)).readings()
+    }
+
+    /// The objects of the best reading.
+    private func objects(of window: CanvasWindow, _ readings: [WindowReading], _ options: ReadingOptions) -> [ReadObject] {
+        let weighed = WeighedReadings(readings, options.weights), best = readings[weighed.best]
+        return zip(best.objects, best.shares).map { strokes, shares in
+            let shares = ShareTemperature.applied(options.weights.classTemperature, to: shares), agreement = weighed.agreement(on: strokes)
+            let likeliest = shares.indices.max { shares[$0] < shares[$1] } ?? 0
+            return ReadObject(
+                classIndex: likeliest, className: vocabulary.classes[likeliest], strokes: strokes.map { window.indices[$0] }.sorted(), agreement: agreement,
+                shares: shares, confidence: agreement * shares[likeliest])
         }
     }
 
-    /// Starts the session anew with a window and gives each of its strokes the object that `choose` says once the stroke is asked for.
-    private func label(_ window: CanvasWindow, choose: (_ stroke: Int) throws -> Int) throws {
-        session.truncate(to: 0)
-        try session.extend(with: window.prompt)
-        let proximity = StrokeProximity(window.strokes)
-        var owners: [Int] = []
-        for (index, stroke) in window.strokes.enumerated() {
-            try session.extend(with: documents.strokeQuery(index, stroke, near: proximity.nearest(to: index, owners: owners)))
-            owners.append(try choose(index))
-            try session.extend(with: vocabulary.object(owners[index]))
-        }
-    }
-
-    /// What an object may be: the probability of every class.
-    func classShares(_ strokes: [Stroke]) throws -> [Double] {
-        session.truncate(to: 0)
-        try session.extend(with: documents.namePrompt(strokes, limit: min(Self.sketchPositions, session.capacity)))
-        return try probabilities(vocabulary.classIDs)
-    }
-
-    /// What the model expects next among `ids`, as shares of 1.
-    /// - Throws: `PainterError.brokenModel` where its numbers overflow.
-    private func probabilities(_ ids: Range<Int>) throws -> [Double] {
-        let logits = session.lastLogits[ids].map(Double.init), most = logits.max() ?? 0
-        guard logits.allSatisfy(\.isFinite) else { throw PainterError.brokenModel(name: name) }
-        let weights = logits.map { exp($0 - most) }, sum = weights.reduce(0, +)
-        return weights.map { $0 / sum }
+    /// Slots for readings: those of the last window, unless they are too few, too small or far too large.
+    private func readingBatch(slots: Int, positions: Int) -> DecodingBatch {
+        if let reading, reading.slots == slots, positions...2 * positions ~= reading.capacity { return reading }
+        reading = nil                                             // its memory first
+        let batch = DecodingBatch(session.model, slots: slots, capacity: positions)
+        reading = batch
+        return batch
     }
 }

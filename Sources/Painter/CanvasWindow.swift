@@ -9,6 +9,11 @@ package struct CanvasWindow: Sendable {
     /// How coarse the copy is that the model reads, in pixels.
     package var tolerance: Double
     package var prompt: [Int]
+    /// How many positions a reading of it may take.
+    package var positions: Int
+
+    /// Room for an object to be named, as finely as it was learnt.
+    private static let leastPositions = 256
 
     /// The canvas in as few windows as the context allows.
     ///
@@ -21,6 +26,12 @@ package struct CanvasWindow: Sendable {
         guard !inked.isEmpty else { return [] }
         let frame = CanvasFrame(width: scene.width, height: scene.height, strokes: scene.strokes)
         return parts(inked, inked.map { Self.bounded(frame.standard(scene.strokes[$0])) }, documents, capacity)
+    }
+
+    private init(_ indices: [Int], _ strokes: [Stroke], _ tolerance: Double, _ prompt: [Int], _ capacity: Int) {
+        (self.indices, self.strokes, self.tolerance, self.prompt) = (indices, strokes, tolerance, prompt)
+        // A question and its answer are 10 tokens. An object to be named has a context for itself.
+        positions = min(max(prompt.count + 10 * strokes.count, Self.leastPositions), capacity)
     }
 
     /// At most 2,048 points a stroke: more says nothing on a grid of 64 steps, and what follows takes time that grows with their square.
@@ -36,7 +47,7 @@ package struct CanvasWindow: Sendable {
                 let prompt = documents.canvasPrompt(read, tolerance: tolerance)
                 // A stroke's query and label are 10 tokens.
                 if prompt.count + 10 * count <= capacity {
-                    return [CanvasWindow(indices: order.map { indices[$0] }, strokes: read, tolerance: tolerance, prompt: prompt)]
+                    return [CanvasWindow(order.map { indices[$0] }, read, tolerance, prompt, capacity)]
                 }
             }
             if count == 1 {                                       // a stroke as long as a book: as much of its copy as fits, evenly
@@ -45,7 +56,7 @@ package struct CanvasWindow: Sendable {
                     stroke.points = stroke.points.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
                     stroke.times = nil
                 }
-                return [CanvasWindow(indices: indices, strokes: [stroke], tolerance: SketchCodec.tolerance, prompt: documents.canvasPrompt([stroke]))]
+                return [CanvasWindow(indices, [stroke], SketchCodec.tolerance, documents.canvasPrompt([stroke]), capacity)]
             }
         }
         let extent = Box.of(strokes) ?? Box(x0: 0, y0: 0, x1: 1, y1: 1)

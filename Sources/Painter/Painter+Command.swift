@@ -39,12 +39,14 @@ extension Painter {
     /// - Parameters:
     ///   - trustsObjects: take the objects that the scene carries as found, and read only strokes that belong to none of them.
     ///   - sureness: what the model is less sure of is not done; 0 does everything.
+    ///   - reading: how strokes are read that belong to none; its seed is `seed`.
     /// - Throws: `PainterError`: nothing that the drawing holds is named; `unsure`.
     public func edit(
-        _ command: String, of scene: Scene, seed: UInt64, options: DrawingOptions = DrawingOptions(), line: Int = 0, trustsObjects: Bool = true, sureness: Double = 0
+        _ command: String, of scene: Scene, seed: UInt64, options: DrawingOptions = DrawingOptions(), line: Int = 0, trustsObjects: Bool = true, sureness: Double = 0,
+        reading strokes: ReadingOptions = ReadingOptions()
     ) throws -> Edited {
         let reading = try reader.read(command, needsObject: false), own = RandomSource.derive(seed, UInt64(line))
-        let (objects, _) = try readObjects(of: scene, for: reading, trustsObjects: trustsObjects)
+        let (objects, _) = try readObjects(of: scene, for: reading, trustsObjects: trustsObjects, strokes.seeded(own))
         // Those that the sentence names first, then the others, as many as a command's document tells of.
         let ranked = objects.indices.sorted { a, b in
             let (first, second) = (reading.mentioned.contains(objects[a].className), reading.mentioned.contains(objects[b].className))

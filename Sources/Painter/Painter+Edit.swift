@@ -3,10 +3,22 @@ import Language
 import Sketches
 
 extension Painter {
+    /// A class, and how sure it is that an object is one.
+    public struct ClassShare: Sendable, Equatable, Codable {
+        /// The class word.
+        public var className: String
+        /// 0…1, of the object's strokes and this class together.
+        public var confidence: Double
+
+        enum CodingKeys: String, CodingKey { case className = "class", confidence }
+    }
+
     /// What was found on a canvas; stroke indices are the scene's.
     public struct Found: Sendable {
         /// In reading order; each stroke with ink belongs to exactly one.
         public var objects: [SceneObject]
+        /// The likeliest classes of each object, as many as were asked for, its own first.
+        public var classes: [[ClassShare]]
         /// Areas in which the canvas was read; an object that lies in several is found in parts.
         public var windows: Int
     }
@@ -15,21 +27,22 @@ extension Painter {
     ///
     /// Reads strokes only, in an order of its own; neither the file's order nor the objects that the scene may carry matter. A canvas
     /// with more strokes or points than one context holds is read in windows, each an area of the drawing.
-    /// - Parameter progress: called after each window with how many are done, and of how many.
+    /// - Parameters:
+    ///   - top: how many classes to tell of each object, 1 or more.
+    ///   - options: how often and by which seed the strokes are read.
+    ///   - progress: called after each window with how many are done, and of how many.
     /// - Throws: `PainterError.emptyCanvas`; `DecodingError`.
-    public func detect(_ scene: Scene, progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }) throws -> Found {
-        let windows = windows(scene, scene.strokes.indices)
-        guard !windows.isEmpty else { throw PainterError.emptyCanvas }
-        var found = Found(objects: [], windows: windows.count)
-        for (index, window) in windows.enumerated() {
-            found.objects += try readObjects(window).map { scene.object($0.className, strokes: $0.strokes, confidence: $0.confidence) }
-            progress(index + 1, windows.count)
-        }
-        return found
-    }
-
-    private func windows(_ scene: Scene, _ strokes: some Sequence<Int>) -> [CanvasWindow] {
-        CanvasWindow.all(of: scene, strokes: strokes, documents: documents, capacity: session.capacity)
+    public func detect(
+        _ scene: Scene, top: Int = 3, reading options: ReadingOptions = ReadingOptions(), progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }
+    ) throws -> Found {
+        let (objects, windows) = try read(scene, strokes: scene.strokes.indices, options, progress: progress)
+        guard windows > 0 else { throw PainterError.emptyCanvas }
+        return Found(
+            objects: objects.map { scene.object($0.className, strokes: $0.strokes, confidence: $0.confidence) },
+            classes: objects.map { object in
+                object.likeliest(top).map { ClassShare(className: vocabulary.classes[$0.classIndex], confidence: Scene.rounded(confidence: $0.confidence)) }
+            },
+            windows: windows)
     }
 
     /// The strokes that a command names.
@@ -48,15 +61,28 @@ extension Painter {
     ///
     /// The words say which classes are meant, the drawing which objects are of them, and the model, where a class leaves several open
     /// ("the small dog", "the left one of two"), which of these. Everything that an exclusion or a plural names is erased.
-    /// - Parameter trustsObjects: take the objects that the scene carries as found, and read only strokes that belong to none of them.
+    /// - Parameters:
+    ///   - trustsObjects: take the objects that the scene carries as found, and read only strokes that belong to none of them.
+    ///   - options: how these are read.
     /// - Throws: `PainterError.nothingNamed` when the drawing holds nothing of the kind.
-    public func erase(_ command: String, from scene: Scene, trustsObjects: Bool = true) throws -> Erased {
+    public func erase(_ command: String, from scene: Scene, trustsObjects: Bool = true, reading options: ReadingOptions = ReadingOptions()) throws -> Erased {
+        try erase(command, from: scene) { try readObjects(of: scene, for: $0, trustsObjects: trustsObjects, options) }
+    }
+
+    /// The same where all strokes have been read before.
+    package func erase(_ command: String, from scene: Scene, found: [ReadObject]) throws -> Erased {
+        try erase(command, from: scene) { (renamed(found, named: Set($0.mentioned).subtracting(found.map(\.className))), []) }
+    }
+
+    private func erase(
+        _ command: String, from scene: Scene, find: (PromptReader.Reading) throws -> (objects: [ReadObject], loose: [Int])
+    ) throws -> Erased {
         let reading = try reader.read(command, needsObject: false)
         guard !reading.mentioned.isEmpty || reading.isEverything else { throw PainterError.noObject(prompt: command) }
         guard scene.strokes.contains(where: { !$0.points.isEmpty }) else { throw PainterError.emptyCanvas }
         var erased = Erased(strokes: [], classes: [], found: [], notices: reading.notices)
 
-        let (objects, loose) = try readObjects(of: scene, for: reading, trustsObjects: trustsObjects)
+        let (objects, loose) = try find(reading)
         erased.found = objects.map(\.className)
 
         // What is meant, class by class.
@@ -86,7 +112,9 @@ extension Painter {
 
     /// What is there: first what the file tells, then, where that does not account for every word, what the rest looks like.
     /// - Returns: the objects, and strokes of none that were not read.
-    func readObjects(of scene: Scene, for reading: PromptReader.Reading, trustsObjects: Bool) throws -> (objects: [ReadObject], loose: [Int]) {
+    func readObjects(
+        of scene: Scene, for reading: PromptReader.Reading, trustsObjects: Bool, _ options: ReadingOptions
+    ) throws -> (objects: [ReadObject], loose: [Int]) {
         var objects: [ReadObject] = [], loose = Array(scene.strokes.indices)
         if trustsObjects, !scene.objects.isEmpty {
             objects = scene.objects.map { ReadObject(classIndex: vocabulary.classIndex($0.className), className: $0.className, strokes: $0.strokes) }
@@ -94,9 +122,7 @@ extension Painter {
         }
         let missing = Set(reading.mentioned).subtracting(objects.map(\.className))
         if objects.isEmpty || (!missing.isEmpty && !loose.isEmpty) {
-            let told = objects.count
-            for window in windows(scene, loose) { objects += try readObjects(window) }
-            rename(&objects[told...], named: missing)
+            objects += try renamed(read(scene, strokes: loose, options).objects, named: missing)
             loose = []
         }
         return (objects, loose)
@@ -146,12 +172,14 @@ extension Painter {
         return (grammar, grammar.ranges.map { range in log.probabilities[range.clamped(to: log.probabilities.indices)].reduce(1) { $0 * Double($1) } })
     }
 
-    private func rename(_ objects: inout ArraySlice<ReadObject>, named: Set<String>) {
+    /// What was read, after hearing which other classes the user named.
+    private func renamed(_ objects: [ReadObject], named: Set<String>) -> [ReadObject] {
         let classes = objects.map { $0.classIndex ?? 0 }
-        let renamed = Self.renaming(classes, shares: objects.map(\.shares), named: named.sorted().compactMap(vocabulary.classIndex))
-        for (place, classIndex) in zip(objects.indices, renamed) {
-            objects[place].classIndex = classIndex
-            objects[place].className = vocabulary.classes[classIndex]
+        let heard = Self.renaming(classes, shares: objects.map(\.shares), named: named.sorted().compactMap(vocabulary.classIndex))
+        return zip(objects, heard).map { object, classIndex in
+            var object = object
+            (object.classIndex, object.className) = (classIndex, vocabulary.classes[classIndex])
+            return object
         }
     }
 

@@ -39,9 +39,11 @@ public final class Painter {
     var batch: DecodingBatch
     /// Many short contexts, for sketches; made when the first is asked for.
     var sketching: DecodingBatch?
+    /// Contexts for the readings of a window; made when strokes are first read.
+    var reading: DecodingBatch?
     /// Which styles the model has for which class.
     public let styles: StyleTable
-    /// What names candidates, to tell the better ones; without one the likeliest is taken.
+    /// What names candidates, to tell the better ones, and objects that are read, as a second opinion; without one the likeliest is taken.
     public var ranker: Judge?
     let documents: PainterDocuments
     /// Tokens picked since the start, for benchmarks.
@@ -119,6 +121,9 @@ extension Scene {
     /// An object of this scene's strokes, its box their exact ink box.
     package func object(_ className: String, strokes indices: [Int], confidence: Double?) -> SceneObject {
         let ink = Box.of(indices.map { strokes[$0] }) ?? Box(x0: 0, y0: 0, x1: 0, y1: 0)
-        return SceneObject(className: className, box: ink, strokes: indices, confidence: confidence.map { ($0 * 10_000).rounded() / 10_000 })
+        return SceneObject(className: className, box: ink, strokes: indices, confidence: confidence.map(Self.rounded(confidence:)))
     }
+
+    /// Four places, as files carry it.
+    static func rounded(confidence: Double) -> Double { (confidence * 10_000).rounded() / 10_000 }
 }

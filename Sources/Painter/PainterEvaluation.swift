@@ -51,19 +51,6 @@ public struct PainterEvaluation {
             /// Baseline: the same boxes with their objects dealt at random.
             public var relationsAtRandom = Rate()
         }
-        /// Erase and detect on shuffled strokes without ids.
-        public struct Editing: Codable, Sendable {
-            /// Erased all and only the asked strokes; baseline: the strokes of one found object at random.
-            public var erasedExactly = Rate(), erasedAtRandom = Rate()
-            /// The same where the file tells its objects: the command alone has to be understood.
-            public var erasedExactlyWithObjects = Rate()
-            /// Commands about something that is not there, refused.
-            public var absentRefused = Rate()
-            /// Detection: mean average precision at IoU 0.5; classes right given the strokes; strokes with their right object.
-            public var meanAveragePrecision = 0.0, classRight = Rate(), objectsGroupedExactly = Rate()
-            /// Baselines: one box around everything with the commonest class; strokes joined where they touch, commonest class.
-            public var meanAveragePrecisionOneBox = 0.0, meanAveragePrecisionTouching = 0.0, groupedByTouching = Rate()
-        }
         /// Drawings finished from the first half of their strokes.
         public struct Completion: Codable, Sendable {
             /// The judge's rate with half the strokes (baseline), completed by the Painter without and with the class named, and on the whole drawing.
@@ -102,13 +89,18 @@ public struct PainterEvaluation {
     let judged: [Int]
     let size: Size
     let seed: UInt64
+    /// How strokes are read.
+    let reading: ReadingOptions
     /// Requests that no recipe has seen.
     let requests: [SpecRequest]
 
     /// - Parameters:
     ///   - data: a folder that `atelier data quickdraw` prepared.
     ///   - requests: requests for drawings, and what they ask for.
-    public init(painter: Painter, judge: Judge, data: URL, requests: [SpecRequest] = [], size: Size = Size(), seed: UInt64 = 0) throws {
+    ///   - reading: how strokes are read; its seed follows from `seed`.
+    public init(
+        painter: Painter, judge: Judge, data: URL, requests: [SpecRequest] = [], size: Size = Size(), reading: ReadingOptions = ReadingOptions(), seed: UInt64 = 0
+    ) throws {
         self.requests = requests
         self.painter = painter
         self.judge = judge
@@ -121,6 +113,7 @@ public struct PainterEvaluation {
         }
         self.size = size
         self.seed = seed
+        self.reading = reading.seeded(RandomSource.derive(seed, 0x4EAD))
     }
 
     /// The parts of a report, each of which can be measured alone: the others then stay empty.
@@ -144,14 +137,9 @@ public struct PainterEvaluation {
             case .likeness: report.likeness = try likeness()
             case .scenes: report.scenes = try scenes(&samples)
             case .spec: report.spec = try spec(requests)
-<<<<<<< HEAD
-            case .prompts: report.prompts = try prompts()
-            case .editing: report.editing = try editing()
-            case .commands: report.commands = try commands()
-=======
             case .prompts: report.prompts = try prompts(&samples)
             case .editing: report.editing = try editing(&samples)
->>>>>>> 42e4414 (WIP)
+            case .commands: report.commands = try commands()
             case .completion: report.completion = try completion()
             case .loss: report.loss = try loss()
             }
@@ -281,74 +269,6 @@ public struct PainterEvaluation {
         }
         result.whole.record(isRight)
         return isRight
-    }
-
-    // MARK: erase, detect
-
-    private func editing(_ samples: inout EvaluationSamples?) throws -> Report.Editing {
-        var result = Report.Editing(), random = RandomSource(seed: RandomSource.derive(seed, 0xE2A5E))
-        var composer = SceneComposer(heldOut, classes: judged, exponent: 0.5)
-        composer.augments = false
-        var score = DetectionScore(), oneBox = DetectionScore(), touching = DetectionScore()
-        let commonest = judged.max { training.count(of: $0) < training.count(of: $1) } ?? 0
-        for round in 0..<size.canvases {
-            let composed = composer.compose(count: 1 + round % 4, relationCount: round % 2, &random)
-            let canvas = ShuffledCanvas(composed, &random)
-            let scene = Scene(width: SketchCodec.canvasSide, height: SketchCodec.canvasSide, strokes: canvas.strokes)
-            func entry(_ classIndex: Int, _ strokes: [Int], _ confidence: Double) -> DetectionScore.Entry {
-                .init(classIndex: classIndex, box: Box.of(strokes.map { canvas.strokes[$0] }) ?? Box(x0: 0, y0: 0, x1: 0, y1: 0), confidence: confidence, scene: round)
-            }
-            let truth = canvas.objects.map { entry($0.classIndex, $0.strokes, 1) }
-            score.truth += truth; oneBox.truth += truth; touching.truth += truth
-            let found = try painter.detect(scene).objects
-            score.found += found.map { object in
-                entry(heldOut.classes.firstIndex(of: object.className) ?? -1, object.strokes, object.confidence ?? 0)
-            }
-            oneBox.found.append(entry(commonest, Array(canvas.strokes.indices), 1))
-            let groups = Self.touchingGroups(canvas.strokes)
-            touching.found += groups.map { entry(commonest, $0, 1) }
-            for object in canvas.objects {
-                let match = found.first { $0.strokes.sorted() == object.strokes }
-                result.objectsGroupedExactly.record(match != nil)
-                result.groupedByTouching.record(groups.contains(object.strokes))
-                if let match { result.classRight.record(match.className == heldOut.classes[object.classIndex]) }
-            }
-            var command: EditCommand
-            repeat { command = EditCommand.erasing(canvas.objects, classes: heldOut.classes, &random) } while command.erased.isEmpty
-            let wanted = Set(command.erased.flatMap { canvas.objects[$0].strokes })
-            var erased: Set<Int>?
-            do { erased = try painter.erase(command.text, from: scene).strokes } catch PainterError.nothingNamed {} catch PainterError.tooManyAlike {}
-            result.erasedExactly.record(erased == wanted)
-            samples?.erasures.append(EvaluationSamples.Erasure(command: command.text, strokes: canvas.strokes, wanted: wanted, erased: erased))
-            result.erasedAtRandom.record(found.randomElement(using: &random).map { Set($0.strokes) } == wanted)
-            var told = scene
-            told.objects = canvas.objects.map { scene.object(heldOut.classes[$0.classIndex], strokes: $0.strokes, confidence: nil) }
-            samples?.detections.append(EvaluationSamples.Detection(strokes: canvas.strokes, truth: told.objects, found: found))
-            result.erasedExactlyWithObjects.record((try? painter.erase(command.text, from: told).strokes) == wanted)
-            let present = Set(canvas.objects.map(\.classIndex))
-            if let absent = judged.filter({ !present.contains($0) }).randomElement(using: &random) {
-                do { _ = try painter.erase("the " + heldOut.classes[absent].lowercased(), from: scene); result.absentRefused.record(false) }
-                catch PainterError.nothingNamed { result.absentRefused.record(true) }
-            }
-        }
-        result.meanAveragePrecision = score.meanAveragePrecision()
-        result.meanAveragePrecisionOneBox = oneBox.meanAveragePrecision()
-        result.meanAveragePrecisionTouching = touching.meanAveragePrecision()
-        return result
-    }
-
-    /// Strokes whose ink boxes meet are one object: what a program without a model would say.
-    package static func touchingGroups(_ strokes: [Stroke]) -> [[Int]] {
-        var label = Array(strokes.indices)
-        let boxes = strokes.map { $0.box?.expanded(by: 2) }
-        for a in strokes.indices {
-            for b in strokes.indices where b < a {
-                guard let first = boxes[a], let second = boxes[b], first.intersection(second) != nil else { continue }
-                let (from, to) = (label[a], label[b])
-                for index in label.indices where label[index] == from { label[index] = to }
-            }
-        }
-        return Dictionary(grouping: strokes.indices, by: { label[$0] }).values.map { $0.sorted() }.sorted { $0[0] < $1[0] }
     }
 
     // MARK: completion

@@ -42,12 +42,21 @@ package struct StrokeProximity: Sendable {
     /// - Parameter owners: the object of each stroke before `stroke`.
     /// - Returns: objects with their distance in steps of a pixel, 0 where they touch, at most 63.
     package func nearest(to stroke: Int, owners: some Collection<Int>) -> [(object: Int, steps: Int)] {
+        var distances: [Int: Double] = [:]
+        return nearest(to: stroke, owners: owners, distances: &distances)
+    }
+
+    /// The same for several readings of one canvas.
+    /// - Parameter distances: from the stroke to others, as far as they were needed before.
+    package func nearest(to stroke: Int, owners: some Collection<Int>, distances: inout [Int: Double]) -> [(object: Int, steps: Int)] {
         let most = Double(SketchVocabulary.gridSteps - 1)
         var least: [Int: Double] = [:]
         for (other, owner) in owners.enumerated() {
             let known = least[owner] ?? most
             guard boxes[stroke].gap(to: boxes[other]) < known else { least[owner] = known; continue }
-            least[owner] = min(known, strokeDistance(lines[stroke], lines[other]))
+            let distance = distances[other] ?? strokeDistance(lines[stroke], lines[other])
+            distances[other] = distance
+            least[owner] = min(known, distance)
         }
         return least.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.prefix(2).map { ($0.key, Int(min($0.value.rounded(.up), most))) }
     }

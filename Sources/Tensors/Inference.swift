@@ -58,6 +58,13 @@ package enum Inference {
         package var rowWidth: Int { (heads + 2 * keyValueHeads) * width }
         /// Floats of the keys, or of the values, of one sequence in one layer.
         package var cacheSize: Int { keyValueHeads * capacity * width }
+
+        /// Copies what the keys, or the values, of one sequence in one layer hold of its first positions.
+        package func copyCache(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, positions: Int) {
+            precondition(positions <= capacity, "\(positions) positions of \(capacity)")
+            let block = Int(CK_POSITIONS), count = (positions + block - 1) / block * block * width      // keys lie in blocks
+            for head in 0..<keyValueHeads { (target + head * capacity * width).update(from: source + head * capacity * width, count: count) }
+        }
     }
 
     /// x [rows, queries | keys | values]: turns queries and keys to their positions and puts keys and values into the caches.

@@ -116,7 +116,7 @@ struct AskCommand: ParsableCommand {
     private func objects(of drawing: Scene) throws -> ObjectScene {
         if !drawing.objects.isEmpty { return ObjectScene(drawing: drawing) }
         var found = drawing
-        found.objects = try Painter(folder: ModelLibrary.folder(nil)).detect(drawing).objects
+        found.objects = try ModelOptions.painter(ModelLibrary.folder(nil), ranks: true).detect(drawing).objects
         return ObjectScene(drawing: found)
     }
 

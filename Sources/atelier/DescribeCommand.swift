@@ -16,6 +16,7 @@ struct DescribeCommand: ParsableCommand {
 
     @Argument(help: "Drawing: SVG, scene JSON or ndjson, QuickDraw ndjson, stroke-3 JSON; - is standard input.") var input: String
     @Flag(help: "Look at the strokes alone, not at the objects that the file names.") var ignoreObjects = false
+    @OptionGroup(title: "Reading") var reading: SeededReadOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @Flag(help: "Print one JSON document: text, objects, relations told.") var json = false
 
@@ -32,10 +33,10 @@ struct DescribeCommand: ParsableCommand {
         try exitCleanly {
             let sketches = try InputFile.sketches(input)
             // Files that name their objects need no model.
-            let painter = ignoreObjects || sketches.scenes.contains { $0.objects.isEmpty } ? try model.loadPainter() : nil
+            let painter = ignoreObjects || sketches.scenes.contains { $0.objects.isEmpty } ? try model.loadPainter(ranks: true) : nil
             let (answers, failures) = try Batch.run(sketches.scenes.count) { line in
                 var scene = sketches.scenes[line]
-                if let painter, ignoreObjects || scene.objects.isEmpty { scene.objects = try painter.detect(scene).objects }
+                if let painter, ignoreObjects || scene.objects.isEmpty { scene.objects = try painter.detect(scene, reading: reading.options).objects }
                 guard let description = SceneDescription(scene) else { throw PainterError.emptyCanvas }
                 return Report(text: description.text, objects: scene.objects.map(\.className), relations: description.relations.map { RelationReport($0, in: scene) })
             } failed: { _, reason in Report(error: reason) }

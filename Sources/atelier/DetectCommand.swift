@@ -8,18 +8,21 @@ struct DetectCommand: ParsableCommand {
         commandName: "detect",
         abstract: "Finds and names the objects in a drawing: class, box, strokes, confidence.",
         discussion: """
-            Reads the strokes alone, never the objects that the file names. With -o, a scene file is the input with its objects filled in; \
+            Reads the strokes alone, never the objects that the file names, several times over: the best reading is taken, and confidence tells how far \
+            the readings agree on an object's strokes, times how likely its class is. With -o, a scene file is the input with its objects filled in; \
             SVG, PNG and PDF show the objects in colours with boxes and labels.
 
             Examples:  atelier detect drawing.svg
                        atelier detect drawing.svg --relations -o found.png
-                       atelier detect drawings.ndjson --json -o found.ndjson
+                       atelier detect drawings.ndjson --json --top 5 -o found.ndjson
             """)
 
     @Argument(help: "Drawing: SVG, Excalidraw, scene JSON or ndjson, QuickDraw ndjson, stroke-3 (JSON, npz), or a picture of lines (PNG, JPEG); - is standard input.") var input: String
     @Flag(help: "Also print which relations hold between the objects found.") var relations = false
     @OptionGroup(title: "Output") var output: OutputOptions
     @Option(help: ArgumentHelp("Longest side of a picture, 16 to 8192.", valueName: "n")) var size: Int?
+    @OptionGroup(title: "Reading") var reading: SeededReadOptions
+    @Option(help: ArgumentHelp("With --json: tell so many of the classes that an object may be, 1 to 1000, the likeliest first.", valueName: "n")) var top = 3
     @OptionGroup(title: "Model") var model: ModelOptions
     @Flag(help: "Print one JSON document: objects, relations that hold, loose strokes, file written.") var json = false
 
@@ -29,6 +32,8 @@ struct DetectCommand: ParsableCommand {
             let box: Box
             let strokes: [Int]
             let confidence: Double?
+            /// The classes that it may be, its own first.
+            let classes: [Painter.ClassShare]
         }
         var file: String?
         var objects: [Object] = []
@@ -39,11 +44,12 @@ struct DetectCommand: ParsableCommand {
         var width, height: Double
         var error: String?
 
-        init(_ scene: Scene, error: String? = nil) {
+        /// - Parameter classes: of each object.
+        init(_ scene: Scene, classes: [[Painter.ClassShare]] = [], error: String? = nil) {
             (width, height) = (scene.width, scene.height)
             self.error = error
             guard error == nil else { return }
-            objects = scene.objects.map { Object(class: $0.className, box: $0.box, strokes: $0.strokes, confidence: $0.confidence) }
+            objects = zip(scene.objects, classes).map { Object(class: $0.className, box: $0.box, strokes: $0.strokes, confidence: $0.confidence, classes: $1) }
             relations = scene.measuredRelations().map { RelationReport($0, in: scene) }
             looseStrokes = scene.looseStrokes
         }
@@ -51,6 +57,7 @@ struct DetectCommand: ParsableCommand {
 
     func validate() throws {
         if let size, !(16...8_192 ~= size) { throw ValidationError("--size takes 16 to 8192, not \(size)") }
+        guard 1...1_000 ~= top else { throw ValidationError("--top takes 1 to 1000, not \(top)") }
     }
 
     func run() throws {
@@ -59,7 +66,7 @@ struct DetectCommand: ParsableCommand {
             let writes = output.output != nil || output.format != nil
             let destination = writes ? try output.destination(usual: sketches.isBatch ? .ndjson : .json, stem: sketches.stem + "-found", json: json) : nil
             let options = RenderOptions(size: size, colors: true, boxes: true, labels: true)
-            let painter = try model.loadPainter()
+            let painter = try model.loadPainter(ranks: true)
             let answers: [(report: Report, scene: Scene)], failures: Int
             if sketches.isBatch {
                 (answers, failures) = try Batch.run(sketches.scenes.count) { line in
@@ -99,11 +106,12 @@ struct DetectCommand: ParsableCommand {
 
     private func detect(_ scene: Scene, with painter: Painter, progress: (Int, Int) -> Void = { _, _ in }) throws -> (Report, Scene) {
         var result = scene
-        result.objects = try painter.detect(scene, progress: progress).objects
+        let found = try painter.detect(scene, top: top, reading: reading.options, progress: progress)
+        result.objects = found.objects
         // Relations of the input are about its own list of objects, which is no more.
         result.relations = scene.relations.isEmpty ? [] : result.measuredRelations()
         result.error = nil
-        return (Report(result), result)
+        return (Report(result, classes: found.classes), result)
     }
 
     /// Columns: number, class, confidence, box, strokes.

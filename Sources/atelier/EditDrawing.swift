@@ -26,6 +26,7 @@ struct EditDrawing: ParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Pictures") var picture: PictureOptions
     @OptionGroup(title: "Sampling") var sampling: SamplingOptions
+    @OptionGroup(title: "Reading") var reading: ReadOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @Flag(help: "Print one JSON document: what was done, what was found, notices, file written.") var json = false
 
@@ -108,7 +109,8 @@ struct EditDrawing: ParsableCommand {
         var options = DrawingOptions()
         (options.sampling, options.candidates) = (sampling.sampling, candidates)
         var edited = try painter.edit(
-            command, of: scene, seed: sampling.seed, options: options, line: line, trustsObjects: !ignoreObjects, sureness: explain ? 0 : sureness)
+            command, of: scene, seed: sampling.seed, options: options, line: line, trustsObjects: !ignoreObjects, sureness: explain ? 0 : sureness,
+            reading: reading.options(seed: sampling.seed))
         for notice in edited.notices { note("note: \(place)\(notice)") }
         edited.scene.error = nil
         return (Report(command: command, steps: edited.steps, found: edited.found, seed: edited.seed, notices: edited.notices), edited)

@@ -22,6 +22,7 @@ struct EraseCommand: ParsableCommand {
     @Flag(help: "Look at the strokes alone, not at the objects that the file names.") var ignoreObjects = false
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Pictures") var picture: PictureOptions
+    @OptionGroup(title: "Reading") var reading: SeededReadOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @Flag(help: "Print one JSON document: what was erased, what was found, notices, file written.") var json = false
 
@@ -42,7 +43,7 @@ struct EraseCommand: ParsableCommand {
             let destination = try output.destination(usual: sketches.format, stem: sketches.stem + "-erased", json: json)
             let options = try picture.options(for: destination.format)
             if !sketches.isBatch { _ = try command(for: sketches.scenes[0]) }
-            let painter = try model.loadPainter()
+            let painter = try model.loadPainter(ranks: true)
             if !sketches.isBatch {
                 let scene = sketches.scenes[0]
                 var (report, rest) = try erase(from: scene, with: painter)
@@ -78,7 +79,7 @@ struct EraseCommand: ParsableCommand {
 
     private func erase(from scene: Scene, with painter: Painter, place: String = "") throws -> (Report, Scene) {
         let command = try command(for: scene)
-        let erased = try painter.erase(command, from: scene, trustsObjects: !ignoreObjects)
+        let erased = try painter.erase(command, from: scene, trustsObjects: !ignoreObjects, reading: reading.options)
         for notice in erased.notices { note("note: \(place)\(notice)") }
         var rest = scene.removing(strokes: erased.strokes)
         rest.error = nil

@@ -19,6 +19,7 @@ struct EvalCommand: ParsableCommand {
 
                 Examples:  atelier eval painter --json > figures.json
                            atelier eval painter --report report
+                           atelier eval painter --only editing --readings 1
                 """)
 
         @OptionGroup var model: ModelOptions
@@ -27,6 +28,7 @@ struct EvalCommand: ParsableCommand {
         @Option(help: ArgumentHelp("Requests for drawings with what they ask for, one a line.", valueName: "file")) var requests = "datasets/paraphrases.ndjson"
         @Option(help: "Same seed, same figures.") var seed: UInt64 = 0
         @Option(help: "Measure one part only: recognition, likeness, scenes, spec, prompts, editing, commands, completion or loss.") var only: PainterEvaluation.Part?
+        @OptionGroup var reading: ReadOptions
         @Flag(help: "A quick look: fewer drawings, wider intervals.") var quick = false
         @Option(help: ArgumentHelp("Also write a page of the figures and of the drawings behind them, index.html in this folder.", valueName: "dir")) var report: String?
         @Flag(help: "Print one JSON document.") var json = false
@@ -40,7 +42,7 @@ struct EvalCommand: ParsableCommand {
                 if let report { try EvaluationPage.check(folder: report) }
                 let painter = try model.loadPainter(ranks: true)
                 let evaluation = try PainterEvaluation(painter: painter, judge: Judge(folder: URL(fileURLWithPath: judge)), data: URL(fileURLWithPath: data), requests: SpecRequest.read(URL(fileURLWithPath: requests)),
-                                                       size: quick ? .small : .init(), seed: seed)
+                                                       size: quick ? .small : .init(), reading: reading.options(seed: seed), seed: seed)
                 let parts = only.map { [$0] } ?? PainterEvaluation.Part.allCases
                 var samples = report.map { _ in EvaluationSamples() }
                 let figures = try evaluation.run(parts, keeping: &samples) { note($0 + " …") }
@@ -100,6 +102,13 @@ struct EvalCommand: ParsableCommand {
                 objects grouped exactly      \(r.editing.objectsGroupedExactly)
                   strokes joined by touch    \(r.editing.groupedByTouching)
                 class right, grouped ones    \(r.editing.classRight)
+                  one of the three likeliest \(r.editing.classRightInThree)
+                  calibration error          \(number(r.editing.reliability.error)); per cent sure : right, by tenths \(r.editing.reliability)
+                  temperature that would fit \(number(r.editing.fittedTemperature))
+                erased, of \(r.editing.readings) reading\(r.editing.readings == 1 ? "" : "s")
+                \(r.editing.erasures)
+                erased where boxes overlap
+                \(r.editing.overlapping)
                 commands done, rest as it was \(r.commands.all)
                   add                        \(r.commands.add)
                   move                       \(r.commands.move)

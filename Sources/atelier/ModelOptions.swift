@@ -26,10 +26,15 @@ struct ModelOptions: ParsableArguments {
     /// The folder asked for, or the default painter.
     func folder() throws(CommandError) -> URL { try ModelLibrary.folder(model) }
 
-    /// - Parameter ranks: with the ranker that picks among candidates, where one is installed.
+    /// - Parameter ranks: with the ranker that picks among candidates and names what is read, where one is installed.
     func loadPainter(ranks: Bool = false) throws -> Painter {
         compute.apply()
-        let painter = try Painter(folder: folder(), format: precision)
+        return try Self.painter(folder(), format: precision, ranks: ranks)
+    }
+
+    /// A painter, with the installed ranker if it `ranks`.
+    static func painter(_ folder: URL, format: WeightFormat? = nil, ranks: Bool) throws -> Painter {
+        let painter = try Painter(folder: folder, format: format)
         if ranks, let ranker = try? ModelLibrary.folder(nil, family: .ranker) { painter.ranker = try Judge(folder: ranker, role: .ranker) }
         return painter
     }

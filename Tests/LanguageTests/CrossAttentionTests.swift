@@ -66,6 +66,10 @@ struct CrossAttentionTests {
         batch.setSource(1, Tensor(zeros: [0, 10]))
         try batch.extend([(1, sequences[0])])
         #expect(Array(batch.logits(1)) == alone[0])
+        // A copy of a slot takes its source along.
+        batch.copy(2, to: 3)
+        try batch.extend([(2, [5, 6]), (3, [5, 6])])
+        #expect(Array(batch.logits(3)) == Array(batch.logits(2)))
     }
 
     @Test("A quantised folder keeps them")

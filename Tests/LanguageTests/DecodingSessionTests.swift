@@ -76,6 +76,22 @@ struct DecodingSessionTests {
         #expect(batch.position(1) == sequences[1].count, "nothing is appended on an error")
     }
 
+    @Test("A copy of a slot and the slot go on by themselves, with the bits that each would have alone", arguments: [1, 15, 64, 70])
+    func copies(length: Int) throws {
+        let model = DecodingModel(stirred(Shapes.llama)), ids = tokens(length, below: 70), batch = DecodingBatch(model, slots: 3, capacity: 100)
+        try batch.extend([(0, ids), (1, tokens(90, below: 70, seed: 9))])
+        batch.copy(0, to: 2)
+        #expect(batch.position(2) == length && Array(batch.logits(2)) == Array(batch.logits(0)))
+        batch.copy(0, to: 1)                              // in place of a longer one
+        #expect(batch.position(1) == length)
+        let others = (0..<3).map { tokens(20, below: 70, seed: UInt64($0) + 20) }
+        try batch.extend(others.enumerated().map { ($0, $1) })
+        for slot in 0..<3 { #expect(try Array(batch.logits(slot)) == DecodingSession(model, capacity: 100).append(ids + others[slot])) }
+        batch.truncate(1, to: length)
+        batch.copy(1, to: 0)
+        #expect(!batch.isReady(0) && batch.position(0) == length)
+    }
+
     @Test("Rounded weights give nearly the same logits", arguments: zip(WeightFormat.allCases, [1e-5, 0.02, 0.05, 0.6] as [Float]))
     func formats(format: WeightFormat, bound: Float) throws {
         for config in Shapes.all {

@@ -36,7 +36,7 @@ struct FigureTests {
 
     @Test func touchingStrokesAreOneGroup() {
         func line(_ x: Double) -> Stroke { Stroke([Point(x: x, y: 0), Point(x: x + 10, y: 10)]) }
-        #expect(PainterEvaluation.touchingGroups([line(0), line(100), line(8), line(104)]) == [[0, 2], [1, 3]])
+        #expect(TouchingStrokes.groups([line(0), line(100), line(8), line(104)]) == [[0, 2], [1, 3]])
     }
 
     private func recipe(_ kind: String, steps: Int) -> RunRecipe {
@@ -93,6 +93,14 @@ struct FigureTests {
         #expect(all.editing.erasedExactly.trials == 8 && all.editing.erasedExactlyWithObjects.trials == 8 && all.editing.absentRefused.trials == 8)
         #expect(all.editing.objectsGroupedExactly.trials == 20 && all.editing.groupedByTouching.trials == 20)
         #expect(all.editing.classRight.trials == all.editing.objectsGroupedExactly.hits)
+        #expect(all.editing.classRightInThree.trials == all.editing.classRight.trials && all.editing.classRightInThree.hits >= all.editing.classRight.hits)
+        #expect(all.editing.reliability.bins.reduce(0) { $0 + $1.count } == all.editing.classRight.trials && 0...1 ~= all.editing.reliability.error)
+        #expect(all.editing.erasures.painter.exactly == all.editing.erasedExactly && all.editing.readings == 8)
+        for figures in [all.editing.erasures, all.editing.overlapping] {
+            for erasures in [figures.painter, figures.boxCrop, figures.nearestDrawing] {
+                #expect(erasures.exactly.trials == 8 && 0...1 ~= erasures.strokeIoU && erasures.wronglyRemoved.hits <= erasures.wronglyRemoved.trials)
+            }
+        }
         // What a command leaves alone keeps its bytes, whatever the model makes of the words.
         #expect(all.commands.all.trials == 8 && all.commands.fromStrokes.trials == 8 && all.commands.rightObject.trials == 6 && all.commands.untouched.trials == 8)
         #expect(all.completion.completed.trials == 5 && all.completion.human.trials == 5)

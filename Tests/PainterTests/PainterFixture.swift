@@ -16,7 +16,11 @@ enum PainterFixture {
 
     /// An untrained decoder: its choices are noise, so that only the grammars keep its output well formed.
     static func painter(seed: UInt64 = 1, positions: Int = 1_024, styles: StyleTable = StyleTable()) -> Painter {
-        let config = DecoderConfig(width: 32, layers: 2, heads: 2, hiddenWidth: 64, vocabularySize: tokenizer.count, positions: positions)
-        return try! Painter(decoder: Decoder(config: config, seed: seed), tokenizer: tokenizer, name: "painter-untrained", styles: styles)
+        try! Painter(decoder: decoder(seed: seed, positions: positions), tokenizer: tokenizer, name: "painter-untrained", styles: styles)
+    }
+
+    /// The decoder of such a painter.
+    static func decoder(seed: UInt64 = 1, positions: Int = 1_024) -> Decoder {
+        Decoder(config: DecoderConfig(width: 32, layers: 2, heads: 2, hiddenWidth: 64, vocabularySize: tokenizer.count, positions: positions), seed: seed)
     }
 }

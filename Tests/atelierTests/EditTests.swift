@@ -122,6 +122,27 @@ struct EditTests {
         #expect(stroke3.status == 0 && stroke3.text.contains("confidence"))
     }
 
+    @Test func detectTellsTheLikeliestClassesOfEachObject() throws {
+        let folder = try WorkFolder()
+        try folder.write(Self.svg, to: "in.svg")
+        for (arguments, count) in [([], 3), (["--top", "2", "--readings", "3"], 2), (["--top", "1", "--readings", "1"], 1)] {
+            let report = try folder.run(["detect", "in.svg", "--json"] + arguments).json()
+            let objects = try #require(report["objects"] as? [[String: Any]])
+            #expect(!objects.isEmpty)
+            for object in objects {
+                let classes = try #require(object["classes"] as? [[String: Any]]), sure = classes.compactMap { $0["confidence"] as? Double }
+                #expect(classes.count == count && sure.count == count && sure == sure.sorted(by: >))
+                #expect(classes[0]["class"] as? String == object["class"] as? String && sure[0] == object["confidence"] as? Double)
+            }
+        }
+        let one = try folder.run("detect", "in.svg", "--seed", "4").text
+        #expect(try folder.run("detect", "in.svg", "--seed", "4").text == one)
+        for arguments in [["detect", "in.svg", "--readings", "0"], ["detect", "in.svg", "--top", "0"], ["erase", "in.svg", "the sun", "--readings", "65"],
+                          ["describe", "in.svg", "--readings", "-1"], ["edit", "in.svg", "erase the sun", "--readings", "x"]] {
+            #expect(try folder.run(arguments).status == 64, "\(arguments)")
+        }
+    }
+
     @Test func completingKeepsEveryStrokeAndEveryByteOfAnSVG() throws {
         let folder = try WorkFolder()
         try folder.write(Self.svg, to: "in.svg")

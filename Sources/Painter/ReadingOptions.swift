@@ -1,0 +1,38 @@
+/// How bare strokes are read.
+public struct ReadingOptions: Sendable {
+    /// The most readings of a canvas there may be.
+    public static let most = 64
+
+    /// Readings made of each part of a canvas, 1…64: the first takes the likeliest object for every stroke, the others draw it, and the best is taken.
+    public let readings: Int
+    /// What is drawn follows from it.
+    public var seed: UInt64
+    package var weights = ReadingWeights()
+
+    /// - Precondition: 1 to 64 readings.
+    public init(readings: Int = 8, seed: UInt64 = 0) {
+        precondition(1...Self.most ~= readings, "\(readings) readings")
+        (self.readings, self.seed) = (readings, seed)
+    }
+
+    /// The same with another seed.
+    package func seeded(_ seed: UInt64) -> ReadingOptions {
+        var options = self
+        options.seed = seed
+        return options
+    }
+}
+
+/// What readings are drawn and judged by. To be chosen on drawings that no figure is measured on.
+package struct ReadingWeights: Sendable, Equatable {
+    /// The temperature at which a stroke's object is drawn, above 0: below 1, so that most readings differ in what is doubtful alone.
+    package var ownerTemperature = 0.7
+    /// How much a score has of the logarithms of the strokes' objects, and of the classes.
+    package var owners = 1.0, classes = 1.0
+    /// The ranker's part in the shares of classes, 0…1.
+    package var ranker = 0.5
+    /// The temperature of the shares of classes that are reported: above 1 where they are too sure. `ShareTemperature.fitted` finds it.
+    package var classTemperature = 1.0
+
+    package init() {}
+}

@@ -1,0 +1,28 @@
+import Foundation
+
+/// The readings of one window, weighed against one another. Readings that came out the same add up: that they agree is evidence.
+package struct WeighedReadings: Sendable {
+    /// Each differs from the others in some stroke's object.
+    package let readings: [WindowReading]
+    /// How much each is believed, 1 in sum: the exponential of its score, as often as it was made.
+    package let weights: [Double]
+    /// The place of the one with the best score, the first of equals.
+    package let best: Int
+
+    /// - Precondition: there is a reading.
+    package init(_ readings: [WindowReading], _ weights: ReadingWeights) {
+        precondition(!readings.isEmpty, "no readings")
+        let scores = readings.map { $0.score(weights) }
+        best = scores.indices.max { scores[$0] < scores[$1] } ?? 0
+        let top = scores[best], raw = zip(readings, scores).map { Double($0.count) * exp($1 - top) }, sum = raw.reduce(0, +)
+        self.readings = readings
+        self.weights = raw.map { $0 / sum }
+    }
+
+    /// How far the readings agree that these strokes and no others are an object, 0…1. One reading alone cannot agree: there the mean
+    /// probability of its strokes' objects stands for it.
+    package func agreement(on strokes: [Int]) -> Double {
+        if readings.count == 1, readings[0].count == 1 { return strokes.reduce(0) { $0 + readings[0].certainty[$1] } / Double(max(strokes.count, 1)) }
+        return min(zip(readings, weights).reduce(0) { $0 + ($1.0.objects.contains(strokes) ? $1.1 : 0) }, 1)
+    }
+}

@@ -1,0 +1,150 @@
+import Foundation
+import Language
+import Sketches
+import Tensors
+
+/// Reads a window of a canvas several times over: each stroke is given to an object. Then each object is named, in a context for itself.
+///
+/// The first reading takes the likeliest object for every stroke, each other one draws it, by numbers of its own. Readings that have said the same
+/// so far are one text: they share a slot of a batch until some say otherwise, and go on in a copy of it. So what all agree on is read once, and a
+/// reading comes out the same whatever the others say and however many slots there are.
+struct WindowReader {
+    private let painter: Painter
+    private let window: CanvasWindow
+    private let options: ReadingOptions
+    /// All numbers that are drawn follow from it.
+    private let seed: UInt64
+    private let batch: DecodingBatch
+    private let opinion: SecondOpinion?
+    private var v: SketchVocabulary { painter.vocabulary }
+
+    /// One text, and the readings that have said it so far.
+    private struct Branch {
+        var slot: Int
+        /// Ascending.
+        var readings: [Int]
+        /// Tokens chosen and not yet read.
+        var pending: [Int] = []
+        var reading = WindowReading()
+    }
+
+    /// - Parameters:
+    ///   - number: the window's place among those of its canvas.
+    ///   - batch: with room for the window's positions. What it holds is forgotten.
+    init(_ window: CanvasWindow, number: Int, _ options: ReadingOptions, of painter: Painter, in batch: DecodingBatch) {
+        (self.painter, self.window, self.options, self.batch) = (painter, window, options, batch)
+        seed = RandomSource.derive(options.seed, UInt64(number) + 1)
+        opinion = painter.ranker.map { SecondOpinion(of: $0.classes, on: painter.vocabulary.classes, weight: options.weights.ranker) }
+    }
+
+    /// Different readings, each with how often it came out; the likeliest choices first.
+    /// - Throws: `PainterError.brokenModel` where the model's numbers overflow.
+    func readings() throws -> [WindowReading] {
+        var all: [WindowReading] = []
+        for first in stride(from: 0, to: options.readings, by: batch.slots) {
+            for branch in try labelled(first..<min(first + batch.slots, options.readings)) {
+                if let known = all.firstIndex(where: { $0.owners == branch.reading.owners }) { all[known].count += branch.readings.count } else { all.append(branch.reading) }
+            }
+        }
+        let names = try names(of: Set(all.flatMap(\.objects)))
+        for index in all.indices { all[index].shares = all[index].objects.map { names[$0] ?? [] } }
+        return all
+    }
+
+    // MARK: objects of strokes
+
+    /// Gives each stroke an object once it is asked for: one begun before, or the next new one.
+    private func labelled(_ readings: Range<Int>) throws -> [Branch] {
+        for slot in 0..<batch.slots { batch.truncate(slot, to: 0) }
+        try batch.extend([(0, window.prompt)])
+        var random = readings.map { RandomSource(seed: RandomSource.derive(seed, 0, UInt64($0) + 1)) }
+        var branches = [Branch(slot: 0, readings: Array(readings))]
+        var free = Array((1..<batch.slots).reversed())
+        let proximity = StrokeProximity(window.strokes)
+        for (index, stroke) in window.strokes.enumerated() {
+            var distances: [Int: Double] = [:]
+            try batch.extend(branches.map { branch in
+                let near = proximity.nearest(to: index, owners: branch.reading.owners, distances: &distances)
+                return (branch.slot, branch.pending + painter.documents.strokeQuery(index, stroke, near: near))
+            })
+            var grown: [Branch] = []
+            for branch in branches {
+                let open = min(branch.reading.objectCount + 1, SketchVocabulary.objectCount)
+                let shares = try probabilities(branch.slot, v.firstObject..<v.firstObject + open)
+                let owners = branch.readings.map { $0 == 0 ? Self.likeliest(shares) : drawn(shares, &random[$0 - readings.lowerBound]) }
+                let groups = Dictionary(grouping: owners.indices, by: { owners[$0] }).sorted { $0.value[0] < $1.value[0] }
+                for (place, group) in groups.enumerated() {
+                    var own = branch
+                    own.readings = group.value.map { branch.readings[$0] }
+                    if place > 0 {                                 // there are never more texts than readings, nor more readings than slots
+                        own.slot = free.removeLast()
+                        batch.copy(branch.slot, to: own.slot)
+                    }
+                    own.reading.owners.append(group.key)
+                    own.reading.certainty.append(shares[group.key])
+                    own.pending = [v.object(group.key)]
+                    grown.append(own)
+                }
+            }
+            branches = grown
+            painter.tokenCount += branches.count
+        }
+        for index in branches.indices {
+            branches[index].reading.count = branches[index].readings.count
+            branches[index].reading.isGreedy = branches[index].readings.first == 0
+        }
+        return branches.sorted { $0.readings[0] < $1.readings[0] }
+    }
+
+    /// Draws a place by shares, at the temperature of owners.
+    private func drawn(_ shares: [Double], _ random: inout RandomSource) -> Int {
+        let weights = ShareTemperature.applied(options.weights.ownerTemperature, to: shares)
+        var rest = random.uniform() * weights.reduce(0, +)
+        for (place, weight) in weights.enumerated() {
+            rest -= weight
+            if rest < 0 { return place }
+        }
+        return Self.likeliest(shares)
+    }
+
+    // MARK: classes of objects
+
+    /// Names objects side by side; one that several readings have found is named once.
+    private func names(of objects: Set<[Int]>) throws -> [[Int]: [Double]] {
+        let objects = objects.sorted { $0.lexicographicallyPrecedes($1) }, opinions = opinions(on: objects)
+        var names: [[Int]: [Double]] = [:]
+        for start in stride(from: 0, to: objects.count, by: batch.slots) {
+            let some = objects[start..<min(start + batch.slots, objects.count)]
+            for slot in 0..<batch.slots { batch.truncate(slot, to: 0) }
+            try batch.extend(some.enumerated().map { slot, object in
+                (slot, painter.documents.namePrompt(object.map { window.strokes[$0] }, limit: min(Painter.sketchPositions, window.positions)))
+            })
+            for (slot, object) in some.enumerated() {
+                var shares = try probabilities(slot, v.classIDs)
+                if let opinion, let second = opinions[object] { shares = opinion.mixed(shares, second) }
+                names[object] = shares
+            }
+            painter.tokenCount += some.count
+        }
+        return names
+    }
+
+    /// What the ranker says of each of these objects; nothing without a ranker. Each is shown as a drawing by itself is.
+    private func opinions(on objects: [[Int]]) -> [[Int]: [Float]] {
+        guard let ranker = painter.ranker else { return [:] }
+        let rows = ranker.probabilities(objects.map { object in normalized(object.map { window.strokes[$0] }) })
+        return Dictionary(uniqueKeysWithValues: zip(objects, rows))
+    }
+
+    // MARK: what the model expects
+
+    /// What is expected next in a slot among `ids`, as shares of 1.
+    private func probabilities(_ slot: Int, _ ids: Range<Int>) throws -> [Double] {
+        let logits = batch.logits(slot)[ids].map(Double.init), most = logits.max() ?? 0
+        guard logits.allSatisfy(\.isFinite) else { throw PainterError.brokenModel(name: painter.name) }
+        let weights = logits.map { exp($0 - most) }, sum = weights.reduce(0, +)
+        return weights.map { $0 / sum }
+    }
+
+    private static func likeliest(_ shares: [Double]) -> Int { shares.indices.max { shares[$0] < shares[$1] } ?? 0 }
+}
