@@ -62,7 +62,7 @@ extension Painter {
     /// What the model expects next among `ids`, as shares of 1.
     /// - Throws: `PainterError.brokenModel` where its numbers overflow.
     private func probabilities(_ ids: Range<Int>) throws -> [Double] {
-        let logits = session.lastLogits[ids].map(Double.init), most = logits.max() ?? 0
+        let logits = try session.withLogits { $0[ids].map(Double.init) }, most = logits.max() ?? 0
         guard logits.allSatisfy(\.isFinite) else { throw PainterError.brokenModel(name: name) }
         let weights = logits.map { exp($0 - most) }, sum = weights.reduce(0, +)
         return weights.map { $0 / sum }

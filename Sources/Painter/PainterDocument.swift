@@ -24,11 +24,12 @@ package struct PainterDocument: Sendable, Equatable {
 ///     canvas    <begin><canvas> strokes <detect> each stroke's ⟨object⟩, then each object seen closely and its ⟨class⟩
 ///     command   <begin><edit> <o1><class cat> x y x y … text <answer> ⟨<erase><o1> <move><o2><left of><o1> … <boxes><o2> x y x y …⟩ <end>
 ///     complete  <begin><complete> text <canvas> box and strokes <plan> class, whole box, all strokes: the given ones again, then ⟨new ones⟩
+///     text      an instruction as a language model is given it, ⟨what it wrote⟩ (`InstructionForm`); no sketch tokens
 ///
 /// An object is sketched in a document of its own: what the other objects look like says nothing about it, and objects and candidates can be
 /// drawn side by side.
 package struct PainterDocuments: Sendable {
-    package enum Task: String, CaseIterable, Sendable, Codable { case plan, sketch, canvas, command, complete }
+    package enum Task: String, CaseIterable, Sendable, Codable { case plan, sketch, canvas, command, complete, text }
 
     package let codec: SketchCodec
     package init(codec: SketchCodec) { self.codec = codec }
