@@ -54,7 +54,7 @@ let package = Package(
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Tensors"]),
         .testTarget(name: "SketchesTests", dependencies: ["Sketches", "Pictures", "Files"]),
         .testTarget(name: "ScenesTests", dependencies: ["Scenes", "Pictures", "Files"]),
-        .testTarget(name: "PainterTests", dependencies: ["Painter", "Sketches", "Training", "Language", "Tensors"]),
+        .testTarget(name: "PainterTests", dependencies: ["Painter", "Sketches", "Training", "Language", "Tensors", "Files"]),
         .testTarget(name: "ReasonerTests", dependencies: ["Reasoner", "Scenes", "Pictures", "Training", "Language", "Tensors"]),
         .testTarget(name: "atelierTests", dependencies: ["Sketches"]),
         .testTarget(name: "MediaTests", dependencies: ["Sketches"]),

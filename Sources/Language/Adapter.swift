@@ -10,6 +10,8 @@ public struct AdapterConfig: Codable, Sendable, Equatable {
     public var alpha = 32.0
     /// Which matrices of a block, by the names in files.
     public var targets = ["q_proj", "v_proj"]
+    /// The blocks whose matrices are changed, from 0; nil: all.
+    public var layers: [Int]?
     /// Cross-attention put into the base's blocks; nil: none.
     public var crossAttention: CrossAttentionConfig?
     /// Tokens after those of the base's vocabulary.
@@ -26,6 +28,7 @@ public struct AdapterConfig: Codable, Sendable, Equatable {
             guard base.crossAttention == nil else { throw .adapter(path: path, problem: "it brings cross-attention and its base has some already") }
             guard cross.every <= base.layers else { throw .adapter(path: path, problem: "one of \(cross.every) blocks asks, its base has \(base.layers)") }
         }
+        if let last = layers?.max(), last >= base.layers { throw .adapter(path: path, problem: "it changes block \(last) (from 0), its base has \(base.layers)") }
         guard base.tied || addedTokens.isEmpty else { throw .adapter(path: path, problem: "it adds tokens, and the head of its base is not its table of tokens") }
         var config = base
         config.vocabularySize += addedTokens.count
@@ -35,7 +38,10 @@ public struct AdapterConfig: Codable, Sendable, Equatable {
 
     /// Whether a weight of a block gets something of low rank beside it; cross-attention of its own does not.
     func changes(_ weight: String) -> Bool {
-        !weight.contains(".cross_attn.") && targets.contains { weight.hasSuffix(".\($0).weight") }
+        guard !weight.contains(".cross_attn."), targets.contains(where: { weight.hasSuffix(".\($0).weight") }) else { return false }
+        // model.layers.N.…
+        guard let layers, let block = weight.split(separator: ".").dropFirst(2).first.flatMap({ Int($0) }) else { return true }
+        return layers.contains(block)
     }
 
     /// Throws at the key of a value that cannot be.
@@ -50,7 +56,7 @@ public struct AdapterConfig: Codable, Sendable, Equatable {
     // MARK: adapter_config.json
 
     private enum Key: String, CodingKey {
-        case kind = "peft_type", task = "task_type", rank = "r", alpha = "lora_alpha", targets = "target_modules", bias
+        case kind = "peft_type", task = "task_type", rank = "r", alpha = "lora_alpha", targets = "target_modules", layers = "layers_to_transform", bias
         case crossAttention = "cross_attention", addedTokens = "added_tokens"
         // What would change the arithmetic, and is refused.
         case rootScale = "use_rslora", direction = "use_dora", isTurned = "fan_in_fan_out", ranks = "rank_pattern", alphas = "alpha_pattern", start = "init_lora_weights"
@@ -69,6 +75,9 @@ public struct AdapterConfig: Codable, Sendable, Equatable {
         try keys.read(.alpha, into: &alpha)
         targets = try keys.decode([String].self, forKey: .targets)
         try check(keys, rank: .rank, alpha: .alpha, targets: .targets)
+        // `peft` has a single block without a list too.
+        if let one = try? keys.decodeIfPresent(Int.self, forKey: .layers) { layers = [one] } else { layers = try keys.decodeIfPresent([Int].self, forKey: .layers) }
+        try keys.check(.layers, layers.map { !$0.isEmpty && Set($0).count == $0.count && $0.allSatisfy { 0..<1 << 10 ~= $0 } } ?? true, "blocks from 0 to 1023, each once")
         crossAttention = try keys.decodeIfPresent(CrossAttentionConfig.self, forKey: .crossAttention)
         try keys.read(.addedTokens, into: &addedTokens)
         try keys.check(.addedTokens, addedTokens.count <= 1 << 16 && Set(addedTokens).count == addedTokens.count && !addedTokens.contains(""), "at most 65536 names, none empty or twice")
@@ -81,6 +90,7 @@ public struct AdapterConfig: Codable, Sendable, Equatable {
         try keys.encode(rank, forKey: .rank)
         try keys.encode(alpha, forKey: .alpha)
         try keys.encode(targets, forKey: .targets)
+        try keys.encodeIfPresent(layers, forKey: .layers)
         try keys.encode("none", forKey: .bias)
         try keys.encodeIfPresent(crossAttention, forKey: .crossAttention)
         if !addedTokens.isEmpty { try keys.encode(addedTokens, forKey: .addedTokens) }
@@ -109,6 +119,8 @@ public final class Adapter {
     private let decoderConfig: DecoderConfig
     private let byName: [String: Tensor]
     private static let newRows = "model.embed_tokens.added"
+    /// The rows of the new tokens, [added, C]; nil where there are none.
+    package var addedRows: Tensor? { byName[Self.newRows] }
 
     /// Fresh weights that change nothing yet: `lora_B` and the projections back out of cross-attention are 0. New rows are half as large as the base's.
     /// - Throws: `ModelFolderError.adapter` for a base that it does not fit.

@@ -158,13 +158,25 @@ public final class Decoder {
     }
 
     /// Mean cross-entropy in nats, weighted; a target below 0 is left out. `source` and `checkpointing` as in `logits`.
+    /// - Parameter narrow: a target among these tokens is told from them alone, any other from the whole vocabulary; nil: all are told from the whole.
+    ///   Where nothing else may stand, a few rows of a large head will do.
     public func loss(
         ids: [Int32], targets: [Int32], weights: [Float]? = nil, batch: Int, length: Int, mask: AttentionMask = .causal,
-        source: CrossSource? = nil, checkpointing: Bool = false
+        source: CrossSource? = nil, checkpointing: Bool = false, among narrow: Range<Int>? = nil
     ) -> Tensor {
-        linearCrossEntropy(
-            states(ids: ids, batch: batch, length: length, mask: mask, source: source, checkpointing: checkpointing), head, targets: targets,
-            weights: weights)
+        let x = states(ids: ids, batch: batch, length: length, mask: mask, source: source, checkpointing: checkpointing)
+        guard let narrow else { return linearCrossEntropy(x, head, targets: targets, weights: weights) }
+        precondition(narrow.lowerBound >= 0 && narrow.upperBound <= config.vocabularySize, "tokens \(narrow) of a vocabulary of \(config.vocabularySize)")
+        let isNarrow = targets.map { narrow.contains(Int($0)) }
+        let few = zip(targets, isNarrow).map { $1 ? $0 - Int32(narrow.lowerBound) : -1 }, others = zip(targets, isNarrow).map { $1 ? -1 : $0 }
+        func mass(_ targets: [Int32]) -> Double { targets.indices.reduce(0) { targets[$1] < 0 ? $0 : $0 + Double(weights?[$1] ?? 1) } }
+        let fewMass = mass(few), otherMass = mass(others), total = fewMass + otherMass
+        func whole() -> Tensor { linearCrossEntropy(x, head, targets: others, weights: weights) }
+        guard fewMass > 0 else { return whole() }
+        let rows = Tensors.embedding(head, ids: narrow.map(Int32.init))                 // [narrow, C]
+        let narrowed = linearCrossEntropy(x, rows, targets: few, weights: weights)
+        // The mean over all that count, from the means of both kinds.
+        return otherMass > 0 ? narrowed.scaled(by: Float(fewMass / total)) + whole().scaled(by: Float(otherMass / total)) : narrowed
     }
 
     /// What the head reads: the last layer's states after the final norm, [B·T, C]. `source` and `checkpointing` as in `logits`.

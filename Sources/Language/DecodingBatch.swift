@@ -73,6 +73,12 @@ public final class DecodingBatch {
         wanted.reserveCapacity(slots)
     }
 
+    /// How many slots there may be where their KV caches shall take at most so many bytes: at least one, at most `most`.
+    package static func slots(of config: DecoderConfig, capacity: Int, within bytes: Int, atMost most: Int) -> Int {
+        let shape = Inference.Heads(heads: config.heads, keyValueHeads: config.keyValueHeads, width: config.headWidth, capacity: capacity)
+        return max(1, min(most, bytes / (config.layers * 2 * shape.cacheSize * MemoryLayout<Float>.stride)))
+    }
+
     /// Tokens in a slot's cache.
     public func position(_ slot: Int) -> Int { positionOf[slot] }
     /// Whether a slot has logits: after an append, until a truncation.

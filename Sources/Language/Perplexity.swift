@@ -27,11 +27,8 @@ public struct Perplexity: Codable, Sendable, Equatable {
         var sum = 0.0, scored = 0, windows = 0
         for start in stride(from: 0, to: ids.count - 1, by: window) {
             let end = min(ids.count, start + window)
-            session.truncate(to: 0)
-            try session.extendEach(with: Array(ids[start..<end - 1])) { logits in
-                sum += Self.loss(logits, of: ids[start + 1 + scored % (window - 1)])
-                scored += 1
-            }
+            sum += try session.nats(of: Array(ids[start..<end]))
+            scored += end - start - 1
             windows += 1
             if let onWindow, !onWindow(end) { return nil }
         }
@@ -44,10 +41,26 @@ public struct Perplexity: Codable, Sendable, Equatable {
     }
 
     /// −log softmax(logits)[id].
-    private static func loss(_ logits: UnsafeBufferPointer<Float>, of id: Int) -> Double {
+    fileprivate static func loss(_ logits: UnsafeBufferPointer<Float>, of id: Int) -> Double {
         var highest = -Float.infinity, total: Double = 0
         for x in logits { highest = max(highest, x) }
         for x in logits { total += Double(exp(x - highest)) }
         return Double(highest) + log(total) - Double(logits[id])
+    }
+}
+
+extension DecodingSession {
+    /// Negative log likelihood, in nats, of a text's tokens from the place `first` on, each after all before it. The session begins anew.
+    /// - Precondition: `first` is 1 or more, and below the number of tokens.
+    package func nats(of tokens: [Int], from first: Int = 1) throws(DecodingError) -> Double {
+        precondition(first > 0 && first < tokens.count, "tokens from \(first) on of \(tokens.count)")
+        truncate(to: 0)
+        if first > 1 { try extend(with: Array(tokens[..<(first - 1)])) }
+        var sum = 0.0, next = first
+        try extendEach(with: Array(tokens[(first - 1)..<(tokens.count - 1)])) { logits in
+            sum += Perplexity.loss(logits, of: tokens[next])
+            next += 1
+        }
+        return sum
     }
 }

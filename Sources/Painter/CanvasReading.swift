@@ -41,7 +41,7 @@ extension Painter {
 
     /// Different readings of a window, the likeliest choices first.
     package func readings(of window: CanvasWindow, number: Int, _ options: ReadingOptions) throws -> [WindowReading] {
-        let slots = max(1, min(options.readings, Self.readingSlots, Self.readingPositions / window.positions))
+        let most = max(1, min(options.readings, Self.readingSlots, Self.readingPositions / window.positions)), slots = slots(most, capacity: window.positions)
         return try WindowReader(window, number: number, options, of: self, in: readingBatch(slots: slots, positions: window.positions)).readings()
     }
 

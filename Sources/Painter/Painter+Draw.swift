@@ -93,7 +93,7 @@ extension Painter {
         return answers
     }
 
-    /// Orders that are drawn side by side, plans and sketches in slots.
+    /// Orders that are drawn side by side; the most slots for plans and for sketches.
     private static let ordersAtOnce = 32, planSlots = 8, sketchSlots = 32
     /// A candidate that the ranker is as sure of as this is taken at once: the best of many would be the plainest of them.
     static let recognisedEnough = 0.8
@@ -122,7 +122,8 @@ extension Painter {
                 places.append(index)
             } catch { results[index] = .failure(error) }
         }
-        if batch.slots < min(tasks.count, Self.planSlots) { batch = DecodingBatch(session.model, slots: Self.planSlots, capacity: session.capacity) }
+        let planSlots = slots(Self.planSlots, capacity: session.capacity)
+        if batch.slots < min(tasks.count, planSlots) { batch = DecodingBatch(session.model, slots: planSlots, capacity: session.capacity) }
         try batch.run(tasks) { index, task, error in
             let place = places[index]
             tokenCount += task.tokenCount
@@ -195,7 +196,8 @@ extension Painter {
     /// Writes sketches side by side, in the order of the tasks.
     func sketch(_ tasks: [SketchTask]) throws -> [Sketch] {
         guard !tasks.isEmpty else { return [] }
-        let batch = sketching ?? DecodingBatch(session.model, slots: Self.sketchSlots, capacity: min(Self.sketchPositions, session.capacity))
+        let capacity = min(Self.sketchPositions, session.capacity)
+        let batch = sketching ?? DecodingBatch(session.model, slots: slots(Self.sketchSlots, capacity: capacity), capacity: capacity)
         sketching = batch
         var sketches = [Sketch?](repeating: nil, count: tasks.count), failure: (any Error)?
         try batch.run(tasks) { index, task, error in

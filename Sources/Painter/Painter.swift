@@ -27,6 +27,11 @@ public final class Painter {
 
     /// Positions of a context: a painter needs the least of these, and uses the most at most, whatever its config allows.
     static let positions = 256...8_192
+    /// The most positions of an adapter's rows in training, and so of its contexts: its base may have many more, of which no drawing was ever read.
+    static let adapterPositions = 1_024
+    /// Bytes that the KV caches of sequences side by side may take: a position of painter-small has 8 KB, one of SmolLM2-135M 46 KB
+    /// (30 blocks · 3 heads · 64 · keys and values · 4), a sketch of 512 positions beside it 24 MB.
+    static let cacheLimit = 300 << 20
 
     /// The tokens and the classes.
     public let vocabulary: SketchVocabulary
@@ -34,6 +39,8 @@ public final class Painter {
     public let reader: PromptReader
     /// The model folder's name, written into scenes.
     public let name: String
+    /// Whether it stands beside a language model: sketch tokens were then told from one another only, never from text.
+    let isAdapter: Bool
     let session: DecodingSession
     /// The session's slot alone, or, once several plans or commands were asked for, more.
     var batch: DecodingBatch
@@ -49,24 +56,32 @@ public final class Painter {
     /// Tokens picked since the start, for benchmarks.
     public internal(set) var tokenCount = 0
 
-    /// Reads a model folder.
-    /// - Parameter format: how weights are kept; nil: as the folder has them.
+    /// Reads a model folder, or an adapter's with its base.
+    /// - Parameter format: how weights are kept; nil: as the folder has them, bf16 beside a base.
     /// - Throws: `ModelFolderError`; `PainterError` where the model is no painter.
     public convenience init(folder: URL, format: WeightFormat? = nil) throws {
-        let model = try DecodingModel.load(folder, format: format, positions: Self.positions.upperBound)
-        guard let tokenizer = try ModelFolder.readTokenizer(folder) else {
+        let file = try ModelFile.open(folder), isAdapter = file.form == .adapter
+        guard let tokenizer = file.tokenizer else {
             throw ModelFolderError.missing(path: folder.appendingPathComponent("tokenizer.json").path, remedy: "a painter cannot do without; fetch the whole folder")
         }
-        try self.init(model: model, tokenizer: tokenizer, name: folder.standardizedFileURL.lastPathComponent, styles: StyleTable(folder: folder))
+        let model = try file.decoding(format: format, positions: isAdapter ? Self.adapterPositions : Self.positions.upperBound)
+        try self.init(
+            model: model, tokenizer: tokenizer, name: folder.standardizedFileURL.lastPathComponent, styles: StyleTable(folder: folder), isAdapter: isAdapter)
     }
 
     /// A painter of a decoder in training, with its weights as they are now.
+    /// - Parameters:
+    ///   - format: how weights are kept.
+    ///   - isAdapter: whether the decoder is a base with what an adapter has learnt.
     /// - Throws: `PainterError.notAPainter` where the vocabulary lacks sketch tokens, `tooShort` where the context is.
-    public convenience init(decoder: Language.Decoder, tokenizer: Tokenizer, name: String, styles: StyleTable = StyleTable()) throws(PainterError) {
-        try self.init(model: DecodingModel(decoder, positions: Self.positions.upperBound), tokenizer: tokenizer, name: name, styles: styles)
+    public convenience init(
+        decoder: Language.Decoder, tokenizer: Tokenizer, name: String, styles: StyleTable = StyleTable(), format: WeightFormat = .float32, isAdapter: Bool = false
+    ) throws(PainterError) {
+        let model = DecodingModel(decoder, format: format, positions: isAdapter ? Self.adapterPositions : Self.positions.upperBound)
+        try self.init(model: model, tokenizer: tokenizer, name: name, styles: styles, isAdapter: isAdapter)
     }
 
-    private init(model: DecodingModel, tokenizer: Tokenizer, name: String, styles: StyleTable) throws(PainterError) {
+    private init(model: DecodingModel, tokenizer: Tokenizer, name: String, styles: StyleTable, isAdapter: Bool) throws(PainterError) {
         let config = model.config
         vocabulary = try SketchVocabulary(tokenizer)
         guard config.vocabularySize >= vocabulary.count else {
@@ -75,15 +90,20 @@ public final class Painter {
         reader = PromptReader(classes: vocabulary.classes)
         documents = PainterDocuments(codec: SketchCodec(vocabulary: vocabulary))
         guard config.positions >= Self.positions.lowerBound else { throw .tooShort(name: name, positions: config.positions) }
-        batch = DecodingBatch(model, capacity: min(config.positions, Self.positions.upperBound))
+        batch = DecodingBatch(model, capacity: model.positions)
         session = DecodingSession(batch)
         self.name = name
         self.styles = styles
+        self.isAdapter = isAdapter
     }
 
     /// How the weights are kept.
     public var format: WeightFormat { session.model.format }
 
+    /// Slots for sequences side by side: as many as are asked for, fewer where their caches would take too much memory.
+    func slots(_ most: Int, capacity: Int) -> Int {
+        DecodingBatch.slots(of: session.model.config, capacity: capacity, within: Self.cacheLimit, atMost: most)
+    }
 
     /// Hundredths of a pixel: what files carry, so that what is shown and what is written are one thing.
     static func rounded(_ strokes: [Stroke]) -> [Stroke] {

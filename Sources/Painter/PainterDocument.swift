@@ -25,11 +25,12 @@ package struct PainterDocument: Sendable, Equatable {
 ///     name      <begin><detect> w h <strokes> x y x y … <up> … <answer> ⟨<class cat>⟩
 ///     command   <begin><edit> <o1><class cat> x y x y … text <answer> ⟨<erase><o1> <move><o2><left of><o1> … <boxes><o2> x y x y …⟩ <end>
 ///     complete  <begin><complete> text <canvas> box and strokes <plan> class, whole box, all strokes: the given ones again, then ⟨new ones⟩
+///     text      an instruction as a language model is given it, ⟨what it wrote⟩ (`InstructionForm`); no sketch tokens
 ///
 /// An object is sketched, and named, in a document of its own: what the other objects look like says nothing about it, objects and candidates can
 /// be drawn side by side, and a class is learnt from a hundred tokens where a canvas has six.
 package struct PainterDocuments: Sendable {
-    package enum Task: String, CaseIterable, Sendable, Codable { case plan, sketch, canvas, name, command, complete }
+    package enum Task: String, CaseIterable, Sendable, Codable { case plan, sketch, canvas, name, command, complete, text }
 
     package let codec: SketchCodec
     package init(codec: SketchCodec) { self.codec = codec }

@@ -5,7 +5,8 @@ import Tensors
 extension PainterEvaluation.Report {
     /// Nats a token of documents composed from held-out drawings, as the painter's own decoding computes them: what rounding weights costs.
     public struct Loss: Codable, Sendable {
-        /// By task; the logarithm of the vocabulary's size is what a model without any knowledge has.
+        /// By task; the logarithm of the number of tokens that the right one is told from is what a model without any knowledge has. These are the whole
+        /// vocabulary, beside a language model the sketch tokens.
         public var plan = 0.0, sketch = 0.0, canvas = 0.0, name = 0.0, command = 0.0, complete = 0.0, uniform = 0.0
         /// Tokens that were scored.
         public var tokens = 0
@@ -14,7 +15,8 @@ extension PainterEvaluation.Report {
 
 extension PainterEvaluation {
     func loss() throws -> Report.Loss {
-        var result = Report.Loss(uniform: log(Double(painter.vocabulary.count)))
+        let ids = painter.isAdapter ? painter.vocabulary.ids : 0..<painter.vocabulary.count
+        var result = Report.Loss(uniform: log(Double(ids.count)))
         let stream = PainterStream(
             composer: SceneComposer(StyledDrawings(doodles: heldOut, classes: painter.vocabulary.classes), exponent: 0.5), documents: painter.documents, mix: PainterMix(),
             seed: RandomSource.derive(seed, 0x1055), length: min(painter.session.capacity, 1_024))
@@ -31,7 +33,7 @@ extension PainterEvaluation {
                         let target = Int(rows.targets[at])
                         at += 1
                         guard target >= 0 else { return }
-                        let most = logits.max() ?? 0, sum = logits.reduce(0.0) { $0 + Double(exp($1 - most)) }
+                        let most = logits[ids].max() ?? 0, sum = logits[ids].reduce(0.0) { $0 + Double(exp($1 - most)) }
                         total += log(sum) + Double(most - logits[target])
                         count += 1
                     }

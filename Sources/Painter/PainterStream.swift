@@ -7,6 +7,8 @@ import Tensors
 public struct PainterMix: Codable, Sendable, Equatable {
     /// Shares of rows by task; they need not sum to 1.
     public var plan = 0.1, sketch = 0.46, canvas = 0.16, name = 0.18, command = 0.05, complete = 0.05
+    /// Share of rows of texts that the base of an adapter wrote itself, so that it goes on writing so.
+    public var text = 0.0
     /// Shares of scenes with 1, 2, … objects.
     public var objects: [Double] = [0.28, 0.24, 0.18, 0.13, 0.07, 0.05, 0.03, 0.02]
     /// A class with n drawings is chosen ∝ n^classExponent; the most asked words twice as often.
@@ -18,7 +20,7 @@ public struct PainterMix: Codable, Sendable, Equatable {
 
     /// The defaults.
     public init() {}
-    package enum CodingKeys: String, CodingKey, CaseIterable { case plan, sketch, canvas, name, command, complete, objects, classExponent, icons, untold }
+    package enum CodingKeys: String, CodingKey, CaseIterable { case plan, sketch, canvas, name, command, complete, text, objects, classExponent, icons, untold }
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         try keys.read(.plan, into: &plan)
@@ -27,6 +29,7 @@ public struct PainterMix: Codable, Sendable, Equatable {
         try keys.read(.name, into: &name)
         try keys.read(.command, into: &command)
         try keys.read(.complete, into: &complete)
+        try keys.read(.text, into: &text)
         try keys.read(.objects, into: &objects)
         try keys.read(.classExponent, into: &classExponent)
         try keys.read(.icons, into: &icons)
@@ -41,7 +44,7 @@ public struct PainterMix: Codable, Sendable, Equatable {
     }
 
     package var tasks: [(PainterDocuments.Task, Double)] {
-        [(.plan, plan), (.sketch, sketch), (.canvas, canvas), (.name, name), (.command, command), (.complete, complete)]
+        [(.plan, plan), (.sketch, sketch), (.canvas, canvas), (.name, name), (.command, command), (.complete, complete), (.text, text)]
     }
 }
 
@@ -52,11 +55,14 @@ package struct PainterStream: Sendable {
     package let mix: PainterMix
     package let seed: UInt64
     package let length: Int
+    /// What rows of texts are made of.
+    package let texts: [PainterDocument]
 
-    package init(composer: SceneComposer, documents: PainterDocuments, mix: PainterMix, seed: UInt64, length: Int) {
-        (self.composer, self.documents, self.mix, self.seed, self.length) = (composer, documents, mix, seed, length)
+    package init(composer: SceneComposer, documents: PainterDocuments, mix: PainterMix, seed: UInt64, length: Int, texts: [PainterDocument] = []) {
+        (self.composer, self.documents, self.mix, self.seed, self.length, self.texts) = (composer, documents, mix, seed, length, texts)
     }
 
+    /// - Precondition: rows of texts need texts, none longer than a row.
     package func rows(step: Int, microBatch: Int, rows: Int, only task: PainterDocuments.Task? = nil) -> PackedRows {
         let contents = parallelMap(rows) { row -> [PainterDocument] in
             var random = RandomSource(seed: RandomSource.derive(RandomSource.derive(seed, UInt64(row) + 1), UInt64(step) + 1, UInt64(microBatch)))
@@ -72,6 +78,7 @@ package struct PainterStream: Sendable {
     /// Documents of one task that fit a row, until three in succession do not.
     private func row(_ task: PainterDocuments.Task?, _ r: inout RandomSource) -> [PainterDocument] {
         let chosen = task ?? mix.tasks[weighted(mix.tasks.map(\.1), &r)].0
+        precondition(chosen != .text || texts.contains { 2...length + 1 ~= $0.tokens.count }, "a row of texts without a text")
         var row: [PainterDocument] = [], left = length, refused = 0
         while refused < 3 {
             guard let document = document(chosen, &r), 2...length + 1 ~= document.tokens.count else { continue }
@@ -113,6 +120,7 @@ package struct PainterStream: Sendable {
             // Half the strokes most often; any number sometimes.
             let given = r.uniform() < 0.5 ? object.strokes.count / 2 : 1 + r.int(below: object.strokes.count - 1)
             return documents.complete(object, given: max(given, 1), text: r.uniform() < 0.5 ? scene.prompt : "")
+        case .text: return texts.isEmpty ? nil : texts[r.int(below: texts.count)]
         }
     }
 

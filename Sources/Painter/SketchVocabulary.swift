@@ -3,7 +3,8 @@ import Sketches
 
 /// The one vocabulary of a Painter: text pieces, then control, place, pen, pointer, relation and class tokens.
 ///
-/// Text ids come first (byte-level BPE); everything else is an *added token*, which user text can never produce.
+/// Text ids come first (byte-level BPE), those of a small tokenizer trained with the painter or those of a language model that it stands beside;
+/// everything else is an *added token*, which user text can never produce.
 ///
 /// | tokens | meaning |
 /// |---|---|
@@ -42,6 +43,8 @@ public struct SketchVocabulary: Sendable {
     public let penUp, objectEnd: Int
     /// Ids of what a command asks for.
     public let erase, add, move, resize, replace, redraw: Int
+    /// All tokens that a painter may write about drawings are among these ids; no piece of text is, where the tokens were added together.
+    public let ids: Range<Int>
     /// A class that is not told; all objects in one row.
     package let anyClass, row: Int
     package let firstStyle, firstDetail, firstQuality, firstSize, firstPlace: Int
@@ -107,6 +110,9 @@ public struct SketchVocabulary: Sendable {
         }
         guard !classes.isEmpty else { throw .notAPainter(missing: "<class …>") }
         self.classes = classes
+        // A base may have a <pad> of its own, before its text; it is never written.
+        let written = try Self.addedTokens(classes: classes).filter { $0 != "<pad>" }.map(id)
+        ids = (written.min() ?? begin)..<(written.max() ?? begin) + 1
         classIndices = Dictionary(classes.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     }
 

@@ -60,29 +60,6 @@ public struct ReasonerData: Codable, Sendable, Equatable {
     }
 }
 
-/// The `adapter:` section: the initial model, of any kind, is frozen; what is trained stands beside its weights.
-public struct ReasonerAdapter: Codable, Sendable, Equatable {
-    /// As in ``AdapterConfig``.
-    public var rank = 16, alpha = 32.0, targets = ["q_proj", "v_proj"]
-
-    public init() {}
-    public enum CodingKeys: String, CodingKey, CaseIterable { case rank, alpha, targets }
-    public init(from decoder: any Swift.Decoder) throws {
-        let keys = try decoder.container(keyedBy: CodingKeys.self)
-        try keys.read(.rank, into: &rank)
-        try keys.read(.alpha, into: &alpha)
-        try keys.read(.targets, into: &targets)
-        try config.check(keys, rank: .rank, alpha: .alpha, targets: .targets)
-    }
-
-    /// An adapter of these sizes.
-    var config: AdapterConfig {
-        var config = AdapterConfig()
-        (config.rank, config.alpha, config.targets) = (rank, alpha, targets)
-        return config
-    }
-}
-
 /// Trains a decoder whose cross-attention asks the eye's grid features: what is there (surrogate tasks), the steps to an answer, the answer
 /// (Bhattacharyya et al. 2023, "Look, Remember and Reason", section 3). It begins with the weights of a reader of questions, or stands beside
 /// those of a pre-trained language model as an adapter; the eye is frozen.
@@ -128,7 +105,7 @@ public final class ReasonerJob: TrainingJob {
         if document.has("adapter") {
             guard !recipe.checkpointing, !data.fresh else { throw ReasonerError.badRecipe("adapter: checkpointing and data.fresh are not for adapters; leave them out") }
             guard file.form != .adapter else { throw ReasonerError.badRecipe("adapter: the initial model is an adapter itself; give its base") }
-            var config = try document.section("adapter", as: ReasonerAdapter.self, keys: ReasonerAdapter.CodingKeys.allCases.map(\.rawValue)).config
+            var config = try document.section("adapter", as: AdapterRecipe.self, keys: AdapterRecipe.CodingKeys.allCases.map(\.rawValue)).config(layers: file.config.layers)
             if file.config.crossAttention == nil { config.crossAttention = cross }
             config.addedTokens = ReasonerVocabulary.addedTokens(.clevr).filter { known.id(ofAdded: $0) == nil }
             known = known.extended(with: config.addedTokens, after: file.config.vocabularySize)

@@ -7,7 +7,7 @@ extension PainterEvaluation.Part: ExpressibleByArgument {}
 
 struct EvalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "eval", abstract: "Measures models on data they have never seen.",
-        discussion: "Example:  atelier eval painter --quick", subcommands: [PainterFigures.self, ReasonerFigures.self, RefusalFigures.self, QuestionFigures.self, PerplexityFigures.self])
+        discussion: "Example:  atelier eval painter --quick", subcommands: [PainterFigures.self, ReasonerFigures.self, RefusalFigures.self, QuestionFigures.self, PerplexityFigures.self, LanguageKept.self])
 
     struct PainterFigures: ParsableCommand {
         static let configuration = CommandConfiguration(

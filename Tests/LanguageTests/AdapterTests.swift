@@ -137,6 +137,26 @@ struct AdapterTests {
         }
     }
 
+    @Test("Blocks that are not named keep the base's matrices, in files too")
+    func someBlocks() throws {
+        try withFolder { folder in
+            let base = stirred(Self.base), url = folder.appending(path: "adapter")
+            var recipe = AdapterRecipe()
+            (recipe.rank, recipe.upper) = (3, 2)
+            #expect(recipe.config(layers: 4).layers == [2, 3] && recipe.config(layers: 2).layers == nil && AdapterRecipe().config(layers: 4).layers == nil)
+            let adapter = try Adapter(base: base, recipe.config(layers: 4), seed: 3)
+            #expect(Set(adapter.parameters.map { $0.name.split(separator: ".")[2] }) == ["2", "3"] && adapter.parameters.count == 2 * 2 * 2 && adapter.addedRows == nil)
+            for parameter in adapter.parameters { parameter.tensor.copy(from: parameter.tensor.array().map { _ in 0.25 }) }
+            func weight(_ decoder: Decoder, _ block: Int) -> [Float] {
+                decoder.parameters.first { $0.name == "model.layers.\(block).self_attn.v_proj.weight" }?.tensor.array() ?? []
+            }
+            try ModelFolder(decoder: base, tokenizer: Self.tokenizer).write(to: folder.appending(path: "base"), format: .f32)
+            try AdapterFolder.write(adapter, base: "base", to: url)
+            let read = try ModelFile.open(url).decoder()
+            #expect(weight(read, 1) == weight(base, 1) && weight(read, 2) != weight(base, 2) && weight(read, 2) == weight(withoutGradients { adapter.decoder() }, 2))
+        }
+    }
+
     @Test("What is wrong with an adapter's folder is said", arguments: [
         (#""r": 3"#, #""r": 0"#, "r: expected an integer from 1 to 1024"), (#""r": 3"#, #""r": 4"#, "lora_A.weight: expected [4, 32]"),
         (#""peft_type": "LORA""#, #""peft_type": "IA3""#, "peft_type"), (#""q_proj""#, #""embed""#, "target_modules"), (#""bias": "none""#, #""bias": "all""#, "bias"),
@@ -144,6 +164,8 @@ struct AdapterTests {
         (#""every": 2"#, #""every": 0"#, "every"), (#""every": 2"#, #""every": -1"#, "every"), (#""every": 2"#, #""every": 2.5"#, "every: expected an integer"),
         (#""source_width": 10"#, #""source_width": 9223372036854775807"#, "source_width"), (#""source_width": 10"#, #""source_width": 0"#, "source_width"),
         (#""r": 3"#, #""r": 2.5"#, "r: expected an integer"), (#""bias": "none""#, #""use_rslora": true"#, "use_rslora"), (#""bias": "none""#, #""alpha_pattern": {"q_proj": 2}"#, "alpha_pattern"),
+        (#""bias": "none""#, #""layers_to_transform": [1, 4]"#, "its base has 4"), (#""bias": "none""#, #""layers_to_transform": [1, 1]"#, "layers_to_transform: expected blocks"),
+        (#""bias": "none""#, #""layers_to_transform": []"#, "layers_to_transform"), (#""bias": "none""#, #""layers_to_transform": -1"#, "layers_to_transform"), (#""bias": "none""#, #""layers_to_transform": 1"#, "has no place"),
         (#""bias": "none""#, #""init_lora_weights": "pissa""#, "init_lora_weights"), (#""q_proj""#, #""v_proj""#, "target_modules"),
         (#""base_model_name_or_path": "base""#, #""base_model_name_or_path": "nowhere""#, "tools/base-model"), (#""r": 3"#, "", "adapter_config.json"),
     ])

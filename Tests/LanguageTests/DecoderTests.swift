@@ -91,6 +91,38 @@ struct DecoderTests {
         #expect(abs(loss([9, 1, 30, 2], [1, 0, 0, 1]) - only) < 1e-5)
         #expect(abs(loss([9, 1, 30, 2], nil) - only) > 1e-3)
     }
+
+    @Test("A target among a few tokens is told from these alone, any other from all, and gradients are those of that loss", arguments: [Shapes.llama, Shapes.untied])
+    func narrow(config: DecoderConfig) throws {
+        let decoder = stirred(config), V = config.vocabularySize, few = 20..<31
+        let ids = tokens(10, below: V).map(Int32.init), targets: [Int32] = [21, 3, 30, -1, 20, 19, 31, 25, 0, 22], weights: [Float] = [1, 2, 0.5, 1, 0, 3, 1, 1, 1, 2]
+        func loss(_ targets: [Int32], _ narrow: Range<Int>?) -> Tensor { decoder.loss(ids: ids, targets: targets, weights: weights, batch: 1, length: 10, among: narrow) }
+        let logits = withoutGradients { decoder.logits(ids: ids, batch: 1, length: 10).array() }
+        var sum = 0.0, mass = 0.0
+        for (row, target) in targets.enumerated() where target >= 0 {
+            let others = few.contains(Int(target)) ? few : 0..<V
+            let total = others.reduce(0.0) { $0 + exp(Double(logits[row * V + $1])) }
+            sum += Double(weights[row]) * (log(total) - Double(logits[row * V + Int(target)]))
+            mass += Double(weights[row])
+        }
+        #expect(abs(Double(withoutGradients { loss(targets, few).item }) - sum / mass) < 1e-5)
+        // All, none, and nothing at all.
+        let whole = withoutGradients { loss(targets, nil).item }
+        #expect(withoutGradients { loss(targets, 0..<V).item } == whole && withoutGradients { loss(targets, 0..<0).item } == whole && loss(targets.map { _ in -1 }, few).item == 0)
+
+        loss(targets, few).backward()
+        for name in ["model.embed_tokens.weight", config.tied ? "model.norm.weight" : "lm_head.weight", "model.layers.0.self_attn.q_proj.weight"] {
+            let tensor = try #require(decoder.parameters.first { $0.name == name }).tensor, values = tensor.array()
+            let gradient = try #require(tensor.gradient?.array()), size = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot(), step = 5e-3
+            #expect(size > 1e-3)
+            func moved(_ by: Double) -> Double {
+                tensor.copy(from: zip(values, gradient).map { $0 + Float(by / size) * $1 })
+                defer { tensor.copy(from: values) }
+                return Double(withoutGradients { loss(targets, few) }.item)
+            }
+            #expect(abs((moved(step) - moved(-step)) / (2 * step) - size) < 0.02 * size + 1e-4, "\(name)")
+        }
+    }
 }
 
 func distance(_ a: some Sequence<Float>, _ b: some Sequence<Float>) -> Float {

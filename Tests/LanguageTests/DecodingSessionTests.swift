@@ -31,6 +31,15 @@ struct DecodingSessionTests {
         #expect(try parts.append(Array(ids[130...])) == Array(together[(149 * V)...]))
     }
 
+    @Test("Caches side by side take no more memory than they may: of SmolLM2-135M a position is 46,080 bytes")
+    func slots() {
+        let config = DecoderConfig(width: 576, layers: 30, heads: 9, keyValueHeads: 3, hiddenWidth: 1_536, vocabularySize: 49_152, positions: 8_192)
+        func slots(_ capacity: Int, _ bytes: Int, _ most: Int = 32) -> Int { DecodingBatch.slots(of: config, capacity: capacity, within: bytes, atMost: most) }
+        #expect(slots(1_024, 2 * 1_024 * 46_080) == 2 && slots(1_024, 2 * 1_024 * 46_080 - 1) == 1)
+        #expect(slots(512, 300 << 20) == 13 && slots(1_024, 300 << 20) == 6 && slots(16, 300 << 20) == 32)
+        #expect(slots(8_192, 0) == 1)
+    }
+
     @Test("Truncating and going on gives the same bits as never having been further")
     func truncation() throws {
         let decoder = stirred(Shapes.llama), ids = tokens(40, below: 70), other = tokens(10, below: 70, seed: 7)

@@ -193,6 +193,10 @@ private func tinyTokenizer() -> Tokenizer { Tokenizer.train(on: texts, vocabular
         #expect(abs(figures.meanNats - sum / Double(figures.scored)) < 1e-4)
         #expect(figures.unigramNats > 2 && figures.unigramNats <= log(70))
         #expect(try Perplexity.measure(model, ids: ids, window: 40, onWindow: { _ in false }) == nil)
+        // A text of which only the end is scored: what is left of the whole after its beginning.
+        let session = DecodingSession(model, capacity: 40), text = Array(ids[..<40])
+        let all = try session.nats(of: text), begun = try session.nats(of: Array(text[..<25]))
+        #expect(try abs(session.nats(of: text, from: 25) - (all - begun)) < 1e-9 * all && session.nats(of: text, from: 39) > 0)
     }
 
     @Test("Tokenizers of Llama 3 and Qwen2 as tokenizer.json")

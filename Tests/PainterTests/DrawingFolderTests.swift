@@ -48,7 +48,7 @@ struct DrawingFolderTests {
             recipe.initialModel = model.path
             let own = Named(classes: ["gnome", "sun"], source: old)
             let job = try PainterJob(recipe: recipe, shape: PainterShape(), data: data, drawings: StyledDrawings(doodles: own, classes: old.classes + ["gnome"]), heldOut: own)
-            #expect(job.tokenizer.count == before.tokenizer.count + 1 && job.decoder.config.vocabularySize == job.tokenizer.count)
+            #expect(job.tokenizer.count == before.tokenizer.count + 1 && job.decoder().config.vocabularySize == job.tokenizer.count)
             let vocabulary = try SketchVocabulary(job.tokenizer)
             #expect(vocabulary.classes == old.classes + ["gnome"] && vocabulary.classIndex("sun") == old.classes.firstIndex(of: "sun"))
             // What was known stays: every row of the old table, every other weight.
@@ -57,7 +57,7 @@ struct DrawingFolderTests {
                 #expect(zip(values, kept).allSatisfy { abs($0 - $1) <= 0.01 * abs($1) + 1e-6 })        // written as bf16 between
             }
             #expect(try job.loss(step: 0, microBatch: 0).loss.item.isFinite)
-            let painter = try Painter(decoder: job.decoder, tokenizer: job.tokenizer, name: "mine")
+            let painter = try Painter(decoder: job.decoder(), tokenizer: job.tokenizer, name: "mine")
             #expect(try painter.draw("a gnome", seed: 1).scene.objects.isEmpty == false)
         }
     }

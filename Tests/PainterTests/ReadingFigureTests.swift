@@ -108,7 +108,8 @@ struct ReadingFigureTests {
             found += 1
             let moved = composed.objects.indices.filter { scene.objects[$0].strokes != composed.objects[$0].strokes }
             #expect(moved.count == 1 && scene.objects.map(\.classIndex) == composed.objects.map(\.classIndex))
-            let boxes = try scene.objects.map { try #require(Box.of($0.strokes)) }, shares = boxes.indices.filter { $0 != moved[0] }.map { ComposedScene.overlap(boxes[moved[0]], boxes[$0]) }
+            let boxes = try scene.objects.map { try #require(Box.of($0.strokes)) }
+            let shares = boxes.indices.filter { $0 != moved[0] }.map { ComposedScene.overlap(boxes[moved[0]], boxes[$0]) }
             #expect(shares.contains { 0.0999...0.4001 ~= $0 } && shares.allSatisfy { $0 <= 0.4001 }, "\(shares)")
             for (object, box) in zip(scene.objects, boxes) {
                 #expect(object.box == GridBox(box) && box.x0 >= 0 && box.y0 >= 0 && box.x1 <= 256 && box.y1 <= 256)

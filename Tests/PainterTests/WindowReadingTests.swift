@@ -73,7 +73,7 @@ struct WindowReadingTests {
         }
     }
 
-    @Test("A full window is read to its end, its close-ups cut where a context ends")
+    @Test("A full window is read to its end, what is named cut where its context ends")
     func full() throws {
         var random = PainterFixture.random(7)
         let strokes = (0..<12).map { _ in Stroke((0..<30).map { _ in Point(x: 256 * random.uniform(), y: 256 * random.uniform()) }) }

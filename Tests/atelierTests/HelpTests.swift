@@ -7,7 +7,7 @@ struct HelpTests {
         "draw", "erase", "detect", "complete", "render", "models", "models list", "models info", "models quantize", "models styles", "models logits",
         "models tokens", "tokenize", "data", "data quickdraw", "train", "eval", "eval painter", "bench", "bench draw", "bench train",
         "bench decode", "bench prefill", "bench batch", "bench vision", "models export", "generate", "eval perplexity", "bench kernels",
-        "ask", "program", "program run", "data clevr", "eval questions", "mcp",
+        "ask", "program", "program run", "data clevr", "data texts", "eval language", "eval questions", "mcp",
     ])
     func helpHasAnExample(command: String) throws {
         let folder = try WorkFolder()

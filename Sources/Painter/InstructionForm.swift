@@ -1,0 +1,39 @@
+import Foundation
+import Language
+
+/// How an instruction is put to a language model and how its answer ends: in the model's chat turns, or, where it has none, on a line of its own.
+public struct InstructionForm: Sendable {
+    /// The model's own tokens.
+    public let tokenizer: Tokenizer
+    /// What may end an answer; the first is learnt as its end. Empty where the model has none.
+    package let endTokens: [Int]
+    private let turns: ChatTurns?
+    private let begin: [Int]
+
+    /// - Throws: `ModelFolderError` for a model without a tokenizer.
+    public init(_ file: ModelFile) throws(ModelFolderError) {
+        guard let tokenizer = file.tokenizer else {
+            throw .missing(path: file.url.appendingPathComponent("tokenizer.json").path, remedy: "this model has no tokenizer of its own")
+        }
+        self.tokenizer = tokenizer
+        turns = try? file.chat()
+        begin = file.startsWithBegin ? file.config.beginToken.map { [$0] } ?? [] : []
+        endTokens = (turns.map { [$0.end] } ?? []) + file.config.endTokens
+    }
+
+    /// What the model reads before it writes.
+    package func prompt(_ instruction: String) -> [Int] {
+        turns?.prompt([.user(instruction)], tokenizer) ?? begin + tokenizer.encode(instruction + "\n")
+    }
+
+    /// An instruction, which has no loss, and what was written on it, which has.
+    /// - Parameter limit: the most tokens; a longer text is cut. Nil where nothing would be left to learn.
+    package func document(_ text: BaseText, limit: Int) -> PainterDocument? {
+        var document = PainterDocument()
+        document.append(prompt(text.instruction), weight: 0)
+        let written = tokenizer.encode(text.text) + (text.isCut ? [] : endTokens.prefix(1)), room = limit - document.tokens.count
+        guard room > 0, !written.isEmpty, !document.tokens.isEmpty else { return nil }
+        document.append(Array(written.prefix(room)), weight: 1)
+        return document
+    }
+}

@@ -1,0 +1,93 @@
+import Language
+import Tensors
+
+/// Any piece of text until an end token; no control token, which would be no text.
+struct PlainText: TokenConstraint {
+    private let open: TokenMask
+    private let ends: Set<Int>
+    private(set) var isComplete = false
+
+    init(_ form: InstructionForm, vocabularySize: Int) {
+        var open = TokenMask(count: vocabularySize)
+        for id in 0..<min(form.tokenizer.count, vocabularySize) where form.tokenizer.isText(id) { open.allow(id) }
+        for id in form.endTokens where 0..<vocabularySize ~= id { open.allow(id) }
+        (self.open, ends) = (open, Set(form.endTokens))
+    }
+
+    mutating func allowed(_ mask: inout TokenMask) { mask = open }
+    mutating func accept(_ token: Int) { isComplete = ends.contains(token) }
+}
+
+/// One text in the making, in a slot of a batch.
+struct TextTask: DecodingTask {
+    let prompt: [Int]
+    let sampling: Sampling
+    let seed: UInt64
+    let limit: Int
+    let constraint: PlainText
+    /// Made at the first step: its sampler's memory is as large as the vocabulary, and thousands of tasks may wait.
+    private var generation: Generation<PlainText>?
+
+    init(prompt: [Int], sampling: Sampling, seed: UInt64, limit: Int, constraint: PlainText) {
+        (self.prompt, self.sampling, self.seed, self.limit, self.constraint) = (prompt, sampling, seed, limit, constraint)
+    }
+
+    mutating func step(_ logits: UnsafeBufferPointer<Float>, position: Int, capacity: Int) throws -> DecodingStep {
+        guard !logits.isEmpty else { return .append(prompt) }
+        if generation == nil {
+            generation = Generation(
+                prompt: prompt, sampler: Sampler(sampling, seed: seed), constraint: constraint, limit: min(limit, capacity - position), vocabularySize: logits.count)
+        }
+        guard let (token, probability) = try generation?.pick(logits, position: position) else { return .finished }
+        guard logits[token].isFinite, probability.isFinite else { throw PainterError.brokenModel(name: "the language model") }
+        return generation?.isDone ?? true ? .finished : .append([token])
+    }
+
+    /// What was picked, an end token included.
+    var tokens: [Int] { Array(generation?.picked ?? []) }
+    /// Whether the model ended the text itself.
+    var isFinished: Bool { generation?.constraint.isComplete ?? false }
+}
+
+extension BaseText {
+    /// Temperatures that texts are sampled at: what a model writes when it is sure of itself, as usual, and as freely as it has learnt.
+    package static let temperatures: [Double] = [0.3, 0.7, 1]
+    private static let slots = 16
+
+    /// Texts that a language model writes on instructions of all kinds, many side by side; a function of the model, the seed and the numbers.
+    /// - Parameters:
+    ///   - limit: the most tokens of a text; a longer one is cut.
+    ///   - format: how weights are kept; nil: as the file has them.
+    ///   - progress: told how many are written.
+    /// - Returns: in the order of ``Instructions/some(_:seed:)``; empty texts are left out.
+    /// - Throws: `ModelFolderError`, `DecodingError`; `PainterError.brokenModel` where the model's numbers overflow.
+    public static func written(
+        by file: ModelFile, count: Int, limit: Int = 256, seed: UInt64, format: WeightFormat? = nil, progress: (Int) -> Void = { _ in }
+    ) throws -> [BaseText] {
+        let form = try InstructionForm(file), instructions = Instructions.some(count, seed: seed), prompts = instructions.map(form.prompt)
+        let model = try file.decoding(format: format, positions: (prompts.map(\.count).max() ?? 0) + limit)
+        let batch = DecodingBatch(
+            model, slots: DecodingBatch.slots(of: model.config, capacity: model.positions, within: Painter.cacheLimit, atMost: slots), capacity: model.positions)
+        let constraint = PlainText(form, vocabularySize: model.config.vocabularySize)
+        let chosen = instructions.indices.map { index -> Double in
+            var random = RandomSource(seed: RandomSource.derive(seed, 0x7E3, UInt64(index)))
+            return temperatures[random.int(below: temperatures.count)]
+        }
+        let tasks = prompts.indices.map { index in
+            TextTask(prompt: prompts[index], sampling: Sampling(temperature: Float(chosen[index])), seed: RandomSource.derive(seed, 0x7E4, UInt64(index)), limit: limit,
+                     constraint: constraint)
+        }
+        var texts = [BaseText?](repeating: nil, count: count), done = 0
+        try batch.run(tasks) { index, task, error in
+            if let error { throw error }
+            var text = form.tokenizer.decode(task.tokens, skippingAdded: true)
+            while !task.isFinished, text.last == "\u{FFFD}" { text.removeLast() }       // a character that was cut in two
+            if text.contains(where: { !$0.isWhitespace }) {
+                texts[index] = BaseText(instruction: instructions[index], text: text, temperature: chosen[index], isCut: !task.isFinished)
+            }
+            done += 1
+            progress(done)
+        }
+        return texts.compactMap { $0 }
+    }
+}
