@@ -1,3 +1,4 @@
+import Foundation
 import Language
 import Painter
 import Sketches
@@ -183,7 +184,10 @@ struct DocumentTests {
     }
 
     @Test func aDrawingOfTooMuchIsNamedByACoarserCopy() {
-        let spiral = Stroke((0..<800).map { Point(x: 128 + Double($0) / 8 * cos(Double($0) / 20), y: 128 + Double($0) / 8 * sin(Double($0) / 20)) })
+        let spiral = Stroke((0..<800).map { step -> Point in
+            let radius = Double(step) / 8, angle = Double(step) / 20
+            return Point(x: 128 + radius * cos(angle), y: 128 + radius * sin(angle))
+        })
         let whole = PainterFixture.documents.namePrompt([spiral]).count
         for limit in [whole - 1, 60, 12] {
             let tokens = PainterFixture.documents.namePrompt([spiral], limit: limit)

@@ -37,11 +37,12 @@ enum LanguageFixture {
     /// A share of one task alone.
     static func only(_ task: PainterDocuments.Task) -> PainterMix {
         var mix = PainterMix()
-        (mix.plan, mix.sketch, mix.canvas, mix.command, mix.complete, mix.text) = (0, 0, 0, 0, 0, 0)
+        (mix.plan, mix.sketch, mix.canvas, mix.name, mix.command, mix.complete, mix.text) = (0, 0, 0, 0, 0, 0, 0)
         switch task {
         case .plan: mix.plan = 1
         case .sketch: mix.sketch = 1
         case .canvas: mix.canvas = 1
+        case .name: mix.name = 1
         case .command: mix.command = 1
         case .complete: mix.complete = 1
         case .text: mix.text = 1
