@@ -121,9 +121,12 @@ extension PainterEvaluation {
 
     /// The strokes that the Painter erases, none where it refuses.
     private func erased(_ command: EditCommand, from scene: Scene, _ found: [ReadObject]) throws -> Set<Int> {
-        do { return try painter.erase(command.text, from: scene, found: found).strokes }
-        catch PainterError.nothingNamed { return [] }
-        catch PainterError.tooManyAlike { return [] }
+        do { return try painter.erase(command.text, from: scene, found: found).strokes } catch let error as PainterError {
+            switch error {
+            case .nothingNamed, .tooManyAlike, .noObject, .unknownWords: return []      // a slip of the pen in "everything" is none of its words
+            default: throw error
+            }
+        }
     }
 
     private func record(

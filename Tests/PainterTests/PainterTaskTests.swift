@@ -123,7 +123,7 @@ struct PainterTaskTests {
             for window in windows {
                 #expect(window.prompt.last == PainterFixture.vocabulary.detect)
                 #expect(window.prompt == PainterFixture.documents.canvasPrompt(window.strokes, tolerance: window.tolerance))
-                #expect(2 * window.prompt.count + 8 * window.strokes.count <= 1_024)
+                #expect(window.prompt.count + 10 * window.strokes.count <= 1_024)
             }
         }
         let endless = Stroke((0..<300_000).map { Point(x: Double($0 % 1_000), y: Double($0 % 777)) })
