@@ -102,13 +102,20 @@ extension EvaluationPage {
     }
 
     private var editing: [Row] {
-        let all = report.editing
+        let all = report.editing, readings = "\(all.readings) reading\(all.readings == 1 ? "" : "s")"
+        func beside(_ figures: ErasureFigures, _ figure: (Erasures) -> String) -> String {
+            "boxes of touching strokes: \(figure(figures.boxCrop)); their nearest drawing: \(figure(figures.nearestDrawing))"
+        }
         return [
-            Row("erased exactly, strokes shuffled", all.erasedExactly, "a found object at random: \(all.erasedAtRandom)"), Row("the same where the file tells its objects", all.erasedExactlyWithObjects),
-            Row("a thing that is not there, refused", all.absentRefused),
+            Row("erased exactly, strokes shuffled, best of \(readings)", all.erasedExactly, "a found object at random: \(all.erasedAtRandom); " + beside(all.erasures) { $0.exactly.description }),
+            Row("strokes wrongly gone", all.erasures.painter.wronglyRemoved, beside(all.erasures) { $0.wronglyRemoved.description }),
+            Row("strokes meant and gone, over meant or gone", all.erasures.painter.strokeIoU, beside(all.erasures) { Self.three($0.strokeIoU) }),
+            Row("erased exactly where boxes overlap", all.overlapping.painter.exactly, beside(all.overlapping) { $0.exactly.description }),
+            Row("erased exactly where the file tells its objects", all.erasedExactlyWithObjects), Row("a thing that is not there, refused", all.absentRefused),
             Row("detection, mean average precision at an overlap of half", all.meanAveragePrecision,
                 "strokes joined by touch: \(Self.three(all.meanAveragePrecisionTouching)); one box: \(Self.three(all.meanAveragePrecisionOneBox))"),
             Row("objects whose strokes are found exactly", all.objectsGroupedExactly, "strokes joined by touch: \(all.groupedByTouching)"), Row("class right, of those", all.classRight),
+            Row("one of the three likeliest classes right", all.classRightInThree), Row("how far sureness of the class is from being right", all.reliability.error),
         ]
     }
 

@@ -64,6 +64,7 @@ struct EvalCommand: ParsableCommand {
             for (name, value, usual) in [("--judge", judge, "models/judge-small"), ("--data", data, "data/quickdraw"), ("--requests", requests, "datasets/paraphrases.ndjson")] where value != usual {
                 words += [name, value]
             }
+            if reading.readings != ReadingOptions().readings { words += ["--readings", String(reading.readings)] }
             if seed != 0 { words += ["--seed", String(seed)] }
             if quick { words.append("--quick") }
             return words.map(Self.shellWord).joined(separator: " ")
