@@ -35,8 +35,8 @@ public final class Painter {
     /// The model folder's name, written into scenes.
     public let name: String
     let session: DecodingSession
-    /// The session's slot alone, or, once several plans or commands were asked for, more.
-    var batch: DecodingBatch
+    /// The session's slot alone, or, once several plans or endings were asked for, more.
+    private var batch: DecodingBatch
     /// Many short contexts, for sketches; made when the first is asked for.
     var sketching: DecodingBatch?
     /// Which styles the model has for which class.
@@ -89,6 +89,14 @@ public final class Painter {
     }
 
     // MARK: decoding
+
+    /// Slots of whole contexts for so many tasks: plans, endings.
+    func slots(for tasks: Int) -> DecodingBatch {
+        if batch.slots < min(tasks, Self.slotLimit) { batch = DecodingBatch(session.model, slots: Self.slotLimit, capacity: session.capacity) }
+        return batch
+    }
+
+    private static let slotLimit = 8
 
     struct TokenLog {
         var tokens: [Int] = []
