@@ -93,8 +93,8 @@ extension Painter {
         return answers
     }
 
-    /// Orders that are drawn side by side; the most slots for plans and for sketches.
-    private static let ordersAtOnce = 32, planSlots = 8, sketchSlots = 32
+    /// Orders that are drawn side by side; the most slots for sketches.
+    private static let ordersAtOnce = 32, sketchSlots = 32
     /// A candidate that the ranker is as sure of as this is taken at once: the best of many would be the plainest of them.
     static let recognisedEnough = 0.8
 
@@ -122,9 +122,7 @@ extension Painter {
                 places.append(index)
             } catch { results[index] = .failure(error) }
         }
-        let planSlots = slots(Self.planSlots, capacity: session.capacity)
-        if batch.slots < min(tasks.count, planSlots) { batch = DecodingBatch(session.model, slots: planSlots, capacity: session.capacity) }
-        try batch.run(tasks) { index, task, error in
+        try slots(for: tasks.count).run(tasks) { index, task, error in
             let place = places[index]
             tokenCount += task.tokenCount
             results[place] = Result {
@@ -199,6 +197,11 @@ extension Painter {
         let capacity = min(Self.sketchPositions, session.capacity)
         let batch = sketching ?? DecodingBatch(session.model, slots: slots(Self.sketchSlots, capacity: capacity), capacity: capacity)
         sketching = batch
+        return try sketch(tasks, in: batch)
+    }
+
+    /// Writes sketches in the slots of a batch, in the order of the tasks.
+    func sketch(_ tasks: [SketchTask], in batch: DecodingBatch) throws -> [Sketch] {
         var sketches = [Sketch?](repeating: nil, count: tasks.count), failure: (any Error)?
         try batch.run(tasks) { index, task, error in
             if let error { failure = failure ?? error }
@@ -212,11 +215,22 @@ extension Painter {
     /// The candidate to take: the first that the ranker is sure of, else the one it is surest of; without a ranker the likeliest.
     func best(_ candidates: [Sketch], classIndex: Int) -> Sketch? {
         var candidates = candidates.filter { !$0.strokes.isEmpty }
-        guard candidates.count > 1 || ranker != nil, let likeliest = candidates.max(by: { $0.meanLogProbability < $1.meanLogProbability }) else { return candidates.first }
-        guard let ranker, let label = ranker.classes.firstIndex(of: vocabulary.classes[classIndex]) else { return likeliest }
-        for (index, row) in ranker.probabilities(candidates.map(\.strokes)).enumerated() { candidates[index].recognised = Double(row[label]) }
+        let recognised = recognised(candidates.map(\.strokes), as: classIndex)
+        for index in candidates.indices { candidates[index].recognised = recognised?[index] }
+        return best(candidates)
+    }
+
+    /// The same of candidates that the ranker has seen, or that it cannot tell.
+    func best(_ candidates: [Sketch]) -> Sketch? {
+        if candidates.allSatisfy({ $0.recognised == nil }) { return candidates.max { $0.meanLogProbability < $1.meanLogProbability } }
         let sure = candidates.first { $0.recognised ?? 0 >= Self.recognisedEnough }
         return sure ?? candidates.max { ($0.recognised ?? 0) < ($1.recognised ?? 0) }
+    }
+
+    /// How surely the ranker names each drawing as the class, 0…1; nil without a ranker, or for a class that it does not know.
+    func recognised(_ drawings: [[Stroke]], as classIndex: Int) -> [Double]? {
+        guard let ranker, !drawings.isEmpty, let label = ranker.classes.firstIndex(of: vocabulary.classes[classIndex]) else { return nil }
+        return ranker.probabilities(drawings).map { Double($0[label]) }
     }
 
     // MARK: scenes of plans

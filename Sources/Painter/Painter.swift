@@ -42,8 +42,8 @@ public final class Painter {
     /// Whether it stands beside a language model: sketch tokens were then told from one another only, never from text.
     let isAdapter: Bool
     let session: DecodingSession
-    /// The session's slot alone, or, once several plans or commands were asked for, more.
-    var batch: DecodingBatch
+    /// The session's slot alone, or, once several plans or endings were asked for, more.
+    private var batch: DecodingBatch
     /// Many short contexts, for sketches; made when the first is asked for.
     var sketching: DecodingBatch?
     /// Contexts for the readings of a window; made when strokes are first read.
@@ -111,6 +111,15 @@ public final class Painter {
     }
 
     // MARK: decoding
+
+    /// Slots of whole contexts for so many tasks: plans, endings.
+    func slots(for tasks: Int) -> DecodingBatch {
+        let most = slots(Self.slotLimit, capacity: session.capacity)
+        if batch.slots < min(tasks, most) { batch = DecodingBatch(session.model, slots: most, capacity: session.capacity) }
+        return batch
+    }
+
+    private static let slotLimit = 8
 
     struct TokenLog {
         var tokens: [Int] = []

@@ -28,6 +28,18 @@ struct SketchTask: DecodingTask {
             vocabularySize: painter.session.model.config.vocabularySize)
     }
 
+    /// The rest of a sketch that was begun.
+    /// - Parameters:
+    ///   - start: everything up to the strokes that are given, with them.
+    ///   - limits: of the rest.
+    init(after start: [Int], limits: SketchGrammar.Limits, seed: UInt64, sampling: Sampling, of painter: Painter) {
+        self.painter = painter
+        self.start = start
+        generation = Generation(
+            prompt: start, sampler: Sampler(sampling, seed: seed), constraint: SketchGrammar(painter.vocabulary, limits: limits),
+            limit: painter.session.capacity - start.count, vocabularySize: painter.session.model.config.vocabularySize)
+    }
+
     mutating func step(_ logits: UnsafeBufferPointer<Float>, position: Int, capacity: Int) throws -> DecodingStep {
         if logits.isEmpty { return .append(start) }
         let (token, probability) = try generation.pick(logits, position: position)

@@ -19,7 +19,8 @@ struct Atelier: ParsableCommand {
         version: "0.2.1",
         groupedSubcommands: [
             CommandGroup(name: "Sketches", subcommands: [
-                DrawCommand.self, EditDrawing.self, EraseCommand.self, UndoCommand.self, DescribeCommand.self, DetectCommand.self, CompleteCommand.self, RenderCommand.self,
+                DrawCommand.self, EditDrawing.self, EraseCommand.self, UndoCommand.self, DescribeCommand.self, DetectCommand.self, CompleteCommand.self, InterpolateCommand.self,
+                RenderCommand.self,
             ]),
             CommandGroup(name: "Scenes", subcommands: [AskCommand.self, LookCommand.self, PoseCommand.self, ProgramCommand.self]),
             CommandGroup(name: "For agents", subcommands: [MCPCommand.self]),

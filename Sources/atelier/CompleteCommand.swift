@@ -9,9 +9,12 @@ struct CompleteCommand: ParsableCommand {
         abstract: "Finishes a drawing that was begun; the given strokes stay as they were.",
         discussion: """
             Finishes the object that the loose strokes begin; where every stroke has an object, the one of the class that you name, else all \
-            strokes as one. Say what it shall be, or leave it to the model. An SVG answered as SVG gains a group at its end; every byte before it stays.
+            strokes as one. Say what it shall be, or leave it to the model. It is drawn several times, and the best is kept, or shown several times (--endings), \
+            the best first: as a sheet (SVG, PNG), pages (PDF) or lines (ndjson). One ending of an SVG answered as SVG gains a group at its end; every byte \
+            before it stays.
 
             Examples:  atelier complete partial.svg "a cat" -o out.svg
+                       atelier complete partial.svg "a cat" --endings 6 -o sheet.png
                        atelier complete partial.ndjson -o out.ndjson --seed 5
             """)
 
@@ -20,9 +23,19 @@ struct CompleteCommand: ParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Pictures") var picture: PictureOptions
     @OptionGroup(title: "Sampling") var sampling: SamplingOptions
+    @Option(help: ArgumentHelp("Give so many different endings, 1 to 16, the best first.", valueName: "n")) var endings = 1
+    @Option(help: ArgumentHelp("Draw one ending so often, 1 to 64, and keep the first that is surely recognised, else the best; usually 8.", valueName: "n"))
+    var candidates: Int?
     @OptionGroup(title: "Model") var model: ModelOptions
-    @Flag(help: "Print one JSON document: class, new strokes, scene, notices, file written.") var json = false
+    @Flag(help: "Print one JSON document: class, new strokes, scene, notices, file written; of several endings, all.") var json = false
 
+    func validate() throws {
+        guard 1...16 ~= endings else { throw ValidationError("--endings takes 1 to 16, not \(endings)") }
+        if let candidates, !(1...64 ~= candidates) { throw ValidationError("--candidates takes 1 to 64, not \(candidates)") }
+        if candidates != nil, endings > 1 { throw ValidationError("--endings shows all that are drawn, --candidates keeps one of them: give one of the two") }
+    }
+
+    /// One ending.
     struct Report: Encodable {
         var file: String?
         var `class`: String?
@@ -30,7 +43,18 @@ struct CompleteCommand: ParsableCommand {
         var newStrokes: [Int] = []
         var scene: Scene
         var seed: UInt64?
+        /// How surely it is recognised as what it shall be, 0…1.
+        var recognised: Double?
+        /// Of several: which one it is, from 1, before they were put in order.
+        var ending: Int?
         var notices: [String] = []
+        var error: String?
+    }
+
+    /// Several endings, the best first.
+    struct EndingsReport: Encodable {
+        var file: String?
+        var endings: [Report]
         var error: String?
     }
 
@@ -39,37 +63,52 @@ struct CompleteCommand: ParsableCommand {
             let sketches = try InputFile.sketches(input)
             let destination = try output.destination(usual: sketches.format, stem: sketches.stem + "-completed", json: json)
             let options = try picture.options(for: destination.format)
-            let painter = try model.loadPainter()
+            let painter = try model.loadPainter(ranks: true)
             if !sketches.isBatch {
-                var report = try complete(sketches.scenes[0], with: painter, line: 0)
-                let what = "\(report.class ?? "?"), \(counted(report.newStrokes.count, "new stroke")), seed \(sampling.seed)"
-                if let document = sketches.content.document, destination.format == .svg, !picture.isGiven {
-                    report.file = try destination.write(document.appending(addition(report)), what: what)
-                } else {
-                    report.file = try destination.write([report.scene], options, what: what)
+                var reports = try complete(sketches.scenes[0], with: painter, line: 0)
+                let what = "\(reports[0].class ?? "?"), \(listed(reports.map { counted($0.newStrokes.count, "new stroke") })), seed \(sampling.seed)"
+                if endings > 1 {
+                    let file = try destination.write(reports.map(\.scene), options, what: "\(counted(reports.count, "ending")): \(what)")
+                    if json { try printJSON(EndingsReport(file: file, endings: reports)) }
+                    return
                 }
-                if json { try printJSON(report) }
+                if let document = sketches.content.document, destination.format == .svg, !picture.isGiven {
+                    reports[0].file = try destination.write(document.appending(addition(reports[0])), what: what)
+                } else {
+                    reports[0].file = try destination.write([reports[0].scene], options, what: what)
+                }
+                if json { try printJSON(reports[0]) }
                 return
             }
-            let (reports, failures) = try Batch.run(sketches.scenes.count) { line in
+            let (lines, failures) = try Batch.run(sketches.scenes.count) { line in
                 try complete(sketches.scenes[line], with: painter, line: line, place: "line \(line + 1): ")
             } failed: { line, reason in
                 var scene = sketches.scenes[line]
                 scene.error = reason
-                return Report(scene: scene, error: reason)
+                return [Report(scene: scene, error: reason)]
             }
-            let file = try destination.write(reports.map(\.scene), options, what: counted(reports.count, "scene"))
-            if json { try printJSON(BatchReport(file: file, failed: failures, results: reports)) }
+            let file = try destination.write(lines.flatMap { $0.map(\.scene) }, options, what: counted(lines.reduce(0) { $0 + $1.count }, "scene"))
+            if json, endings > 1 {
+                let results = lines.map { reports in reports[0].error.map { EndingsReport(endings: [], error: $0) } ?? EndingsReport(endings: reports) }
+                try printJSON(BatchReport(file: file, failed: failures, results: results))
+            } else if json { try printJSON(BatchReport(file: file, failed: failures, results: lines.flatMap { $0 })) }
             if failures > 0 { throw ExitCode(ExitStatus.someFailed) }
         }
     }
 
-    private func complete(_ scene: Scene, with painter: Painter, line: Int, place: String = "") throws -> Report {
-        let completed = try painter.complete(scene, prompt: prompt ?? "", seed: sampling.seed, sampling: sampling.sampling, line: line)
-        for notice in completed.notices { note("note: \(place)\(notice)") }
-        var result = completed.scene
-        result.error = nil
-        return Report(class: completed.className, newStrokes: Array(scene.strokes.count..<result.strokes.count), scene: result, seed: result.seed, notices: completed.notices)
+    /// The endings of a scene, one or more.
+    private func complete(_ scene: Scene, with painter: Painter, line: Int, place: String = "") throws -> [Report] {
+        let prompt = prompt ?? ""
+        let all = if endings > 1 { try painter.endings(endings, of: scene, prompt: prompt, seed: sampling.seed, sampling: sampling.sampling, line: line) } else {
+            [try painter.complete(scene, prompt: prompt, seed: sampling.seed, sampling: sampling.sampling, candidates: candidates ?? DrawingOptions().candidates, line: line)]
+        }
+        for notice in all[0].notices { note("note: \(place)\(notice)") }
+        return all.map { completed in
+            var result = completed.scene
+            result.error = nil
+            return Report(class: completed.className, newStrokes: Array(scene.strokes.count..<result.strokes.count), scene: result, seed: result.seed,
+                          recognised: completed.recognised, ending: endings > 1 ? completed.ending + 1 : nil, notices: completed.notices)
+        }
     }
 
     /// The new strokes alone, as an object.

@@ -161,4 +161,43 @@ struct EditTests {
         let scene = try SketchFile.read(folder.data("in-completed.json"), name: "c")[0]
         #expect(scene.strokes[0].points == [Point(x: 100.25, y: 80), Point(x: 300, y: 90)] && scene.extra["note"] == .string("mine") && scene.strokes.count > 1)
     }
+
+    @Test func severalEndingsAreASheetOrLines() throws {
+        let folder = try WorkFolder()
+        try folder.write(Self.svg, to: "in.svg")
+        let result = try folder.run("complete", "in.svg", "a house", "-o", "out.ndjson", "--endings", "4", "--json", "--seed", "3")
+        #expect(result.status == 0, "\(result.error)")
+        let report = try result.json(), endings = try #require(report["endings"] as? [[String: Any]])
+        #expect(report["file"] as? String == "out.ndjson" && endings.count == 4 && Set(endings.compactMap { $0["ending"] as? Int }) == [1, 2, 3, 4])
+        let before = try SketchFile.read(Data(Self.svg.utf8), name: "in")[0], scenes = try SketchFile.read(folder.data("out.ndjson"), name: "out")
+        #expect(scenes.count == 4 && Set(scenes.map(\.strokes)).count == 4)
+        for (scene, ending) in zip(scenes, endings) {
+            #expect(Array(scene.strokes.prefix(before.strokes.count)) == before.strokes)
+            #expect(scene.strokes.count == before.strokes.count + ((ending["newStrokes"] as? [Int])?.count ?? 0) && ending["class"] is String)
+        }
+        // The first of one is the first of many, where no more are drawn.
+        #expect(try folder.run("complete", "in.svg", "a house", "-o", "one.ndjson", "--candidates", "1", "--seed", "3").status == 0)
+        let number = try #require(endings.firstIndex { $0["ending"] as? Int == 1 })
+        #expect(try SketchFile.read(folder.data("one.ndjson"), name: "one") == [scenes[number]])
+        for (form, start) in [("svg", "<svg "), ("png", "\u{fffd}PNG"), ("pdf", "%PDF")] {
+            #expect(try folder.run("complete", "in.svg", "a house", "-o", "sheet.\(form)", "--endings", "4", "--seed", "3").status == 0)
+            #expect(try folder.text("sheet.\(form)").hasPrefix(start))
+        }
+        #expect(try folder.text("sheet.svg").components(separatedBy: "<svg x=").count == 5)
+    }
+
+    @Test func endingsOfLinesStandAfterEachOther() throws {
+        let folder = try WorkFolder()
+        let line = #"{"version":1,"width":100,"height":100,"strokes":[[[10,80],[80,20]]]}"#
+        try folder.write("\(line)\n{\"version\":1,\"width\":9,\"height\":9,\"strokes\":[]}\n\(line)\n", to: "in.ndjson")
+        let result = try folder.run("complete", "in.ndjson", "-o", "out.ndjson", "--endings", "2", "--json")
+        let report = try result.json(), results = try #require(report["results"] as? [[String: Any]])
+        #expect(result.status == 1 && report["failed"] as? Int == 1 && results.map { ($0["endings"] as? [Any])?.count } == [2, 0, 2] && results[1]["error"] is String)
+        let scenes = try SketchFile.read(folder.data("out.ndjson"), name: "out")
+        #expect(scenes.map { $0.error == nil } == [true, true, false, true, true] && scenes[0].seed == scenes[1].seed && scenes[0].seed != scenes[3].seed)
+        for (arguments, part) in [(["--endings", "0"], "1 to 16"), (["--endings", "17"], "1 to 16"), (["--candidates", "0"], "1 to 64"), (["--endings", "2", "--candidates", "3"], "one of the two")] {
+            let refused = try folder.run(["complete", "in.ndjson"] + arguments)
+            #expect(refused.status == 64 && refused.error.contains(part), "\(refused.error)")
+        }
+    }
 }

@@ -97,7 +97,7 @@ struct CompleteTool: MCPTool {
     var inputs: [ToolInput] {
         ToolInput.scene(changes: true) + [
             ToolInput(name: "prompt", kind: .text(limit: ToolInput.sentenceLimit), about: "What the drawing shall be.", examples: ["a cat"]),
-        ] + ToolInput.drawing.filter { ["seed", "temperature"].contains($0.name) } + [ToolInput.image(true)]
+        ] + ToolInput.drawing.filter { ["seed", "candidates", "temperature"].contains($0.name) } + [ToolInput.image(true)]
     }
 
     var outputs: (members: [String: JSONValue], always: [String])? {
@@ -110,7 +110,8 @@ struct CompleteTool: MCPTool {
 
     func call(_ arguments: ToolArguments, _ studio: Studio) throws -> ToolResult {
         let prompt = arguments.text("prompt") ?? "", before = try studio.scene(arguments), old = before.version.scene
-        let completed = try studio.painter().complete(old, prompt: prompt, seed: arguments.seed, sampling: arguments.drawing.sampling)
+        let options = arguments.drawing
+        let completed = try studio.painter().complete(old, prompt: prompt, seed: arguments.seed, sampling: options.sampling, candidates: options.candidates)
         let new = Array(completed.scene.strokes.dropFirst(old.strokes.count))
         var addition = Scene(width: old.width, height: old.height, strokes: new)
         if let box = Box.of(new) { addition.objects = [SceneObject(className: completed.className, box: box, strokes: Array(new.indices))] }
