@@ -15,6 +15,12 @@ package struct ReadObject: Sendable {
     /// Of strokes and class together, as it was read; 1 for what a file told.
     package var confidence = 1.0
 
+    /// How sure it is that this is an object of its class; or, where some classes are excepted, that it is an object of none of them.
+    package func confidence(excepting classes: [Int]?) -> Double {
+        guard let classes, !shares.isEmpty else { return confidence }
+        return agreement * max(0, 1 - classes.reduce(0) { $0 + shares[$1] })
+    }
+
     /// The likeliest classes, as indices into the vocabulary's, each with the confidence of strokes and class together.
     package func likeliest(_ count: Int) -> [(classIndex: Int, confidence: Double)] {
         shares.indices.sorted { (-shares[$0], $0) < (-shares[$1], $1) }.prefix(count).map { ($0, agreement * shares[$0]) }

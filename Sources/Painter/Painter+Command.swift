@@ -17,6 +17,12 @@ extension Painter {
         public var strokes: [Int] = []
         /// How sure the model is, 0…1: of the words, and of the object that they mean.
         public var confidence = 1.0
+
+        /// - Throws: `PainterError.unsure` about the step that is least sure, where that is less than `sureness`.
+        static func check(_ steps: [EditStep], sureness: Double, command: String) throws(PainterError) {
+            guard let doubtful = steps.min(by: { $0.confidence < $1.confidence }), doubtful.confidence < sureness else { return }
+            throw .unsure(command: command, guess: "\(doubtful.verb) the \(doubtful.className)", confidence: doubtful.confidence)
+        }
     }
 
     /// A scene after a command.
@@ -64,9 +70,7 @@ extension Painter {
             let object = edit.subjects[index].map { objects[shown[$0]].confidence } ?? 1
             edit.steps[index].confidence *= object
         }
-        if let doubtful = edit.steps.min(by: { $0.confidence < $1.confidence }), doubtful.confidence < sureness {
-            throw PainterError.unsure(command: command, guess: "\(doubtful.verb) the \(doubtful.className)", confidence: doubtful.confidence)
-        }
+        try EditStep.check(edit.steps, sureness: sureness, command: command)
         var notices = reading.notices
         if answer.isBroken { notices.append("there is no room where the command puts something; it went elsewhere") }
         return Edited(

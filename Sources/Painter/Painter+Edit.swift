@@ -49,8 +49,10 @@ extension Painter {
     public struct Erased: Sendable {
         /// Indices into the scene's strokes.
         public var strokes: Set<Int>
+        /// The erased objects, and how sure the model is of each: of the words, and of the object that they mean.
+        public var steps: [EditStep] = []
         /// Classes of the erased objects.
-        public var classes: [String]
+        public var classes: [String] { steps.map(\.className) }
         /// Classes of all objects found.
         public var found: [String]
         /// What the user should know: words replaced, classes not found.
@@ -64,9 +66,14 @@ extension Painter {
     /// - Parameters:
     ///   - trustsObjects: take the objects that the scene carries as found, and read only strokes that belong to none of them.
     ///   - options: how these are read.
-    /// - Throws: `PainterError.nothingNamed` when the drawing holds nothing of the kind.
-    public func erase(_ command: String, from scene: Scene, trustsObjects: Bool = true, reading options: ReadingOptions = ReadingOptions()) throws -> Erased {
-        try erase(command, from: scene) { try readObjects(of: scene, for: $0, trustsObjects: trustsObjects, options) }
+    ///   - sureness: nothing is erased where the model is less sure of a part than this; 0 does everything.
+    /// - Throws: `PainterError.nothingNamed` when the drawing holds nothing of the kind; `unsure`.
+    public func erase(
+        _ command: String, from scene: Scene, trustsObjects: Bool = true, reading options: ReadingOptions = ReadingOptions(), sureness: Double = 0
+    ) throws -> Erased {
+        let erased = try erase(command, from: scene) { try readObjects(of: scene, for: $0, trustsObjects: trustsObjects, options) }
+        try EditStep.check(erased.steps, sureness: sureness, command: command)
+        return erased
     }
 
     /// The same where all strokes have been read before.
@@ -80,7 +87,7 @@ extension Painter {
         let reading = try reader.read(command, needsObject: false)
         guard !reading.mentioned.isEmpty || reading.isEverything else { throw PainterError.noObject(prompt: command) }
         guard scene.strokes.contains(where: { !$0.points.isEmpty }) else { throw PainterError.emptyCanvas }
-        var erased = Erased(strokes: [], classes: [], found: [], notices: reading.notices)
+        var erased = Erased(strokes: [], found: [], notices: reading.notices)
 
         let (objects, loose) = try find(reading)
         erased.found = objects.map(\.className)
@@ -89,10 +96,11 @@ extension Painter {
         let here = reading.mentioned.filter(erased.found.contains)
         guard !here.isEmpty || reading.isEverything else { throw PainterError.nothingNamed(command: command, found: erased.found) }
         for name in Set(reading.mentioned).subtracting(here).sorted() { erased.notices.append("found no \(name)") }
-        var chosen: [Int], open: [[Int]] = []
+        var chosen: [Int], open: [[Int]] = [], sure: [Int: Double] = [:]
         if Self.hasLandmarks(reading), objects.count <= SketchVocabulary.objectCount {
             // "The cat next to the house" names a house that stays: what is meant is for the model to say.
-            chosen = try choose([], of: objects, among: here, command: command, text: reading.text, scene)
+            sure = try choose([], of: objects, among: here, command: command, text: reading.text, scene)
+            chosen = Array(sure.keys)
         } else if reading.isExclusion || reading.isEverything {
             chosen = objects.indices.filter { !here.contains(objects[$0].className) }
             erased.strokes = Set(loose)                          // what the file gives to nobody is not what it excepts
@@ -101,10 +109,16 @@ extension Painter {
             chosen = groups.filter { $0.count == 1 || reading.plurals.contains(objects[$0[0]].className) }.flatMap { $0 }
             open = groups.filter { $0.count > 1 && !reading.plurals.contains(objects[$0[0]].className) }
         }
-        if !open.isEmpty { chosen += try choose(open, of: objects, command: command, text: reading.text, scene) }
+        if !open.isEmpty {
+            sure = try choose(open, of: objects, command: command, text: reading.text, scene)
+            chosen += sure.keys
+        }
+        let excepted = reading.isExclusion ? here.compactMap(vocabulary.classIndex) : nil
         for index in chosen.sorted() {
-            erased.strokes.formUnion(objects[index].strokes)
-            erased.classes.append(objects[index].className)
+            let object = objects[index]
+            erased.strokes.formUnion(object.strokes)
+            erased.steps.append(EditStep(
+                verb: "erase", className: object.className, strokes: object.strokes, confidence: object.confidence(excepting: excepted) * sure[index, default: 1]))
         }
         guard !erased.strokes.isEmpty else { throw PainterError.nothingNamed(command: command, found: erased.found) }
         return erased
@@ -137,7 +151,8 @@ extension Painter {
     /// Asks the model which objects of each group a command means: of all objects if they are few enough, else of the open ones alone.
     /// - Parameters:
     ///   - groups: objects that the words leave open, of each of which some are meant; none: any of the classes `named`.
-    private func choose(_ groups: [[Int]], of objects: [ReadObject], among named: [String] = [], command: String, text: String, _ scene: Scene) throws -> [Int] {
+    /// - Returns: the objects, and how sure the model is of the words about each.
+    private func choose(_ groups: [[Int]], of objects: [ReadObject], among named: [String] = [], command: String, text: String, _ scene: Scene) throws -> [Int: Double] {
         let open = groups.flatMap { $0 }.sorted()
         for shown in [Array(objects.indices), open] where shown.count <= SketchVocabulary.objectCount {
             let known = canvasObjects(shown.map { objects[$0] }, scene)
@@ -146,9 +161,10 @@ extension Painter {
             scope.groups = groups.isEmpty ? [shown.indices.filter { named.contains(objects[shown[$0]].className) || named.isEmpty }]
                 : groups.map { group in shown.indices.filter { group.contains(shown[$0]) } }
             scope.erasesOnly = true
-            return try operations(for: text, known, scope).grammar.operations.compactMap { operation in
-                if case .erase(let index) = operation { shown[index] } else { nil }
-            }
+            let (answer, confidences) = try operations(for: text, known, scope)
+            return Dictionary(zip(answer.operations, confidences).compactMap { operation, confidence in
+                if case .erase(let index) = operation { (shown[index], confidence) } else { nil }
+            }, uniquingKeysWith: max)
         }
         throw PainterError.tooManyAlike(command: command, count: groups.reduce(0) { $0 + $1.count })
     }

@@ -57,11 +57,12 @@ struct EditDrawing: ParsableCommand {
             if !sketches.isBatch {
                 var (report, edited) = try edit(sketches.scenes[0], with: painter, line: 0)
                 if explain {
-                    if json { try printJSON(report) } else { try say(Self.table(report)) }
+                    if json { try printJSON(report) } else { try say(report.steps.table) }
                     return
                 }
                 let what = report.steps.map { "\($0.verb) \($0.className)" }.joined(separator: ", ")
-                report.file = try destination.write(Self.data(edited, sketches, destination, pictures, report.command, isPlain: !picture.isGiven), what: what)
+                report.file = try destination.write(
+                    sketches.edited(edited.scene, edited.edits, for: destination, pictures, isPlain: !picture.isGiven, command: report.command), what: what)
                 if json { try printJSON(report) }
                 return
             }
@@ -74,27 +75,13 @@ struct EditDrawing: ParsableCommand {
                 return (Report(command: (try? command(for: scene)) ?? "", error: reason), scene)
             }
             if explain {
-                if json { try printJSON(BatchReport(file: nil, failed: failures, results: answers.map(\.0))) } else { for answer in answers { try say(Self.table(answer.0)) } }
+                if json { try printJSON(BatchReport(file: nil, failed: failures, results: answers.map(\.0))) } else { for answer in answers { try say(answer.0.steps.table) } }
             } else {
                 let file = try destination.write(answers.map(\.1), pictures, what: counted(answers.count, "scene"))
                 if json { try printJSON(BatchReport(file: file, failed: failures, results: answers.map(\.0))) }
             }
             if failures > 0 { throw ExitCode(ExitStatus.someFailed) }
         }
-    }
-
-    /// The edited file: byte for byte where its form allows, else drawn anew.
-    private static func data(
-        _ edited: Painter.Edited, _ sketches: InputFile.Sketches, _ destination: Destination, _ pictures: RenderOptions, _ command: String, isPlain: Bool
-    ) throws -> Data {
-        if let document = sketches.content.document, destination.format == .svg {
-            if isPlain { return try document.applying(edited.edits, options: pictures, command: command) }
-            note("note: drawn anew as the picture options ask; without them every other byte of the file stays")
-        }
-        if sketches.content.form == .sceneJSON, destination.format == .json, sketches.scenes.count == 1 {
-            return try SceneDocument(sketches.data, name: sketches.path).applying(edited.edits, command: command)
-        }
-        return try SketchFile.write([edited.scene], format: destination.format, options: pictures)
     }
 
     /// The command for a scene: the one given, else the scene's own.
@@ -116,12 +103,6 @@ struct EditDrawing: ParsableCommand {
         return (Report(command: command, steps: edited.steps, found: edited.found, seed: edited.seed, notices: edited.notices), edited)
     }
 
-    static func table(_ report: Report) -> String {
-        report.steps.map { step in
-            let which = step.strokes.isEmpty ? "new" : "strokes \(step.strokes.map(String.init).joined(separator: " "))"
-            return "\(step.verb) \(step.className)   \(which)   \(Int((100 * step.confidence).rounded())) %"
-        }.joined(separator: "\n")
-    }
 }
 
 struct UndoCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Language
+import Painter
 import Tensors
 
 struct QuantizeCommand: ParsableCommand {
@@ -44,7 +45,7 @@ struct QuantizeCommand: ParsableCommand {
                     throw ModelFolderError.unwritable(path: target.path, reason: error.localizedDescription)
                 }
             }
-            for name in ["tokenizer.json", "tokenizer_config.json"] {
+            for name in ["tokenizer.json", "tokenizer_config.json", StyleTable.fileName] {
                 let file = source.appendingPathComponent(name)
                 guard FileManager.default.fileExists(atPath: file.path) else { continue }
                 do { try Data(contentsOf: file).write(to: target.appendingPathComponent(name), options: .atomic) } catch {

@@ -56,6 +56,18 @@ struct EditTests {
         #expect(!folder.files.contains("refused.svg"))
     }
 
+    @Test func whatIsErasedIsExplainedAndCanBeTakenBack() throws {
+        let folder = try WorkFolder()
+        try folder.write(Self.svg, to: "in.svg")
+        let explained = try folder.run("erase", "in.svg", "the sun", "--explain")
+        #expect(explained.status == 0 && explained.text.contains("erase sun   strokes 0 1   100 %") && folder.files == ["in.svg"])
+        #expect(try folder.run("erase", "in.svg", "the sun", "-o", "out.svg", "--undoable").status == 0)
+        #expect(try SketchFile.read(folder.data("out.svg"), name: "out")[0].objects.map(\.className) == ["house"])
+        #expect(try folder.run("undo", "out.svg", "-o", "back.svg").status == 0)
+        #expect(try folder.data("back.svg") == folder.data("in.svg"))
+        #expect(try folder.run("erase", "in.svg", "the sun", "--sureness", "2").status == 64)
+    }
+
     @Test func linesKeepUnknownKeysAndOneThatFailsStaysAsItWas() throws {
         let folder = try WorkFolder()
         let strokes = "[[[10,60,60,10,10],[10,10,60,60,10]],[[150,200],[150,200.25]]]"
