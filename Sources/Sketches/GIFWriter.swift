@@ -4,26 +4,54 @@ import Foundation
 /// An animation as a GIF, written by giflib: each image is the rectangle that changed, with what stayed in it transparent, and stays in place.
 enum GIFWriter {
     static func data(_ animation: StrokeAnimation, loops: Bool) throws(RenderError) -> Data {
-        let width = animation.width, height = animation.height
-        let side = StrokeAnimation.gifSideLimit, rate = StrokeAnimation.gifRateLimit
-        guard max(width, height) <= side else { throw .size(width: Double(width), height: Double(height), limit: side) }
+        try check(width: animation.width, height: animation.height)
+        let rate = StrokeAnimation.gifRateLimit
         guard animation.rate <= rate else { throw .rate(animation.rate, limit: rate) }
         let painter = try FramePainter(animation.page, animation.timings)
         let options = animation.page.options
-        let palette = GIFPalette(paper: options.background, inks: painter.colors + (animation.page.hasFrames ? [Page.frameColor] : []), hasLabels: options.labels)
-        var screen = Screen(width: width, height: height, palette: palette)
-        let file = try GIFFile(width: width, height: height, palette: palette, loops: loops)
+        let inks = painter.colors + (animation.page.hasFrames ? [Page.frameColor] : [])
+        let palette = GIFPalette(paper: options.background, inks: inks, hasLabels: options.labels)
 
         /// Hundredths of a second from the beginning, so that rounding does not add up.
         func clock(_ frame: Int) -> Int { (frame * 100 + animation.rate / 2) / animation.rate }
+        let begins = (0..<animation.drawingFrameCount).map(clock), end = clock(animation.frameCount)
+        return try data(width: animation.width, height: animation.height, palette: palette, begins: begins, end: end, loops: loops) { frame throws(RenderError) in
+            try painter.paint(at: animation.time(of: frame))
+        }
+    }
+
+    static func data(_ book: FlipBook) throws(RenderError) -> Data {
+        try check(width: book.width, height: book.height)
+        let canvas = try Canvas(pixels: book.width, book.height)
+        let palette = GIFPalette(paper: book.paper, inks: book.colors(on: canvas), hasLabels: book.options.labels)
+        let begins = [0] + book.ends.dropLast(), end = book.ends.last ?? 0
+        return try data(width: book.width, height: book.height, palette: palette, begins: begins, end: end, loops: book.options.loops) { leaf throws(RenderError) in
+            book.paint(leaf, on: canvas)
+            return canvas
+        }
+    }
+
+    private static func check(width: Int, height: Int) throws(RenderError) {
+        let side = StrokeAnimation.gifSideLimit
+        guard max(width, height) <= side else { throw .size(width: Double(width), height: Double(height), limit: side) }
+    }
+
+    /// - Parameters:
+    ///   - begins: when each picture comes, in hundredths of a second, rising.
+    ///   - end: when the last one has been shown for long enough.
+    ///   - paint: paints a picture, in their order; what it gives is valid until its next call.
+    private static func data(width: Int, height: Int, palette: GIFPalette, begins: [Int], end: Int, loops: Bool,
+                             paint: (_ picture: Int) throws(RenderError) -> Canvas) throws(RenderError) -> Data {
+        var screen = Screen(width: width, height: height, palette: palette)
+        let file = try GIFFile(width: width, height: height, palette: palette, loops: loops)
         // An image is written once it is known when the next begins; what shows no change shows the image before for longer.
         var waiting: (image: Screen.Change, begin: Int)?
-        for frame in 0..<animation.drawingFrameCount {
-            guard let change = try screen.show(painter.paint(at: animation.time(of: frame))) else { continue }
-            if let waiting { try file.write(waiting.image, delay: clock(frame) - waiting.begin) }
-            waiting = (change, clock(frame))
+        for (picture, begin) in begins.enumerated() {
+            guard let change = try screen.show(paint(picture)) else { continue }
+            if let waiting { try file.write(waiting.image, delay: begin - waiting.begin) }
+            waiting = (change, begin)
         }
-        if let waiting { try file.write(waiting.image, delay: clock(animation.frameCount) - waiting.begin) }
+        if let waiting { try file.write(waiting.image, delay: end - waiting.begin) }
         return try file.finished()
     }
 
@@ -50,8 +78,8 @@ enum GIFWriter {
             changes = indices
         }
 
-        /// Shows the canvas. Gives the rectangle that changed; the whole picture at first; nil where there is no change. Ink is only ever added:
-        /// a pixel cannot become transparent.
+        /// Shows the canvas. Gives the rectangle that changed; the whole picture at first; nil where there is no change. A pixel cannot become
+        /// transparent: without paper ink may only be added.
         mutating func show(_ canvas: Canvas) throws(RenderError) -> Change? {
             try canvas.withWords { new, stride in
                 var (left, right, top, bottom) = (width, -1, height, -1)

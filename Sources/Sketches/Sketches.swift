@@ -6,7 +6,8 @@
 /// - ``SceneEdit``: one change of a scene, carried out on a value by ``Scene/applying(_:)`` and on files, everything else byte for byte as it
 ///   was, by ``SVGDocument`` and ``SceneDocument``, which also take edits back;
 /// - ``Renderer``, ``raster(_:in:size:strokeWidth:padding:)``, ``contactSheet(_:columns:cell:options:)``: pixels, by cairo;
-/// - ``StrokeAnimation``: a drawing that draws itself, frame by frame, and as GIF.
+/// - ``StrokeAnimation``: a drawing that draws itself, frame by frame, and as GIF;
+/// - ``Interpolation``: the drawings between two drawings, and as GIF (``FlipBook``).
 ///
 /// ```swift
 /// var scene = Scene(width: 256, height: 256)

@@ -19,7 +19,7 @@ struct Atelier: ParsableCommand {
         version: "0.2.1",
         groupedSubcommands: [
             CommandGroup(name: "Sketches", subcommands: [
-                DrawCommand.self, EraseCommand.self, DetectCommand.self, CompleteCommand.self, RenderCommand.self,
+                DrawCommand.self, EraseCommand.self, DetectCommand.self, CompleteCommand.self, InterpolateCommand.self, RenderCommand.self,
             ]),
             CommandGroup(name: "Scenes", subcommands: [AskCommand.self, LookCommand.self, PoseCommand.self, ProgramCommand.self]),
             CommandGroup(name: "Models", subcommands: [GenerateCommand.self, ModelsCommand.self, TokenizeCommand.self, DataCommand.self, TrainCommand.self, EvalCommand.self, BenchCommand.self]),

@@ -105,7 +105,7 @@ private func status(of error: any Error) -> Int32 {
         case .recipeChanged, .checkpointDamaged, .checkpointMismatch: ExitStatus.data
         case .diverged, .badLoss: ExitStatus.software
         }
-    case is TokenizerError, is RecipeError, is SketchWriteError: ExitStatus.data
+    case is TokenizerError, is RecipeError, is SketchWriteError, is InterpolationError: ExitStatus.data
     case RenderError.cairo, RenderError.gif: ExitStatus.software
     case is RenderError: ExitStatus.data
     case is ValidationError: ExitStatus.usage

@@ -4,7 +4,7 @@ import Testing
 @Suite("Every command explains itself")
 struct HelpTests {
     @Test(arguments: [
-        "draw", "erase", "detect", "complete", "render", "models", "models list", "models info", "models quantize", "models logits",
+        "draw", "erase", "detect", "complete", "interpolate", "render", "models", "models list", "models info", "models quantize", "models logits",
         "models tokens", "tokenize", "data", "data quickdraw", "train", "eval", "eval painter", "bench", "bench draw", "bench train",
         "bench decode", "bench prefill", "bench batch", "bench vision", "models export", "generate", "eval perplexity", "bench kernels",
         "ask", "program", "program run", "data clevr", "eval questions",
@@ -22,7 +22,7 @@ struct HelpTests {
         let folder = try WorkFolder()
         let result = try folder.run("--help")
         #expect(result.status == 0)
-        for command in ["draw", "erase", "detect", "complete", "render", "generate", "models", "tokenize", "data", "train", "eval", "bench"] {
+        for command in ["draw", "erase", "detect", "complete", "interpolate", "render", "generate", "models", "tokenize", "data", "train", "eval", "bench"] {
             #expect(result.text.contains("\n  \(command) "))
         }
         #expect(try folder.run("--version").text.first?.isNumber == true)
