@@ -6,7 +6,8 @@ struct RenderCommand: ParsableCommand {
         commandName: "render",
         abstract: "Turns sketches of any readable form into any writable one. Needs no model.",
         discussion: """
-            Reads SVG, scene JSON and ndjson, QuickDraw ndjson (simplified and raw) and stroke-3 JSON, told by content. Several scenes make a \
+            Reads SVG, Excalidraw, scene JSON and ndjson, QuickDraw ndjson (simplified and raw), stroke-3 (JSON, npz) and pictures of line drawings \
+            (PNG, JPEG: traced), told by content. Several scenes make a \
             sheet (SVG, PNG, GIF), pages (PDF), a list (JSON) or lines (ndjson).
 
             Examples:  atelier render scenes.ndjson -o sheet.png --columns 4 --labels
