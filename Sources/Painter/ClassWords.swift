@@ -1,5 +1,10 @@
 /// English around class words: articles and plurals.
 package enum ClassWords {
+    /// A name in small letters, hyphens and underscores as spaces: by this, names of files and folders meet class words.
+    package static func plain(_ name: String) -> String {
+        name.lowercased().split { $0.isWhitespace || $0 == "-" || $0 == "_" }.joined(separator: " ")
+    }
+
     /// "a cat", "an ant", "the eiffel tower", "scissors".
     package static func withArticle(_ name: String) -> String {
         let name = name.lowercased()

@@ -38,7 +38,7 @@ package struct CommandGrammar: TokenConstraint {
     /// Which of the tokens said each operation: its own, and the last one's with what ends the list.
     package private(set) var ranges: [Range<Int>] = []
     private var count = 0
-    /// A box could not be as the command says.
+    /// A box could not be as the command says: what is there stays as it is, what is new goes elsewhere.
     package private(set) var isBroken = false
 
     package init(_ vocabulary: SketchVocabulary, objects: [CanvasObject], scope: Scope = Scope()) {
@@ -106,14 +106,17 @@ package struct CommandGrammar: TokenConstraint {
         default: []
         }
         guard targets.count < 2 else { return }
-        mask.allow(vocabulary.relationIDs)
+        // A moved thing may be told by where it was; a new one needs another thing to be told by.
+        let isMove = if case .move? = operations.last { true } else { false }
+        if isMove || boxes.contains(where: { $0 != nil }) { mask.allow(vocabulary.relationIDs) }
         mask.allow(vocabulary.placeIDs)
     }
 
     package mutating func accept(_ token: Int) {
         let v = vocabulary
         defer { count += 1 }
-        if let last = ranges.last, newBoxes.isEmpty, last.upperBound == count { ranges[ranges.count - 1] = last.lowerBound..<count + 1 }
+        let isPlacing = switch state { case .boxOwner, .side: true; default: false }
+        if let last = ranges.last, !isPlacing, last.upperBound == count { ranges[ranges.count - 1] = last.lowerBound..<count + 1 }
         if [v.erase, v.add, v.move, v.resize, v.replace, v.redraw].contains(token) {
             if let last = ranges.popLast() { ranges.append(last.lowerBound..<count) }
             ranges.append(count..<count + 1)
@@ -146,7 +149,12 @@ package struct CommandGrammar: TokenConstraint {
             state = .target
         case .boxOwner:
             sides = []
-            choices = start.indices.contains(pending[placed]) ? choices(of: pending[placed]) : []
+            let object = pending[placed]
+            choices = start.indices.contains(object) ? choices(of: object) : []
+            if start.indices.contains(object), choices.isEmpty {                // no room: it stays as it is
+                isBroken = true
+                choices = [start[object]]
+            }
             state = .side
         case .side:
             sides.append(token - (sides.count.isMultiple(of: 2) ? v.firstX : v.firstY))

@@ -16,11 +16,11 @@ public struct DrawingFolder: Sendable {
         public var classes: [String: Int] = [:]
     }
 
-    /// One drawing in nine is held out, by SHA-256 of its file's name and place; of a class with fewer than four none.
+    /// One drawing in nine is held out, by SHA-256 of its file's name and place; of a class with fewer than four none, but one at least of all.
     static let heldOutShare = 0.11
 
     /// Reads every file below `folder`, writes `painter.pack`, `ceiling.pack` and `counts.json` into `output`.
-    /// - Throws: `PainterError.noData` where nothing can be read, `unwritable`.
+    /// - Throws: `PainterError.noData` where nothing can be read, or no class has two drawings; `unwritable`.
     public static func prepare(from folder: URL, to output: URL, progress: (String) -> Void = { _ in }) throws -> Report {
         let paths = (FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []).filter { !$0.hasPrefix(".") && !$0.contains("/.") }.sorted()
         var report = Report(), drawings: [String: [(key: String, strokes: [Stroke])]] = [:]
@@ -36,7 +36,7 @@ public struct DrawingFolder: Sendable {
             report.files += 1
             let name = className(of: path)
             for (index, scene) in content.scenes.enumerated() {
-                var own = scene.objects.map { (word: $0.className.isEmpty ? name : $0.className, strokes: scene.strokes(of: $0)) }
+                var own = scene.objects.map { (word: $0.className.isEmpty ? name : ClassWords.plain($0.className), strokes: scene.strokes(of: $0)) }
                 if own.isEmpty { own = [(word(of: scene) ?? name, scene.strokes)] }
                 for (part, drawing) in own.enumerated() {
                     report.read += 1
@@ -47,13 +47,13 @@ public struct DrawingFolder: Sendable {
             if report.files.isMultiple(of: 1_000) { progress("\(report.files) files read") }
         }
         report.kept = drawings.values.reduce(0) { $0 + $1.count }
-        guard report.kept > 0 else { throw PainterError.noData(path: folder.path) }
+        guard report.kept > 0 else { throw PainterError.noData(path: folder.path, remedy: "--from takes a folder of drawings (SVG, ndjson, Excalidraw, pictures of lines)") }
         report.classes = drawings.mapValues(\.count)
+        let heldOut = try heldOut(drawings.mapValues { $0.map(\.key) }, folder)
         let classes = drawings.keys.sorted()
         let packs = try [QuickDrawData.Share.painter, .ceiling].map { share in
             (share, try DrawingPack.encoded(classes: classes, drawings: classes.map { name in
-                let own = drawings[name] ?? []
-                return own.filter { drawing in (share == .ceiling) == (own.count >= 4 && SHA256.unitInterval(drawing.key) < heldOutShare) }.map(\.strokes)
+                (drawings[name] ?? []).filter { (share == .ceiling) == heldOut.contains($0.key) }.map(\.strokes)
             }))
         }
         let encoder = JSONEncoder()
@@ -66,18 +66,29 @@ public struct DrawingFolder: Sendable {
         return report
     }
 
+    /// The keys of drawings that are held out: those that fall to it, else, of few, one of the class that has most.
+    private static func heldOut(_ keys: [String: [String]], _ folder: URL) throws -> Set<String> {
+        let fallen = keys.values.filter { $0.count >= 4 }.joined().filter { SHA256.unitInterval($0) < heldOutShare }
+        if !fallen.isEmpty { return Set(fallen) }
+        let most = keys.max { ($0.value.count, $1.key) < ($1.value.count, $0.key) }?.value ?? []
+        guard most.count > 1, let one = most.min(by: { SHA256.unitInterval($0) < SHA256.unitInterval($1) }) else {
+            throw PainterError.noData(path: folder.path, remedy: "no class has two, of which one could be held out: add some")
+        }
+        return [one]
+    }
+
     /// `cat` of `cat/one.svg`, `cat-12.svg` and `cat_3.json`; underscores are spaces.
     static func className(of path: String) -> String {
         let parts = path.split(separator: "/")
         let own = parts.count > 1 ? String(parts[parts.count - 2]) : ((path as NSString).deletingPathExtension)
-        let words = own.replacingOccurrences(of: "_", with: " ").replacingOccurrences(of: "-", with: " ").split(separator: " ")
+        let words = ClassWords.plain(own).split(separator: " ")
         let named = parts.count > 1 ? words : words.count > 1 && words.last.map({ $0.allSatisfy(\.isNumber) }) == true ? words.dropLast() : words
-        let name = named.joined(separator: " ").lowercased()
+        let name = named.joined(separator: " ")
         return parts.count > 1 ? name : String(name.reversed().drop { $0.isNumber }.reversed()).trimmingCharacters(in: .whitespaces)
     }
 
     private static func word(of scene: Scene) -> String? {
-        if case .string(let word)? = scene.extra["word"], !word.isEmpty { return word.lowercased() }
+        if case .string(let word)? = scene.extra["word"], !word.isEmpty { return ClassWords.plain(word) }
         return nil
     }
 

@@ -20,9 +20,9 @@ public struct DrawingGrades: Sendable {
     }
 
     /// Reads grades that were written for a pack.
-    /// - Throws: `PainterError.noData`, `badPack` where they are of another pack.
+    /// - Throws: `PainterError.noData`, `badPack` where they are of another number of drawings.
     public init(contentsOf url: URL, for pack: DrawingPack) throws(PainterError) {
-        guard let data = try? Data(contentsOf: url) else { throw .noData(path: url.path) }
+        guard let data = try? Data(contentsOf: url) else { throw .noData(path: url.path, remedy: "run `atelier data grades --ranker DIR` first") }
         let bytes = [UInt8](data)
         guard bytes.starts(with: Self.magic), bytes.count == Self.magic.count + pack.total else {
             throw .badPack(path: url.path, reason: "holds no grades of these \(pack.total) drawings")
@@ -34,8 +34,10 @@ public struct DrawingGrades: Sendable {
         }
     }
 
-    /// Writes them, whole or not at all.
-    public func write(to url: URL) throws {
-        try Data(Self.magic + values.joined().map { UInt8(($0 * 255).rounded()) }).write(to: url, options: .atomic)
+    /// The file.
+    /// - Throws: `PainterError.brokenModel` for grades that are no numbers.
+    public func encoded() throws(PainterError) -> Data {
+        guard values.allSatisfy({ $0.allSatisfy(\.isFinite) }) else { throw .brokenModel(name: "the ranker") }
+        return Data(Self.magic + values.joined().map { UInt8(($0 * 255).rounded()) })
     }
 }

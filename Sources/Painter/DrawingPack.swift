@@ -13,14 +13,16 @@ public struct DrawingPack: DrawingSource {
     private static let magic = Array("ATELIER1".utf8)
 
     /// Class words, sorted, shared by all packs of one preparation.
-    public let classes: [String]
+    public private(set) var classes: [String]
     private let bytes: [UInt8]
     /// Byte offset of each drawing, by class.
     private let offsets: [[Int]]
 
     /// Reads and checks a whole pack.
     public init(contentsOf url: URL) throws(PainterError) {
-        guard let data = try? Data(contentsOf: url, options: .mappedIfSafe) else { throw .noData(path: url.path) }
+        guard let data = try? Data(contentsOf: url, options: .mappedIfSafe) else {
+            throw url.lastPathComponent == IconData.url(in: url).lastPathComponent ? .noData(path: url.path, remedy: "run `atelier data icons --from DIR` first") : .noData(path: url.path)
+        }
         try self.init(bytes: [UInt8](data), name: url.path)
     }
 
@@ -51,6 +53,14 @@ public struct DrawingPack: DrawingSource {
         classes = header.classes
         self.bytes = bytes
         self.offsets = offsets
+    }
+
+    /// The same drawings, classes called as a model calls them, where the words differ in capitals and hyphens alone.
+    package func called(as known: [String]) -> DrawingPack {
+        let words = Dictionary(known.map { (ClassWords.plain($0), $0) }, uniquingKeysWith: { first, _ in first })
+        var pack = self
+        pack.classes = classes.map { Set(known).contains($0) ? $0 : words[ClassWords.plain($0)] ?? $0 }
+        return pack
     }
 
     /// How many drawings a class has.

@@ -28,13 +28,13 @@ public struct IconData: Sendable {
     /// - Throws: `PainterError.noData` without the file, `badLine` naming the line of one that is no icon; `unwritable`.
     public static func prepare(from folder: URL, to output: URL, doodles: [String]) throws -> Report {
         let file = folder.appendingPathComponent("icons.ndjson")
-        guard let data = try? Data(contentsOf: file) else { throw PainterError.noData(path: file.path) }
+        guard let data = try? Data(contentsOf: file) else { throw PainterError.noData(path: file.path, remedy: "--from takes a folder with a file icons.ndjson") }
         let known = Dictionary(doodles.map { ($0.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
         var report = Report(), drawings: [String: [[Stroke]]] = [:]
         for (line, bytes) in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() where !bytes.isEmpty {
             let record: Record
             do { record = try JSONDecoder().decode(Record.self, from: bytes) } catch {
-                throw PainterError.badLine(path: file.path, line: line + 1, reason: "no icon: name, words, src and drawing are needed")
+                throw PainterError.badLine(path: file.path, line: line + 1, reason: "no icon", expected: "{\"name\":…,\"words\":[…],\"src\":…,\"drawing\":[[[x…],[y…]],…]}")
             }
             report.read += 1
             let strokes = record.drawing.compactMap { parts -> Stroke? in

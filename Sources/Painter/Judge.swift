@@ -136,16 +136,16 @@ public final class Judge {
     /// - Throws: `PainterError.noJudge` where it is none; `SafeTensorsError` for damaged weights.
     public convenience init(folder: URL, role: Role = .judge) throws {
         let path = folder.appendingPathComponent("config.json")
-        guard let data = try? Data(contentsOf: path) else { throw PainterError.noJudge(path: folder.path) }
+        guard let data = try? Data(contentsOf: path) else { throw PainterError.noJudge(path: folder.path, role: role.rawValue) }
         guard let config = try? JSONDecoder().decode(JudgeConfig.self, from: data), config.model_type == role.modelType,
               8...512 ~= config.size, 1...8 ~= config.channels.count, config.channels.allSatisfy({ 8...1_024 ~= $0 && $0 % 8 == 0 }),
-              config.size >> config.channels.count > 0, 1...10_000 ~= config.classes.count else { throw PainterError.noJudge(path: path.path) }
+              config.size >> config.channels.count > 0, 1...10_000 ~= config.classes.count else { throw PainterError.noJudge(path: path.path, role: role.rawValue) }
         self.init(config: config, seed: 0)
         name = folder.standardizedFileURL.lastPathComponent
         let stored = try SafeTensors.read(folder.appendingPathComponent("model.safetensors")).tensors
         for parameter in parameters {
             guard let found = stored.first(where: { $0.name == parameter.name }), found.tensor.shape == parameter.tensor.shape
-            else { throw PainterError.noJudge(path: "\(folder.path): \(parameter.name)") }
+            else { throw PainterError.noJudge(path: "\(folder.path): \(parameter.name)", role: role.rawValue) }
             parameter.tensor.copy(from: found.tensor.array())
         }
     }

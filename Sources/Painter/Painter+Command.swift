@@ -58,9 +58,8 @@ extension Painter {
             let (first, second) = (reading.mentioned.contains(objects[a].className), reading.mentioned.contains(objects[b].className))
             return first == second ? a < b : first
         }
-        let shown = ranked.filter { objects[$0].classIndex != nil }.prefix(SketchVocabulary.objectCount - 1).sorted()
+        let shown = ranked.filter { isTellable(objects[$0], scene) }.prefix(SketchVocabulary.objectCount - 1).sorted()
         let known = canvasObjects(shown.map { objects[$0] }, scene)
-        guard known.count == shown.count else { throw PainterError.emptyCanvas }
         var scope = CommandGrammar.Scope()
         scope.classes = Set(reading.mentioned.compactMap(vocabulary.classIndex))
         let (answer, confidences) = try operations(for: reading.text, known, scope)
@@ -72,7 +71,7 @@ extension Painter {
         }
         try EditStep.check(edit.steps, sureness: sureness, command: command)
         var notices = reading.notices
-        if answer.isBroken { notices.append("there is no room where the command puts something; it went elsewhere") }
+        if answer.isBroken { notices.append("there is no room for all that the command says: what was there stays as it is, what is new went elsewhere") }
         return Edited(
             scene: scene.applying(edit.edits), edits: edit.edits, steps: edit.steps, found: objects.map(\.className), notices: notices, seed: own)
     }
@@ -111,7 +110,7 @@ struct SceneChanges {
         })
         var drawn: [Int: Scene] = [:]
         for (place, (step, order)) in orders.enumerated() {
-            guard let sketch = painter.best(Array(sketches[place * each..<(place + 1) * each]), classIndex: order.classIndex) else { continue }
+            guard let sketch = painter.best(Array(sketches[place * each..<(place + 1) * each]), classIndex: order.classIndex, box: order.box.box) else { continue }
             drawn[step] = Self.object(classes[order.classIndex], fitted(sketch.strokes, to: order.box.box), frame, scene)
         }
 
@@ -153,17 +152,18 @@ struct SceneChanges {
             subjects.append(subject)
         }
         edits = moves + additions
-        var now: (Int) -> Int = { $0 }
+        var now: (Int) -> Int? = { $0 }                         // nil: gone already, with another object that has it too
         for (strokes, new) in replacements {
-            let there = Set(strokes.map(now)), before = now, count = new.strokes.count
+            let there = Set(strokes.compactMap(now)), before = now, count = new.strokes.count
             guard let first = there.min() else { continue }
             edits.append(.replace(there, by: new))
             now = { old in
-                let index = before(old)
+                guard let index = before(old), !there.contains(index) else { return nil }
                 return index < first ? index : index - there.count { $0 < index } + count
             }
         }
-        if !gone.isEmpty { edits.append(.remove(Set(gone.map(now)))) }
+        let left = Set(gone.compactMap(now))
+        if !left.isEmpty { edits.append(.remove(left)) }
     }
 
     /// A new object in the scene's own coordinates.

@@ -106,7 +106,7 @@ extension Painter {
 
     private func plans(_ orders: [Order], seed: UInt64, options: DrawingOptions) throws -> [Result<Planned, any Error>] {
         var results = [Result<Planned, any Error>?](repeating: nil, count: orders.count)
-        var tasks: [PlanTask] = [], places: [Int] = [], notices = [[String]](repeating: [], count: orders.count)
+        var tasks: [PlanTask] = [], places: [Int] = [], notices = [[String]](repeating: [], count: orders.count), asked = [[SketchStyle?]](repeating: [], count: orders.count)
         var cooler = options.sampling
         cooler.temperature *= Self.planTemperature
         for (index, order) in orders.enumerated() {
@@ -116,8 +116,10 @@ extension Painter {
                     results[index] = .success(Planned(plan: given, notices: [], tokens: 0))
                     continue
                 }
+                asked[index] = given?.styles ?? []
+                if let given, given.boxes.isEmpty, given.hasSomeBoxes { notices[index].append("not every object has a box: all are laid out anew") }
                 let reading = try given == nil || !order.prompt.isEmpty ? reader.read(order.prompt, needsObject: given == nil) : PromptReader.Reading(text: "")
-                notices[index] = reading.notices
+                notices[index] += reading.notices
                 tasks.append(try PlanTask(reading.text, spec: given?.spec, seed: RandomSource.derive(seed, UInt64(order.line)), sampling: cooler, of: self))
                 places.append(index)
             } catch { results[index] = .failure(error) }
@@ -128,6 +130,7 @@ extension Painter {
             results[place] = Result {
                 if let error { throw error }
                 var planned = Planned(plan: try task.result(prompt: orders[place].prompt), notices: notices[place], tokens: task.tokenCount)
+                planned.plan.styles = asked[place]
                 if planned.plan.isBroken { planned.notices.append("no layout was found for all that was asked; try another --seed or fewer objects") }
                 return planned
             }
@@ -143,7 +146,7 @@ extension Painter {
             let own = RandomSource.derive(seed, UInt64(order.line))
             for (object, item) in plan.spec.items.enumerated() {
                 let sketch = SketchTask.Order(
-                    classIndex: item.classIndex, style: styles.style(of: vocabulary.classes[item.classIndex], asked: options.style), detail: options.detail, box: plan.boxes[object])
+                    classIndex: item.classIndex, style: styles.style(of: vocabulary.classes[item.classIndex], asked: options.style ?? plan.style(of: object)), detail: options.detail, box: plan.boxes[object])
                 for candidate in 0..<each {
                     tasks.append(SketchTask(sketch, seed: RandomSource.derive(own, UInt64(object) + 1, UInt64(candidate)), sampling: options.sampling, of: self))
                     places.append((index, object, candidate))
@@ -156,7 +159,7 @@ extension Painter {
         for start in stride(from: 0, to: tasks.count, by: each) {
             let place = places[start], own = Array(sketches[start..<start + each])
             guard let plan = try? planned[place.order].get().plan else { continue }
-            chosen[place.order, default: []].append(best(own, classIndex: plan.spec.items[place.object].classIndex))
+            chosen[place.order, default: []].append(best(own, classIndex: plan.spec.items[place.object].classIndex, box: plan.boxes[place.object].box))
             cost[place.order] += own.reduce(0) { $0 + $1.tokens }
         }
         return orders.enumerated().map { index, order in
@@ -166,12 +169,12 @@ extension Painter {
                     scene: scene(planned.plan, prompt: order.prompt, seed: own, options), stated: stated(planned.plan), notices: planned.notices, seed: own,
                     tokens: planned.tokens + cost[index])
                 for (object, sketch) in (chosen[index] ?? []).enumerated() {
+                    drawn.recognised.append(sketch?.recognised)
                     guard let sketch else { continue }
                     let strokes = Self.rounded(fitted(sketch.strokes, to: planned.plan.boxes[object].box)), first = drawn.scene.strokes.count
                     drawn.scene.strokes += strokes
                     drawn.scene.objects[object].strokes = Array(first..<first + strokes.count)
                     if let box = Box.of(strokes) { drawn.scene.objects[object].box = box }
-                    drawn.recognised.append(sketch.recognised)
                 }
                 drawn.scene.relations = drawn.stated.filter(drawn.scene.holds)
                 return drawn
@@ -213,9 +216,10 @@ extension Painter {
     }
 
     /// The candidate to take: the first that the ranker is sure of, else the one it is surest of; without a ranker the likeliest.
-    func best(_ candidates: [Sketch], classIndex: Int) -> Sketch? {
+    /// - Parameter box: where the sketch goes; its proportions are the drawing's.
+    func best(_ candidates: [Sketch], classIndex: Int, box: Box) -> Sketch? {
         var candidates = candidates.filter { !$0.strokes.isEmpty }
-        let recognised = recognised(candidates.map(\.strokes), as: classIndex)
+        let recognised = recognised(candidates.map { fitted($0.strokes, to: box) }, as: classIndex)
         for index in candidates.indices { candidates[index].recognised = recognised?[index] }
         return best(candidates)
     }
@@ -238,12 +242,12 @@ extension Painter {
     /// The plan as a scene without strokes.
     private func scene(_ plan: ScenePlan, prompt: String, seed: UInt64, _ options: DrawingOptions) -> Scene {
         var scene = Scene(prompt: prompt, width: SketchCodec.canvasSide, height: SketchCodec.canvasSide, seed: seed, model: name)
-        for (item, box) in zip(plan.spec.items, plan.boxes) {
+        for (index, (item, box)) in zip(plan.spec.items, plan.boxes).enumerated() {
             let className = vocabulary.classes[item.classIndex]
             var object = SceneObject(className: className, box: box.box, strokes: [])
             object.extra["size"] = item.size.map { .string($0.rawValue) }
             object.extra["place"] = item.place.map { .string($0.rawValue) }
-            let style = styles.style(of: className, asked: options.style)
+            let style = styles.style(of: className, asked: options.style ?? plan.style(of: index))
             if style != .doodle { object.extra["style"] = .string(style.rawValue) }
             scene.objects.append(object)
         }
@@ -258,7 +262,7 @@ extension Painter {
 }
 
 extension ScenePlan {
-    /// A plan that a user wrote or changed: a scene's objects (`class`, `size`, `place`, `box`), relations and `row`. Boxes count only where all
+    /// A plan that a user wrote or changed: a scene's objects (`class`, `size`, `place`, `style`, `box`), relations and `row`. Boxes count only where all
     /// objects have one.
     /// - Throws: `PainterError`: a class, size or place that is not known, too many objects, none.
     init(_ scene: Scene, _ vocabulary: SketchVocabulary) throws(PainterError) {
@@ -275,6 +279,7 @@ extension ScenePlan {
                 throw .unknownWords([object.className], near: PromptReader(classes: vocabulary.classes).near(object.className, count: 3))
             }
             spec.items.append(SceneSpec.Item(classIndex: classIndex, size: try word("size", of: object, SizeWord.self), place: try word("place", of: object, PlaceWord.self)))
+            styles.append(try word("style", of: object, SketchStyle.self))
         }
         for relation in scene.relations {
             guard scene.objects.indices.contains(relation.subject), scene.objects.indices.contains(relation.object), relation.subject != relation.object else {
@@ -284,6 +289,7 @@ extension ScenePlan {
         }
         spec.isRow = scene.extra["row"] == .bool(true) && spec.items.count > 1
         let scale = SketchCodec.canvasSide / max(scene.longestSide, 1e-9)
+        hasSomeBoxes = scene.objects.contains { $0.box.width > 0 || $0.box.height > 0 }
         if scene.objects.allSatisfy({ $0.box.width > 0 || $0.box.height > 0 }) {
             boxes = scene.objects.map { GridBox(Box(x0: $0.box.x0 * scale, y0: $0.box.y0 * scale, x1: $0.box.x1 * scale, y1: $0.box.y1 * scale)) }
         }

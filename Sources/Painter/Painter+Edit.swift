@@ -97,9 +97,11 @@ extension Painter {
         guard !here.isEmpty || reading.isEverything else { throw PainterError.nothingNamed(command: command, found: erased.found) }
         for name in Set(reading.mentioned).subtracting(here).sorted() { erased.notices.append("found no \(name)") }
         var chosen: [Int], open: [[Int]] = [], sure: [Int: Double] = [:]
-        if Self.hasLandmarks(reading), objects.count <= SketchVocabulary.objectCount {
-            // "The cat next to the house" names a house that stays: what is meant is for the model to say.
-            sure = try choose([], of: objects, among: here, command: command, text: reading.text, scene)
+        // What is kept is told by its class alone, wherever it is.
+        let isByPlace = Self.hasLandmarks(reading) && objects.count <= SketchVocabulary.objectCount && !(reading.isExclusion && Set(here).count == 1)
+        if isByPlace {
+            // "The cat next to the house", "everything left of the house" name a house that stays: what is meant is for the model to say.
+            sure = try choose([], of: objects, among: reading.isWholesale ? [] : here, command: command, text: reading.text, scene)
             chosen = Array(sure.keys)
         } else if reading.isExclusion || reading.isEverything {
             chosen = objects.indices.filter { !here.contains(objects[$0].className) }
@@ -113,7 +115,7 @@ extension Painter {
             sure = try choose(open, of: objects, command: command, text: reading.text, scene)
             chosen += sure.keys
         }
-        let excepted = reading.isExclusion ? here.compactMap(vocabulary.classIndex) : nil
+        let excepted = reading.isExclusion && !isByPlace ? here.compactMap(vocabulary.classIndex) : nil
         for index in chosen.sorted() {
             let object = objects[index]
             erased.strokes.formUnion(object.strokes)
@@ -154,12 +156,13 @@ extension Painter {
     /// - Returns: the objects, and how sure the model is of the words about each.
     private func choose(_ groups: [[Int]], of objects: [ReadObject], among named: [String] = [], command: String, text: String, _ scene: Scene) throws -> [Int: Double] {
         let open = groups.flatMap { $0 }.sorted()
-        for shown in [Array(objects.indices), open] where shown.count <= SketchVocabulary.objectCount {
+        let tellable = objects.indices.filter { isTellable(objects[$0], scene) }
+        for shown in [tellable, open.filter(tellable.contains)] where !shown.isEmpty && shown.count <= SketchVocabulary.objectCount {
             let known = canvasObjects(shown.map { objects[$0] }, scene)
-            guard known.count == shown.count else { continue }
             var scope = CommandGrammar.Scope()
             scope.groups = groups.isEmpty ? [shown.indices.filter { named.contains(objects[shown[$0]].className) || named.isEmpty }]
                 : groups.map { group in shown.indices.filter { group.contains(shown[$0]) } }
+            guard scope.groups.allSatisfy({ !$0.isEmpty }) else { continue }
             scope.erasesOnly = true
             let (answer, confidences) = try operations(for: text, known, scope)
             return Dictionary(zip(answer.operations, confidences).compactMap { operation, confidence in
@@ -169,7 +172,10 @@ extension Painter {
         throw PainterError.tooManyAlike(command: command, count: groups.reduce(0) { $0 + $1.count })
     }
 
-    /// Objects as a command's document tells them: class and box on the standard canvas. Those of no known class are left out.
+    /// Whether a command's document can tell of an object: it has ink and a known class.
+    func isTellable(_ object: ReadObject, _ scene: Scene) -> Bool { object.classIndex != nil && object.strokes.contains { !scene.strokes[$0].points.isEmpty } }
+
+    /// Objects as a command's document tells them: class and box on the standard canvas. Those of no known class or without ink are left out.
     func canvasObjects(_ objects: [ReadObject], _ scene: Scene) -> [CanvasObject] {
         let frame = CanvasFrame(width: scene.width, height: scene.height, strokes: scene.strokes, enlarges: false)
         return objects.compactMap { object in

@@ -17,12 +17,13 @@ public enum PainterError: Error, Equatable, CustomStringConvertible {
     case noPlan(prompt: String)
     case badPlan(String)
     case badPack(path: String, reason: String)
-    case badLine(path: String, line: Int, reason: String)
+    case badLine(path: String, line: Int, reason: String, expected: String = "a drawing of QuickDraw's simplified form: {\"word\":…,\"key_id\":…,\"drawing\":[[[x…],[y…]],…]}")
     case unreadable(path: String)
     case unwritable(path: String)
-    case noData(path: String)
-    case noJudge(path: String)
+    case noData(path: String, remedy: String = "run `atelier data quickdraw --from DIR` first")
+    case noJudge(path: String, role: String)
     case badRecipe(String)
+    case badStyles(path: String)
 
     public var description: String {
         switch self {
@@ -54,13 +55,13 @@ public enum PainterError: Error, Equatable, CustomStringConvertible {
         case .noPlan(let prompt): "no layout could be found for \"\(prompt)\"; try another --seed or fewer relations"
         case .badPlan(let reason): "the plan cannot be drawn: \(reason); `atelier draw PROMPT --plan-only` writes one to start from"
         case .badPack(let path, let reason): "\(path): \(reason); write it anew with `atelier data quickdraw --from DIR`"
-        case .badLine(let path, let line, let reason):
-            "\(path):\(line): \(reason); expected a drawing of QuickDraw's simplified form: {\"word\":…,\"key_id\":…,\"drawing\":[[[x…],[y…]],…]}"
+        case .badLine(let path, let line, let reason, let expected): "\(path):\(line): \(reason); expected \(expected)"
         case .unreadable(let path): "\(path): cannot be read; check that it is a file and its permissions"
         case .unwritable(let path): "\(path): cannot be written; check that it is a folder, its permissions and the space left"
-        case .noData(let path): "no prepared drawings at \(path); run `atelier data quickdraw --from DIR` first"
-        case .noJudge(let path): "no judge network at \(path); train one with `atelier train datasets/recipes/judge-small.yaml`"
+        case .noData(let path, let remedy): "no drawings at \(path); \(remedy)"
+        case .noJudge(let path, let role): "no \(role) at \(path); train one with `atelier train datasets/recipes/\(role)-small.yaml`"
         case .badRecipe(let reason): "recipe: \(reason)"
+        case .badStyles(let path): "\(path): holds no lists icons, onlyIcons and preferred; fetch the model's folder anew"
         }
     }
 }

@@ -123,7 +123,7 @@ extension PainterEvaluation {
     private func erased(_ command: EditCommand, from scene: Scene, _ found: [ReadObject]) throws -> Set<Int> {
         do { return try painter.erase(command.text, from: scene, found: found).strokes } catch let error as PainterError {
             switch error {
-            case .nothingNamed, .tooManyAlike, .noObject, .unknownWords: return []      // a slip of the pen in "everything" is none of its words
+            case .nothingNamed, .tooManyAlike, .noObject, .unknownWords, .negation: return []      // a slip of the pen in "everything" is none of its words
             default: throw error
             }
         }

@@ -17,8 +17,10 @@ extension PainterEvaluation {
     func loss() throws -> Report.Loss {
         let ids = painter.isAdapter ? painter.vocabulary.ids : 0..<painter.vocabulary.count
         var result = Report.Loss(uniform: log(Double(ids.count)))
+        var composer = SceneComposer(StyledDrawings(doodles: heldOut, classes: painter.vocabulary.classes), exponent: 0.5)
+        composer.augments = false
         let stream = PainterStream(
-            composer: SceneComposer(StyledDrawings(doodles: heldOut, classes: painter.vocabulary.classes), exponent: 0.5), documents: painter.documents, mix: PainterMix(),
+            composer: composer, documents: painter.documents, mix: PainterMix(),
             seed: RandomSource.derive(seed, 0x1055), length: min(painter.session.capacity, 1_024))
         func nats(_ task: PainterDocuments.Task) throws -> Double {
             var total = 0.0, count = 0

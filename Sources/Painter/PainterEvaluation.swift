@@ -58,7 +58,7 @@ public struct PainterEvaluation {
         }
         /// How far drawings are from those trained on.
         public struct Novelty: Codable, Sendable {
-            /// Median distance to the nearest training drawing of the class: of drawn ones and of people's held-out ones.
+            /// Median distance to the nearest training drawing of the class: of drawn doodles (icons are few, and known by heart) and of people's held-out ones.
             public var painterMedian = 0.0, humanMedian = 0.0
             /// Drawn ones nearer to a training drawing than 99 % of people's held-out ones are.
             public var nearCopies = Rate()
@@ -160,13 +160,14 @@ public struct PainterEvaluation {
     private func recognition(_ samples: inout EvaluationSamples?) throws -> (Report.Recognition, Report.Novelty) {
         var result = Report.Recognition(classes: judged.count)
         let neighbours = NearestDrawing(training, classes: judged, limit: 200)
-        var drawn: [(label: Int, strokes: [Stroke])] = [], best: [(label: Int, strokes: [Stroke])] = [], human: [(label: Int, strokes: [Stroke])] = []
+        var drawn: [(label: Int, strokes: [Stroke])] = [], doodles: [(label: Int, strokes: [Stroke])] = [], best: [(label: Int, strokes: [Stroke])] = [], human: [(label: Int, strokes: [Stroke])] = []
         let orders = judged.indices.flatMap { label in
             (0..<size.drawingsPerClass).map { Painter.Order(ClassWords.withArticle(heldOut.classes[judged[label]]), line: 1_000 * (label + 1) + $0) }
         }
         for (place, answer) in try painter.draw(orders, seed: seed, options: Self.oneSample).enumerated() {
             let scene = try answer.get().scene
             drawn.append((place / size.drawingsPerClass, scene.objects.first.map(scene.strokes(of:)) ?? []))
+            if scene.objects.first?.extra["style"] == nil { doodles.append(drawn[place]) }
         }
         for (place, answer) in try painter.draw(orders, seed: RandomSource.derive(seed, 0xBE57)).enumerated() {
             let scene = try answer.get().scene
@@ -201,7 +202,7 @@ public struct PainterEvaluation {
 
         let all = NearestDrawing(training, classes: judged)
         var novelty = Report.Novelty()
-        let own = drawn.compactMap { all.nearest($0.strokes, label: $0.label)?.distance }.sorted()
+        let own = doodles.compactMap { all.nearest($0.strokes, label: $0.label)?.distance }.sorted()
         let others = some.compactMap { all.nearest($0.strokes, label: $0.label)?.distance }.sorted()
         novelty.painterMedian = own.isEmpty ? 0 : own[own.count / 2]
         novelty.humanMedian = others.isEmpty ? 0 : others[others.count / 2]
@@ -226,7 +227,9 @@ public struct PainterEvaluation {
                 wanted = composer.compose(count: 2 + round % 3, relationCount: 1 + round % 2, relationKinds: Self.promptRelations, &random)
             } while wanted.relations.isEmpty
             let own = RandomSource.derive(seed, 0xA5C, UInt64(round))
-            let drawn = try painter.draw(wanted.prompt, seed: own, options: Self.oneSample).scene
+            var drawn = Scene(width: SketchCodec.canvasSide, height: SketchCodec.canvasSide)
+            // A sentence that is refused has nothing of what it asks for.
+            do { drawn = try painter.draw(wanted.prompt, seed: own, options: Self.oneSample).scene } catch is PainterError {}
             let isRight = score(drawn, wanted, &result, &random)
             samples?.prompts.append(EvaluationSamples.AskedScene(
                 truth: SceneTruth(

@@ -81,18 +81,20 @@ public final class PainterJob: TrainingJob {
                 heldOut: ProceduralDrawings(seed: recipe.seed &+ 1))
         } else {
             let folder = URL(fileURLWithPath: data.source)
-            let doodles = try DrawingPack(contentsOf: QuickDrawData.url(of: .painter, in: folder))
+            var doodles = try DrawingPack(contentsOf: QuickDrawData.url(of: .painter, in: folder)), heldOut = try DrawingPack(contentsOf: QuickDrawData.url(of: .ceiling, in: folder))
             let icons = data.icons.isEmpty ? nil : try DrawingPack(contentsOf: IconData.url(in: URL(fileURLWithPath: data.icons)))
             let grades = data.grades.isEmpty ? nil : try DrawingGrades(contentsOf: URL(fileURLWithPath: data.grades), for: doodles).values
             // Classes that the initial model does not know follow those that it does; a language model knows none.
             var classes: [String]?
             if let initial = recipe.initialModel, let known = try ModelFile.readTokenizer(URL(fileURLWithPath: initial)) {
-                let old = (try? SketchVocabulary(known).classes) ?? [], all = StyledDrawings(doodles: doodles, icons: icons).classes
+                let old = (try? SketchVocabulary(known).classes) ?? []
+                (doodles, heldOut) = (doodles.called(as: old), heldOut.called(as: old))
+                let all = StyledDrawings(doodles: doodles, icons: icons).classes
                 classes = old + all.filter { !Set(old).contains($0) }
             }
             try self.init(
                 recipe: recipe, shape: shape, adapter: adapter, data: data, drawings: StyledDrawings(doodles: doodles, icons: icons, classes: classes, grades: grades),
-                heldOut: DrawingPack(contentsOf: QuickDrawData.url(of: .ceiling, in: folder)))
+                heldOut: heldOut)
         }
     }
 
@@ -120,7 +122,7 @@ public final class PainterJob: TrainingJob {
         composer.augments = false
         self.heldOut = PainterStream(composer: composer, documents: documents, mix: data.mix, seed: recipe.seed &+ 0x4E1D, length: length, texts: texts.heldOut)
         self.data = data
-        styles = StyleTable(drawings)
+        styles = try StyleTable(drawings, after: recipe.initialModel.map { try StyleTable(folder: URL(fileURLWithPath: $0)) } ?? StyleTable())
         name = recipe.name
         checkpointing = recipe.checkpointing
     }

@@ -5,8 +5,14 @@ import Tensors
 package struct ScenePlan: Sendable, Equatable {
     package var spec = SceneSpec()
     package var boxes: [GridBox] = []
+    /// The style of each object, where somebody chose one; empty where nobody did.
+    package var styles: [SketchStyle?] = []
     /// Not all boxes are as the plan itself says: no layout was found.
     package var isBroken = false
+    /// Whoever wrote it gave objects boxes, if not all.
+    package var hasSomeBoxes = false
+
+    func style(of object: Int) -> SketchStyle? { styles.indices.contains(object) ? styles[object] : nil }
 }
 
 /// One plan in the making. What the sentence asks for is written down as the likeliest; where things go, by the seed. A slot of a batch runs
@@ -16,14 +22,12 @@ struct PlanTask: DecodingTask {
     private let seed: UInt64
     private let sampling: Sampling
     private let start: [Int]
-    private let isGiven: Bool
 
     private var attempt = 0
     private var generation: Generation<PlanGrammar>
     private var isPlacing = false
     /// Tokens from the prompt to `<boxes>`, once they are there.
     private var specified: [Int] = []
-    private(set) var log = Painter.TokenLog()
     /// Tokens picked, also for boxes that were thrown away.
     private(set) var tokenCount = 0
 
@@ -43,10 +47,9 @@ struct PlanTask: DecodingTask {
         let given = spec.map { $0.tokens(painter.vocabulary) + [painter.vocabulary.boxes] } ?? []
         for token in given { grammar.accept(token) }
         start = prompt + given
-        isGiven = spec != nil
         generation = Generation(
             prompt: start, sampler: Sampler(.greedy, seed: seed), constraint: grammar, limit: capacity, vocabularySize: painter.session.model.config.vocabularySize)
-        if isGiven { place() }
+        if spec != nil { place() }
     }
 
     /// Goes on to the boxes, each attempt with a seed of its own.
@@ -64,8 +67,6 @@ struct PlanTask: DecodingTask {
         if logits.isEmpty { return .append(start) }
         let (token, probability) = try generation.pick(logits, position: position)
         guard logits[token].isFinite, probability.isFinite else { throw PainterError.brokenModel(name: painter.name) }
-        log.tokens.append(token)
-        log.probabilities.append(probability)
         tokenCount += 1
         if !isPlacing, generation.constraint.isSpecified {
             place()

@@ -31,6 +31,9 @@ public struct PromptReader: Sendable {
             let all: Set<String> = ["everything", "all", "else", "things", "objects", "nothing", "anything"]
             return words.indices.contains { words[$0] == "but" && !all.isDisjoint(with: words[max(0, $0 - 2)..<$0]) }
         }
+        /// About everything that is somewhere, or everything but something: more is meant than is named.
+        public var isWholesale: Bool { isExclusion || !Set(words).isDisjoint(with: ["everything", "anything"]) }
+
         private var words: [String] { WrittenWords.split(text) }
     }
 

@@ -62,7 +62,7 @@ public struct QuickDrawData: Sendable {
     ///   that is not QuickDraw's form; `unreadable`, `unwritable`.
     public static func prepare(from folder: URL, to output: URL, progress: (String) -> Void = { _ in }) throws -> Report {
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { $0.hasSuffix(".ndjson") }.sorted()
-        guard !names.isEmpty else { throw PainterError.noData(path: folder.appendingPathComponent("*.ndjson").path) }
+        guard !names.isEmpty else { throw PainterError.noData(path: folder.appendingPathComponent("*.ndjson").path, remedy: "--from takes a folder of QuickDraw's simplified ndjson files") }
         var report = Report(files: names)
         var records: [String: [(place: Double, key: String, strokes: [Stroke])]] = [:]
         var read: [String: Int] = [:]

@@ -23,6 +23,9 @@ public struct SpecRequest: Decodable, Sendable {
         let keys = try decoder.container(keyedBy: Key.self)
         text = try keys.decode(String.self, forKey: .text)
         objects = try keys.decode([Group].self, forKey: .objects)
+        guard objects.allSatisfy({ 1...SketchVocabulary.objectCount ~= $0.count }) else {
+            throw DecodingError.dataCorruptedError(forKey: .objects, in: keys, debugDescription: "counts are 1 to \(SketchVocabulary.objectCount)")
+        }
         isRow = try keys.decodeIfPresent(Bool.self, forKey: .row) ?? false
         var list = try keys.nestedUnkeyedContainer(forKey: .relations), relations: [(RelationKind, Int, Int)] = []
         while !list.isAtEnd {
@@ -47,10 +50,10 @@ public struct SpecRequest: Decodable, Sendable {
     /// Reads a file of requests, one a line.
     /// - Throws: `PainterError.noData`, `badLine`.
     public static func read(_ url: URL) throws -> [SpecRequest] {
-        guard let data = try? Data(contentsOf: url) else { throw PainterError.noData(path: url.path) }
-        return try data.split(separator: UInt8(ascii: "\n")).enumerated().map { line, bytes in
+        guard let data = try? Data(contentsOf: url) else { throw PainterError.noData(path: url.path, remedy: "--requests takes a file of requests, a line each, as datasets/paraphrases.ndjson") }
+        return try data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated().filter { !$0.element.isEmpty }.map { line, bytes in
             do { return try JSONDecoder().decode(SpecRequest.self, from: bytes) } catch {
-                throw PainterError.badLine(path: url.path, line: line + 1, reason: "no request: text, objects and relations are needed")
+                throw PainterError.badLine(path: url.path, line: line + 1, reason: "no request", expected: "{\"text\":…,\"objects\":[{\"class\":…,\"count\":1 to \(SketchVocabulary.objectCount)},…],\"relations\":[[\"left of\",0,1],…]}")
             }
         }
     }
@@ -100,8 +103,16 @@ struct SpecWish: Hashable {
         }
     }
 
-    /// The same relations, whatever the things are.
-    func hasRelations(of other: SpecWish) -> Bool { statements == other.statements }
+    /// The same relations between things of the same classes, whatever their sizes and places.
+    func hasRelations(of other: SpecWish) -> Bool { bare == other.bare }
+
+    /// Statements about classes alone.
+    private var bare: [Statement: Int] {
+        statements.reduce(into: [:]) { all, one in
+            func bare(_ thing: Thing) -> Thing { Thing(className: thing.className) }
+            all[Statement(kind: one.key.kind, subject: bare(one.key.subject), object: bare(one.key.object)), default: 0] += one.value
+        }
+    }
 }
 
 /// How well plans are what sentences ask for.

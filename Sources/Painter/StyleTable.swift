@@ -13,17 +13,25 @@ public struct StyleTable: Codable, Sendable, Equatable {
     /// Doodles only.
     public init() {}
 
-    init(_ drawings: StyledDrawings) {
+    /// Of what a model is trained on.
+    /// - Parameter known: what it could before; it keeps that, but for classes that were icons alone and now have doodles.
+    package init(_ drawings: StyledDrawings, after known: StyleTable = StyleTable()) {
+        self = known
         for (index, name) in drawings.classes.enumerated() where drawings.count(of: index, .icon) > 0 {
             icons.insert(name)
-            if drawings.count(of: index, .doodle) == 0 { onlyIcons.insert(name) }
+            if !known.icons.contains(name), drawings.count(of: index, .doodle) == 0 { onlyIcons.insert(name) }
         }
+        for (index, name) in drawings.classes.enumerated() where drawings.count(of: index, .doodle) > 0 { onlyIcons.remove(name) }
     }
 
-    /// Of a model's folder; doodles only where it has none.
-    package init(folder: URL) {
-        let data = try? Data(contentsOf: folder.appendingPathComponent(Self.fileName))
-        self = data.flatMap { try? JSONDecoder().decode(StyleTable.self, from: $0) } ?? StyleTable()
+    /// Of a model's folder; doodles only where it has no such file.
+    /// - Throws: `PainterError.badStyles`.
+    package init(folder: URL) throws(PainterError) {
+        self.init()
+        let file = folder.appendingPathComponent(Self.fileName)
+        guard FileManager.default.fileExists(atPath: file.path) else { return }
+        guard let data = try? Data(contentsOf: file), let table = try? JSONDecoder().decode(StyleTable.self, from: data) else { throw .badStyles(path: file.path) }
+        self = table
     }
 
     /// The style that a class is drawn in.

@@ -183,7 +183,7 @@ struct SceneReader {
             }
             if objectsWithoutBox.contains(i) {
                 guard let box = Box.of(scene.strokes(of: object)) else {
-                    var error = scanner.error(.missing("\"box\" (needed where there are no strokes)"), at: objectOffsets[i])
+                    var error = scanner.error(.missing("\"box\" (needed where there are no strokes; [0,0,0,0] in a plan lets one be chosen)"), at: objectOffsets[i])
                     error.key = "objects[\(i)]"
                     throw error
                 }

@@ -15,7 +15,7 @@ struct AskCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ask", abstract: "Answers a question about a picture or a scene of objects, with the steps to the answer.",
         discussion: """
-            A picture (PNG, JPEG) is looked at first; a scene is CLEVR's JSON, one scene or a file of several (--index); a drawing (SVG, scene JSON) is asked \
+            A picture (PNG, JPEG) is looked at first; a scene is CLEVR's JSON, one scene or a file of several (--index); a drawing (SVG, scene JSON, a line of ndjson) is asked \
             about its objects, which are found first where the file does not name them. The question is read into a program by a \
             small language model; the program is carried out exactly over the objects. A question about something else, one that speaks of one object \
             where none or several fit, or a picture of something else gets no answer but a reason. A file of questions always gets answers.
@@ -38,6 +38,7 @@ struct AskCommand: ParsableCommand {
     @Flag(help: "With --reasoner rationale: steps are written without a list of the objects before them.") var noList = false
     @Option(help: ArgumentHelp("Also name the smallest edit of the scene that would give this answer.", valueName: "answer")) var whyNot: String?
     @Option(help: ArgumentHelp("Model folder, or the name of an installed model.", valueName: "dir")) var model: String?
+    @OptionGroup(title: "Reading the strokes of a drawing") var reading: SeededReadOptions
     @OptionGroup var compute: ThreadOptions
     @Flag(help: "Show the steps and what each gave; with -o PAGE.html, also as a page with the objects of each step outlined.") var trace = false
     @Flag(help: "Print one JSON document: answer, confidence, objects, trace.") var json = false
@@ -61,27 +62,31 @@ struct AskCommand: ParsableCommand {
             if let questions { return try answerAll(questions) }
             guard let scene, let question else { return }
             let data = try InputFile.data(scene, limit: PictureFile.limit), name = scene == "-" ? "standard input" : scene
-            let answer: SceneAnswer, page: TracePage
+            let answer: SceneAnswer, page: () throws -> TracePage
             if PictureFile.isPicture(data) {
                 let picture = try Picture.read(data, name: name)
                 let eyes = try PictureReasoner(folder: ModelLibrary.folder(model, family: .reasoner))
                 eyes.remembers = !noList
                 answer = try eyes.answer(question, about: picture, reasoner)
-                page = TracePage(question: question, answer: answer, picture: data, width: picture.width, height: picture.height)
-            } else if let drawing = try Self.drawing(data, name: name) {
-                let scene = try objects(of: drawing)
+                page = { TracePage(question: question, answer: answer, picture: data, width: picture.width, height: picture.height) }
+            } else if let drawings = try Self.drawings(data, name: name) {
+                guard drawings.indices.contains(index) else { throw CommandError.usage("--index \(index): \(scene) has \(counted(drawings.count, "drawing"))") }
+                let drawing = drawings[index], scene = try objects(of: drawing)
                 answer = try SceneAnswer(
                     ObjectScene.question(aboutDrawing: question), about: scene, reader: QuestionReader(folder: ModelLibrary.folder(model, family: .reasoner)))
-                page = TracePage(
-                    question: question, answer: answer, picture: try SketchFile.write([drawing], format: .png), width: Int(drawing.width.rounded()), height: Int(drawing.height.rounded()))
+                page = {
+                    TracePage(
+                        question: question, answer: answer, picture: try SketchFile.write([drawing], format: .png, options: RenderOptions(size: 1_024)),
+                        width: Int(drawing.width.rounded()), height: Int(drawing.height.rounded()))
+                }
             } else {
                 let all = try ObjectScene.read(data, name: name)
                 guard all.indices.contains(index) else { throw CommandError.usage("--index \(index): \(scene) has \(counted(all.count, "scene"))") }
                 answer = try SceneAnswer(question, about: all[index], reader: QuestionReader(folder: ModelLibrary.folder(model, family: .reasoner)))
-                page = TracePage(question: question, answer: answer, picture: nil, width: 320, height: 240)
+                page = { TracePage(question: question, answer: answer, picture: nil, width: 320, height: 240) }
             }
             if let output {
-                try SketchFile.writeAtomically(Data(page.html.utf8), to: output)
+                try SketchFile.writeAtomically(Data(page().html.utf8), to: output)
                 note("wrote \(output)")
             }
             let edit = whyNot.flatMap { self.edit(of: answer, to: $0) }
@@ -105,18 +110,18 @@ struct AskCommand: ParsableCommand {
         }
     }
 
-    /// A drawing; nil for a scene of objects without ink.
-    private static func drawing(_ data: Data, name: String) throws -> Scene? {
+    /// The drawings of a file; nil for scenes of objects without ink.
+    private static func drawings(_ data: Data, name: String) throws -> [Scene]? {
         let start = data.first { $0 > 32 }
-        if start == UInt8(ascii: "<") { return try SketchFile.content(of: data, name: name).scenes.first }
-        return (try? SketchFile.content(of: data, name: name).scenes)?.first
+        if start == UInt8(ascii: "<") { return try SketchFile.content(of: data, name: name).scenes }
+        return try? SketchFile.content(of: data, name: name).scenes
     }
 
     /// The objects that a drawing names, or those that the painter finds in its strokes.
     private func objects(of drawing: Scene) throws -> ObjectScene {
         if !drawing.objects.isEmpty { return ObjectScene(drawing: drawing) }
         var found = drawing
-        found.objects = try ModelOptions.painter(ModelLibrary.folder(nil), ranks: true).detect(drawing).objects
+        found.objects = try ModelOptions.painter(ModelLibrary.folder(nil, option: nil), ranks: true).detect(drawing, reading: reading.options).objects
         return ObjectScene(drawing: found)
     }
 

@@ -10,8 +10,8 @@ struct CompleteCommand: ParsableCommand {
         discussion: """
             Finishes the object that the loose strokes begin; where every stroke has an object, the one of the class that you name, else all \
             strokes as one. Say what it shall be, or leave it to the model. It is drawn several times, and the best is kept, or shown several times (--endings), \
-            the best first: as a sheet (SVG, PNG), pages (PDF) or lines (ndjson). One ending of an SVG answered as SVG gains a group at its end; every byte \
-            before it stays.
+            the best first: as a sheet (SVG, PNG), pages (PDF) or lines (ndjson). An SVG answered as SVG, and scene JSON answered as JSON, gain the strokes of one ending; \
+            every other byte stays, and the file remembers (`atelier undo`).
 
             Examples:  atelier complete partial.svg "a cat" -o out.svg
                        atelier complete partial.svg "a cat" --endings 6 -o sheet.png
@@ -72,11 +72,10 @@ struct CompleteCommand: ParsableCommand {
                     if json { try printJSON(EndingsReport(file: file, endings: reports)) }
                     return
                 }
-                if let document = sketches.content.document, destination.format == .svg, !picture.isGiven {
-                    reports[0].file = try destination.write(document.appending(addition(reports[0])), what: what)
-                } else {
-                    reports[0].file = try destination.write([reports[0].scene], options, what: what)
-                }
+                reports[0].file = try destination.write(
+                    sketches.edited(
+                        reports[0].scene, [.append(addition(reports[0]))], for: destination, options, isPlain: !picture.isGiven, command: "complete \(reports[0].class ?? "")"),
+                    what: what)
                 if json { try printJSON(reports[0]) }
                 return
             }

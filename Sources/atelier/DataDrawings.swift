@@ -78,16 +78,21 @@ extension DataCommand {
         @Option(help: ArgumentHelp("A ranker's folder.", valueName: "dir")) var ranker: String
         @Option(help: ArgumentHelp("The folder that `atelier data quickdraw` prepared.", valueName: "dir")) var drawings = "data/quickdraw"
         @Option(name: [.short, .customLong("output")], help: "File to write.") var output = "data/quickdraw/painter.grades"
+        @Flag(help: "Print the file, the number of drawings and their mean as JSON.") var json = false
+
+        struct Report: Encodable { let file: String, drawings: Int, mean: Float }
 
         func run() throws {
             try exitCleanly {
                 let pack = try DrawingPack(contentsOf: QuickDrawData.url(of: .painter, in: URL(fileURLWithPath: drawings)))
+                try Destination.check(output)
                 let progress = CountProgress(of: pack.total)
                 let grades = DrawingGrades(pack, by: try Judge(folder: URL(fileURLWithPath: ranker), role: .ranker)) { progress.show(done: $0) }
                 progress.clear()
-                try grades.write(to: URL(fileURLWithPath: output))
-                let all = grades.values.joined()
-                try say("\(counted(all.count, "drawing")) graded, mean \(String(format: "%.3f", all.reduce(0, +) / Float(max(all.count, 1)))); wrote \(output)")
+                try SketchFile.writeAtomically(grades.encoded(), to: output)
+                let all = grades.values.joined(), report = Report(file: output, drawings: all.count, mean: all.reduce(0, +) / Float(max(all.count, 1)))
+                if json { return try printJSON(report) }
+                try say("\(counted(report.drawings, "drawing")) graded, mean \(String(format: "%.3f", report.mean)); wrote \(output)")
             }
         }
     }

@@ -34,18 +34,22 @@ struct DescribeCommand: ParsableCommand {
             let sketches = try InputFile.sketches(input)
             // Files that name their objects need no model.
             let painter = ignoreObjects || sketches.scenes.contains { $0.objects.isEmpty } ? try model.loadPainter(ranks: true) : nil
-            let (answers, failures) = try Batch.run(sketches.scenes.count) { line in
-                var scene = sketches.scenes[line]
-                if let painter, ignoreObjects || scene.objects.isEmpty { scene.objects = try painter.detect(scene, reading: reading.options).objects }
-                guard let description = SceneDescription(scene) else { throw PainterError.emptyCanvas }
-                return Report(text: description.text, objects: scene.objects.map(\.className), relations: description.relations.map { RelationReport($0, in: scene) })
-            } failed: { _, reason in Report(error: reason) }
-            if json {
-                if sketches.isBatch { try printJSON(BatchReport(file: nil, failed: failures, results: answers)) } else if let answer = answers.first { try printJSON(answer) }
-            } else {
+            if !sketches.isBatch {
+                let report = try describe(sketches.scenes[0], with: painter)
+                return json ? try printJSON(report) : try say(report.text)
+            }
+            let (answers, failures) = try Batch.run(sketches.scenes.count) { try describe(sketches.scenes[$0], with: painter) } failed: { _, reason in Report(error: reason) }
+            if json { try printJSON(BatchReport(file: nil, failed: failures, results: answers)) } else {
                 for answer in answers { try say(answer.error.map { "error: \($0)" } ?? answer.text) }
             }
             if failures > 0 { throw ExitCode(ExitStatus.someFailed) }
         }
+    }
+
+    private func describe(_ drawing: Scene, with painter: Painter?) throws -> Report {
+        var scene = drawing
+        if let painter, ignoreObjects || scene.objects.isEmpty { scene.objects = try painter.detect(scene, reading: reading.options).objects }
+        guard let description = SceneDescription(scene) else { throw PainterError.emptyCanvas }
+        return Report(text: description.text, objects: scene.objects.map(\.className), relations: description.relations.map { RelationReport($0, in: scene) })
     }
 }

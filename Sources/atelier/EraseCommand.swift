@@ -54,6 +54,11 @@ struct EraseCommand: ParsableCommand {
             let destination = try output.destination(usual: sketches.format, stem: sketches.stem + "-erased", json: json)
             let options = try picture.options(for: destination.format)
             if !sketches.isBatch { _ = try command(for: sketches.scenes[0]) }
+            let remembers = !sketches.isBatch && !picture.isGiven
+                && (sketches.content.document != nil && destination.format == .svg || sketches.content.form == .sceneJSON && destination.format == .json)
+            guard !undoable || explain || remembers else {
+                throw CommandError.usage("--undoable: only an SVG written as SVG, or one scene as JSON, in its own look can remember; give -o such a name, or leave it out")
+            }
             let painter = try model.loadPainter(ranks: true)
             if !sketches.isBatch {
                 let scene = sketches.scenes[0]

@@ -41,9 +41,10 @@ struct EvalCommand: ParsableCommand {
             try exitCleanly {
                 if let report { try EvaluationPage.check(folder: report) }
                 let painter = try model.loadPainter(ranks: true)
-                let evaluation = try PainterEvaluation(painter: painter, judge: Judge(folder: URL(fileURLWithPath: judge)), data: URL(fileURLWithPath: data), requests: SpecRequest.read(URL(fileURLWithPath: requests)),
-                                                       size: quick ? .small : .init(), reading: reading.options(seed: seed), seed: seed)
                 let parts = only.map { [$0] } ?? PainterEvaluation.Part.allCases
+                let evaluation = try PainterEvaluation(
+                    painter: painter, judge: Judge(folder: URL(fileURLWithPath: judge)), data: URL(fileURLWithPath: data),
+                    requests: parts.contains(.spec) ? SpecRequest.read(URL(fileURLWithPath: requests)) : [], size: quick ? .small : .init(), reading: reading.options(seed: seed), seed: seed)
                 var samples = report.map { _ in EvaluationSamples() }
                 let figures = try evaluation.run(parts, keeping: &samples) { note($0 + " …") }
                 if let report, let samples {
@@ -52,7 +53,7 @@ struct EvalCommand: ParsableCommand {
                     ])
                     note("wrote \(try page.write(to: report))")
                 }
-                if json { try printJSON(figures) } else { try say(Self.table(figures)) }
+                if json { try printJSON(figures) } else { try say(Self.table(figures, parts)) }
             }
         }
 
@@ -76,63 +77,88 @@ struct EvalCommand: ParsableCommand {
             return isPlain ? word : "'\(word.replacing("'", with: "'\\''"))'"
         }
 
-        static func table(_ r: PainterEvaluation.Report) -> String {
+        /// The parts that were measured.
+        static func table(_ r: PainterEvaluation.Report, _ parts: [PainterEvaluation.Part]) -> String {
             func number(_ value: Double) -> String { "\((value * 1_000).rounded() / 1_000)" }
-            return """
-                \(r.model), judge on \(r.recognition.classes) classes, seed \(r.seed) (95 % intervals)
-                recognised by the judge      \(r.recognition.painter)
-                  best of eight              \(r.recognition.best)
-                  people's held-out drawings \(r.recognition.human)
-                  shares of that ceiling     \(number(r.recognition.shareOfCeiling)), \(number(r.recognition.bestShareOfCeiling))
-                  1-NN on pixels, drawn      \(r.recognition.nearestNeighbourOnPainter)
-                  1-NN on pixels, people's   \(r.recognition.nearestNeighbourOnHumans)
-                  chance                     \(number(r.recognition.chance))
-                  hardest                    \(r.recognition.worst.joined(separator: ", "))
-                asked objects present        \(r.prompts.objects)
-                relations right              \(r.prompts.relations)
-                  dealt at random            \(r.prompts.relationsAtRandom)
-                  swapped pairs              \(r.prompts.swapped)
-                whole prompts followed       \(r.prompts.whole)
-                erased exactly               \(r.editing.erasedExactly)
-                  a found object at random   \(r.editing.erasedAtRandom)
-                  objects told by the file   \(r.editing.erasedExactlyWithObjects)
-                  not there, and refused     \(r.editing.absentRefused)
-                detection mAP@0.5            \(number(r.editing.meanAveragePrecision))
-                  strokes joined by touch    \(number(r.editing.meanAveragePrecisionTouching))
-                  one box, commonest class   \(number(r.editing.meanAveragePrecisionOneBox))
-                objects grouped exactly      \(r.editing.objectsGroupedExactly)
-                  strokes joined by touch    \(r.editing.groupedByTouching)
-                class right, grouped ones    \(r.editing.classRight)
-                  one of the three likeliest \(r.editing.classRightInThree)
-                  calibration error          \(number(r.editing.reliability.error)); per cent sure : right, by tenths \(r.editing.reliability)
-                  temperature that would fit \(number(r.editing.fittedTemperature))
-                erased, of \(r.editing.readings) reading\(r.editing.readings == 1 ? "" : "s")
-                \(r.editing.erasures)
-                erased where boxes overlap
-                \(r.editing.overlapping)
-                commands done, rest as it was \(r.commands.all)
-                  add                        \(r.commands.add)
-                  move                       \(r.commands.move)
-                  resize                     \(r.commands.resize)
-                  replace                    \(r.commands.replace)
-                  new things recognised      \(r.commands.newRecognised)
-                  on the right object        \(r.commands.rightObject)
-                  an object at random        \(r.commands.objectAtRandom)
-                  rest of the file untouched \(r.commands.untouched)
-                  from strokes alone         \(r.commands.fromStrokes)
-                completed from half, judged  \(r.completion.completed)
-                  class named                \(r.completion.completedWhenNamed)
-                  half the strokes alone     \(r.completion.partial)
-                  people's whole drawing     \(r.completion.human)
-                distance to training, median \(number(r.novelty.painterMedian)) (people's held-out: \(number(r.novelty.humanMedian)))
-                  near copies                \(r.novelty.nearCopies)
-                nats a token: sketch         \(number(r.loss.sketch)) (\(r.precision), \(r.loss.tokens) tokens)
-                  plan, canvas, name         \(number(r.loss.plan)), \(number(r.loss.canvas)), \(number(r.loss.name))
-                  command, complete          \(number(r.loss.command)), \(number(r.loss.complete))
-                  without any knowledge      \(number(r.loss.uniform))
-                \(([r.likeness?.description].compactMap { $0 } + r.scenes.map(\.description) + [r.spec?.description].compactMap { $0 }).joined(separator: "\n"))
-                \(number(r.seconds)) s
-                """
+            var blocks = ["\(r.model), \(r.judge), seed \(r.seed) (95 % intervals)"]
+            if parts.contains(.recognition) {
+                blocks.append("""
+                    recognised by the judge      \(r.recognition.painter), of \(r.recognition.classes) classes
+                      best of eight              \(r.recognition.best)
+                      people's held-out drawings \(r.recognition.human)
+                      shares of that ceiling     \(number(r.recognition.shareOfCeiling)), \(number(r.recognition.bestShareOfCeiling))
+                      1-NN on pixels, drawn      \(r.recognition.nearestNeighbourOnPainter)
+                      1-NN on pixels, people's   \(r.recognition.nearestNeighbourOnHumans)
+                      chance                     \(number(r.recognition.chance))
+                      hardest                    \(r.recognition.worst.joined(separator: ", "))
+                    distance to training, median \(number(r.novelty.painterMedian)) (people's held-out: \(number(r.novelty.humanMedian)))
+                      near copies                \(r.novelty.nearCopies)
+                    """)
+            }
+            if let likeness = r.likeness { blocks.append(likeness.description) }
+            blocks += r.scenes.map(\.description)
+            if let spec = r.spec { blocks.append(spec.description) }
+            if parts.contains(.prompts) {
+                blocks.append("""
+                    asked objects present        \(r.prompts.objects)
+                    relations right              \(r.prompts.relations)
+                      dealt at random            \(r.prompts.relationsAtRandom)
+                      swapped pairs              \(r.prompts.swapped)
+                    whole prompts followed       \(r.prompts.whole)
+                    """)
+            }
+            if parts.contains(.editing) {
+                blocks.append("""
+                    erased exactly               \(r.editing.erasedExactly)
+                      a found object at random   \(r.editing.erasedAtRandom)
+                      objects told by the file   \(r.editing.erasedExactlyWithObjects)
+                      not there, and refused     \(r.editing.absentRefused)
+                    detection mAP@0.5            \(number(r.editing.meanAveragePrecision))
+                      strokes joined by touch    \(number(r.editing.meanAveragePrecisionTouching))
+                      one box, commonest class   \(number(r.editing.meanAveragePrecisionOneBox))
+                    objects grouped exactly      \(r.editing.objectsGroupedExactly)
+                      strokes joined by touch    \(r.editing.groupedByTouching)
+                    class right, grouped ones    \(r.editing.classRight)
+                      one of the three likeliest \(r.editing.classRightInThree)
+                      calibration error          \(number(r.editing.reliability.error)); per cent sure : right, by tenths \(r.editing.reliability)
+                      temperature that would fit \(number(r.editing.fittedTemperature))
+                    erased, of \(r.editing.readings) reading\(r.editing.readings == 1 ? "" : "s")
+                    \(r.editing.erasures)
+                    erased where boxes overlap
+                    \(r.editing.overlapping)
+                    """)
+            }
+            if parts.contains(.commands) {
+                blocks.append("""
+                    commands done, rest as it was \(r.commands.all)
+                      add                        \(r.commands.add)
+                      move                       \(r.commands.move)
+                      resize                     \(r.commands.resize)
+                      replace                    \(r.commands.replace)
+                      new things recognised      \(r.commands.newRecognised)
+                      on the right object        \(r.commands.rightObject)
+                      an object at random        \(r.commands.objectAtRandom)
+                      rest of the file untouched \(r.commands.untouched)
+                      from strokes alone         \(r.commands.fromStrokes)
+                    """)
+            }
+            if parts.contains(.completion) {
+                blocks.append("""
+                    completed from half, judged  \(r.completion.completed)
+                      class named                \(r.completion.completedWhenNamed)
+                      half the strokes alone     \(r.completion.partial)
+                      people's whole drawing     \(r.completion.human)
+                    """)
+            }
+            if parts.contains(.loss) {
+                blocks.append("""
+                    nats a token: sketch         \(number(r.loss.sketch)) (\(r.precision), \(r.loss.tokens) tokens)
+                      plan, canvas, name         \(number(r.loss.plan)), \(number(r.loss.canvas)), \(number(r.loss.name))
+                      command, complete          \(number(r.loss.command)), \(number(r.loss.complete))
+                      without any knowledge      \(number(r.loss.uniform))
+                    """)
+            }
+            return (blocks + ["\(number(r.seconds)) s"]).joined(separator: "\n")
         }
     }
 }

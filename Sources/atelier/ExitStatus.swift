@@ -18,14 +18,14 @@ enum ExitStatus {
 /// An error of the command line itself.
 enum CommandError: Error, Equatable, CustomStringConvertible {
     case noInput(path: String, reason: String)
-    case noModel(_ family: String, tried: [String])
+    case noModel(_ family: String, tried: [String], remedy: String)
     case usage(String)
     case data(String)
 
     var description: String {
         switch self {
         case .noInput(let path, let reason): "\(path): \(reason)"
-        case .noModel(let family, let tried): "no \(family) model found; looked in \(tried.joined(separator: ", ")); give one with --model DIR"
+        case .noModel(let family, let tried, let remedy): "no \(family) model found; looked in \(tried.joined(separator: ", ")); \(remedy)"
         case .usage(let text), .data(let text): text
         }
     }
@@ -105,6 +105,7 @@ private func status(of error: any Error) -> Int32 {
         case .recipeChanged, .checkpointDamaged, .checkpointMismatch: ExitStatus.data
         case .diverged, .badLoss: ExitStatus.software
         }
+    case let error as EditError: error.exitCode
     case is TokenizerError, is RecipeError, is SketchWriteError, is InterpolationError: ExitStatus.data
     case RenderError.cairo, RenderError.gif: ExitStatus.software
     case is RenderError: ExitStatus.data

@@ -41,9 +41,10 @@ enum ModelLibrary {
 
     /// A folder or file given by path, or by the name of an installed model; without one the family's default: in the first root that has any,
     /// `painter-small`, else the first `painter-…`.
-    static func folder(_ given: String?, family: Family = .painter) throws(CommandError) -> URL {
+    /// - Parameter option: of the command, for what the person can do; nil where it has none for this model.
+    static func folder(_ given: String?, family: Family = .painter, option: String? = "--model") throws(CommandError) -> URL {
         if let given {
-            guard !given.isEmpty else { throw .usage("--model needs a folder or a name") }
+            guard !given.isEmpty else { throw .usage("\(option ?? "the model") needs a folder or a name") }
             let url = URL(fileURLWithPath: given)
             var isFolder: ObjCBool = false
             if FileManager.default.fileExists(atPath: given, isDirectory: &isFolder) { return url }
@@ -54,6 +55,6 @@ enum ModelLibrary {
             let own = models(in: root).filter { ($0.lastPathComponent + "-").hasPrefix(family.rawValue + "-") }
             if let found = own.first(where: { $0.lastPathComponent == family.usual }) ?? own.first { return found }
         }
-        throw .noModel(family.rawValue, tried: roots.map(\.path))
+        throw .noModel(family.rawValue, tried: roots.map(\.path), remedy: option.map { "give one with \($0) DIR" } ?? "set ATELIER_MODELS to the folder of the models")
     }
 }

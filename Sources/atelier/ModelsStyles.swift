@@ -48,10 +48,11 @@ extension ModelsCommand {
         func run() throws {
             try exitCleanly {
                 compute.apply()
+                if let output { try Destination.check(output) }
                 let folder = try ModelLibrary.folder(folder), painter = try Painter(folder: folder), classes = painter.classesOfBothStyles
                 guard !classes.isEmpty else { throw CommandError.data("\(painter.name): has no class in two styles; a painter that was trained with icons has") }
                 guard FileManager.default.isWritableFile(atPath: folder.path) else { throw PainterError.unwritable(path: folder.path) }
-                let judge = try Judge(folder: ModelLibrary.folder(ranker, family: .ranker), role: .ranker), progress = CountProgress(of: classes.count)
+                let judge = try Judge(folder: ModelLibrary.folder(ranker, family: .ranker, option: "--ranker"), role: .ranker), progress = CountProgress(of: classes.count)
                 let choice = try painter.chooseStyles(by: judge, samples: samples, seed: seed) { progress.show(done: $0) }
                 progress.clear()
                 guard !choice.rows.isEmpty else { throw CommandError.data("\(judge.name): knows none of the \(counted(classes.count, "class")) that \(painter.name) has in two styles") }

@@ -47,21 +47,26 @@ struct Destination {
     let stem: String
     let format: SketchFormat
 
-    /// The same, when there is hope that it can be written: long work shall not end in a misspelt folder.
+    /// The same, when there is hope that it can be written.
     fileprivate func checked() throws(OutputError) -> Destination {
-        guard let path, path != "-" else { return self }
+        if let path { try Self.check(path) }
+        return self
+    }
+
+    /// Finds out whether there is hope that a file can be written: long work shall not end in a misspelt folder.
+    static func check(_ path: String) throws(OutputError) {
+        guard path != "-" else { return }
         var isFolder: ObjCBool = false
         let manager = FileManager.default
         if manager.fileExists(atPath: path, isDirectory: &isFolder) {
             if isFolder.boolValue { throw .cannotCreate(path: path, reason: "it is a folder") }
-            return self
+            return
         }
         let folder = (path as NSString).deletingLastPathComponent
         guard manager.fileExists(atPath: folder.isEmpty ? "." : folder, isDirectory: &isFolder) else {
             throw .cannotCreate(path: path, reason: "there is no folder \(folder)")
         }
         guard isFolder.boolValue else { throw .cannotCreate(path: path, reason: "\(folder) is not a folder") }
-        return self
     }
 
     /// Writes the file whole or not at all, and notes its name.

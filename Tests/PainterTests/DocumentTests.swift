@@ -135,6 +135,34 @@ struct DocumentTests {
         #expect(left < 80 && Set(kinds.keys) == ["erase", "add", "move", "resize", "replace", "redraw"] && kinds.values.allSatisfy { $0 >= 10 }, "\(kinds), \(left)")
     }
 
+    @Test func whatSaidAnOperationEndsWhereBoxesBegin() {
+        let objects = [CanvasObject(classIndex: 0, box: GridBox(x0: 30, y0: 30, x1: 40, y1: 40), strokes: [0])]
+        var grammar = CommandGrammar(v, objects: objects)
+        for token in [v.move, v.object(0), v.firstRelation, v.object(0), v.boxes, v.object(0)] { grammar.accept(token) }
+        while !grammar.isComplete {
+            var mask = TokenMask(count: v.count)
+            grammar.allowed(&mask)
+            guard let token = (0..<v.count).first(where: mask.isAllowed) else { break }
+            grammar.accept(token)
+        }
+        #expect(grammar.isComplete && grammar.newBoxes.count == 1 && grammar.ranges == [0..<5])
+    }
+
+    @Test func whereThereIsNoRoomAThingStays() {
+        // It fills the canvas: it can neither grow nor go to the left.
+        let full = GridBox(x0: 0, y0: 0, x1: SketchVocabulary.gridSteps - 1, y1: SketchVocabulary.gridSteps - 1)
+        for operation in [[v.resize, v.object(0), v.firstSize + (SizeWord.allCases.firstIndex(of: .big) ?? 0)], [v.move, v.object(0), v.firstRelation, v.object(0)]] {
+            var grammar = CommandGrammar(v, objects: [CanvasObject(classIndex: 0, box: full, strokes: [0])])
+            for token in operation + [v.boxes, v.object(0), v.x(full.x0), v.y(full.y0), v.x(full.x1), v.y(full.y1), v.end] {
+                var mask = TokenMask(count: v.count)
+                grammar.allowed(&mask)
+                #expect(mask.isAllowed(token))
+                grammar.accept(token)
+            }
+            #expect(grammar.isBroken && grammar.isComplete && grammar.newBoxes.map(\.box) == [full])
+        }
+    }
+
     @Test func everyCanvasIsWhatAReaderWouldWrite() throws {
         var random = PainterFixture.random(12)
         for round in 0..<200 {

@@ -34,6 +34,21 @@ struct DrawingFolderTests {
         }
     }
 
+    @Test func ofFewDrawingsOneIsStillHeldOut() throws {
+        try temporary { folder in
+            let from = folder.appendingPathComponent("in"), output = folder.appendingPathComponent("out")
+            try FileManager.default.createDirectory(at: from.appendingPathComponent("Teddy-Bear"), withIntermediateDirectories: true)
+            try svg(1).write(to: from.appendingPathComponent("Teddy-Bear/1.svg"))
+            #expect(throws: PainterError.self) { try DrawingFolder.prepare(from: from, to: output) }
+            try svg(2).write(to: from.appendingPathComponent("Teddy-Bear/2.svg"))
+            #expect(try DrawingFolder.prepare(from: from, to: output).classes == ["teddy bear": 2])
+            let packs = try [QuickDrawData.Share.painter, .ceiling].map { try DrawingPack(contentsOf: QuickDrawData.url(of: $0, in: output)) }
+            #expect(packs.map { $0.count(of: 0) } == [1, 1] && packs[0].drawing(0, 0) != packs[1].drawing(0, 0))
+            // A model's own word for it.
+            #expect(packs[0].called(as: ["cat", "teddy-bear"]).classes == ["teddy-bear"] && packs[0].called(as: ["bear"]).classes == ["teddy bear"])
+        }
+    }
+
     @Test func newClassesJoinAKnownPainter() throws {
         try temporary { folder in
             var data = PainterData(), shape = PainterShape()

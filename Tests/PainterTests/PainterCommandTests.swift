@@ -53,6 +53,27 @@ struct PainterCommandTests {
         }
     }
 
+    @Test func objectsWithoutInkAndStrokesOfTwoAreNoHindrance() throws {
+        var scene = told()
+        scene.objects.append(SceneObject(className: "tree", box: Box(x0: 0, y0: 0, x1: 5, y1: 5), strokes: []))
+        scene.objects[1].strokes = [1, 2, 3]                    // a stroke of the sun too
+        for seed in UInt64(1)...12 {
+            do { let edited = try PainterFixture.painter(seed: seed).edit("erase the sun and redraw the fish", of: scene, seed: seed)
+                #expect(edited.scene.strokes.contains(scene.strokes[6]) || edited.steps.contains { $0.strokes.contains(6) })
+            } catch PainterError.nothingNamed {}
+        }
+    }
+
+    @Test func whatIsNamedAsALandmarkNeedNotGo() throws {
+        // The words name a house; all other things may be meant.
+        for seed in UInt64(1)...6 {
+            let erased = try PainterFixture.painter(seed: seed).erase("everything left of the house", from: told())
+            #expect(!erased.strokes.isEmpty && erased.steps.allSatisfy { ["sun", "fish", "house"].contains($0.className) })
+        }
+        let kept = try PainterFixture.painter().erase("everything except the house in the picture", from: told())
+        #expect(kept.strokes == [0, 1, 2, 3, 6] && Set(kept.classes) == ["sun", "fish"])
+    }
+
     @Test func anEmptyDrawingCanOnlyBeAddedTo() throws {
         #expect(throws: PainterError.self) { try PainterFixture.painter().edit("erase the fish", of: Scene(width: 10, height: 10), seed: 1) }
     }

@@ -53,11 +53,13 @@ struct StyleChoiceTests {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("styles-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        #expect(StyleTable(folder: folder) == StyleTable())
+        #expect(try StyleTable(folder: folder) == StyleTable())
         var table = StyleTable()
         (table.icons, table.onlyIcons, table.preferred) = (["cat", "heart"], ["heart"], ["cat"])
         try table.write(to: folder)
-        #expect(StyleTable(folder: folder) == table)
+        #expect(try StyleTable(folder: folder) == table)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [StyleTable.fileName])
+        try Data("{\"icons\":3}".utf8).write(to: folder.appendingPathComponent(StyleTable.fileName))
+        #expect(throws: PainterError.self) { _ = try StyleTable(folder: folder) }
     }
 }

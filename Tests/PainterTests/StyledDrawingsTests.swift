@@ -35,6 +35,14 @@ struct StyledDrawingsTests {
         #expect((0..<3).allSatisfy { ungraded.quality(0, .doodle, $0) == .good })
     }
 
+    @Test func trainingOnKeepsStyles() {
+        var known = StyleTable()
+        (known.icons, known.onlyIcons, known.preferred) = (["rocket", "ant", "moon"], ["rocket", "moon"], ["ant"])
+        let after = StyleTable(StyledDrawings(doodles: Marked(classes: ["ant", "moon"], counts: [2, 1], height: 3), classes: ["ant", "moon", "rocket"]), after: known)
+        #expect(after.icons == known.icons && after.preferred == ["ant"] && after.onlyIcons == ["rocket"])
+        #expect(after.style(of: "moon") == .doodle && after.style(of: "rocket") == .icon)
+    }
+
     @Test func aStyleIsAskedForOrTaken() {
         var composer = SceneComposer(both), random = PainterFixture.random(1)
         composer.augments = false
@@ -101,7 +109,7 @@ struct StyledDrawingsTests {
         #expect(grades.values.map(\.count) == [3, 2] && grades.values.joined().allSatisfy { 0...1 ~= $0 })
         let url = FileManager.default.temporaryDirectory.appendingPathComponent("grades-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: url) }
-        try grades.write(to: url)
+        try grades.encoded().write(to: url)
         let back = try DrawingGrades(contentsOf: url, for: pack)
         for (a, b) in zip(grades.values.joined(), back.values.joined()) { #expect(abs(a - b) <= 0.5 / 255 + 1e-6) }
         #expect(throws: PainterError.self) { try DrawingGrades(contentsOf: url, for: other) }

@@ -2,6 +2,31 @@ import Files
 import Painter
 import Sketches
 
+/// How sure a change must be to be done.
+private let sureness = ToolInput(
+    name: "sureness", kind: .number(0...1), about: "Nothing is done, and the best guess is told, where the reader is less sure than this. 0 does it anyhow.",
+    usual: .number(Painter.defaultSureness))
+
+/// What a change consists of.
+private let stepsSchema: JSONValue = [
+    "type": "array", "description": "What was done, in the order of the words.",
+    "items": [
+        "type": "object",
+        "properties": [
+            "verb": ["type": "string", "enum": ["erase", "add", "move", "resize", "replace", "redraw"]], "class": ["type": "string"],
+            "strokes": ["type": "integer", "description": "How many strokes of the scene before it is about."],
+            "confidence": ["type": "number", "description": "How sure the reader is, 0 to 1."],
+        ],
+        "required": ["verb", "class", "strokes", "confidence"],
+    ],
+]
+
+private func told(_ steps: [Painter.EditStep]) -> JSONValue {
+    .array(steps.map { step in
+        ["verb": .string(step.verb), "class": .string(step.className), "strokes": .integer(step.strokes.count), "confidence": .short(step.confidence)]
+    })
+}
+
 /// Does what a sentence says to a scene.
 struct EditTool: MCPTool {
     let name = "edit", title = "Edit a scene"
@@ -17,24 +42,12 @@ struct EditTool: MCPTool {
         ToolInput.scene(changes: true) + [
             ToolInput(name: "command", kind: .text(limit: ToolInput.sentenceLimit), about: "What to do, one English sentence.", isRequired: true,
                       examples: ["move the cat to the right of the house"]),
-            ToolInput(name: "sureness", kind: .number(0...1),
-                      about: "Nothing is done, and the best guess is told, where the reader of the sentence is less sure than this. 0 does it anyhow.",
-                      usual: .number(Painter.defaultSureness)),
+            sureness,
         ] + ToolInput.drawing + [ToolInput.image(true)]
     }
 
     var outputs: (members: [String: JSONValue], always: [String])? {
-        let step: JSONValue = [
-            "type": "object",
-            "properties": [
-                "verb": ["type": "string", "enum": ["erase", "add", "move", "resize", "replace", "redraw"]], "class": ["type": "string"],
-                "strokes": ["type": "integer", "description": "How many strokes of the scene before it is about."],
-                "confidence": ["type": "number", "description": "How sure the reader of the sentence is, 0 to 1."],
-            ],
-            "required": ["verb", "class", "strokes", "confidence"],
-        ]
-        let more: [String: JSONValue] = ["steps": ["type": "array", "items": step, "description": "What was done, in the order of the words."]]
-        return (SceneReport.members.merging(more) { $1 }, SceneReport.always + ["steps"])
+        (SceneReport.members.merging(["steps": stepsSchema]) { $1 }, SceneReport.always + ["steps"])
     }
 
     func call(_ arguments: ToolArguments, _ studio: Studio) throws -> ToolResult {
@@ -42,11 +55,8 @@ struct EditTool: MCPTool {
         let edited = try studio.painter().edit(
             command, of: before.version.scene, seed: arguments.seed, options: arguments.drawing, sureness: arguments.number("sureness") ?? Painter.defaultSureness)
         let (version, notice) = before.version.changed(to: edited.scene) { try $0.applying(edited.edits) }
-        let steps = edited.steps.map { step -> JSONValue in
-            ["verb": .string(step.verb), "class": .string(step.className), "strokes": .integer(step.strokes.count), "confidence": .short(step.confidence)]
-        }
         return try studio.change(
-            before, to: version, by: command, notices: edited.notices + [notice].compactMap { $0 }, more: ["steps": .array(steps)], image: arguments.flag("image"))
+            before, to: version, by: command, notices: edited.notices + [notice].compactMap { $0 }, more: ["steps": told(edited.steps)], image: arguments.flag("image"))
     }
 }
 
@@ -55,32 +65,32 @@ struct EraseTool: MCPTool {
     let name = "erase", title = "Erase from a scene"
     let description = """
         Erases what an English phrase names from a scene; everything else stays as it is. Examples: "the cat"; "the small dog"; "all birds"; "everything except the house". \
-        Refused, with what the scene seems to hold, where nothing of the kind is there. Name the revision that the change is meant for; undo takes the change back.
+        Refused, with what the scene seems to hold, where nothing of the kind is there or the reader of the strokes is not sure enough. Name the revision that the change is meant for; undo takes the change back.
         """
     let hints = ToolHints(isDestructive: true, isIdempotent: true)
 
     var inputs: [ToolInput] {
         ToolInput.scene(changes: true) + [
             ToolInput(name: "command", kind: .text(limit: ToolInput.sentenceLimit), about: "What to erase.", isRequired: true, examples: ["the cat", "everything except the house"]),
-            ToolInput.image(true),
+            sureness, ToolInput.image(true),
         ]
     }
 
     var outputs: (members: [String: JSONValue], always: [String])? {
         let more: [String: JSONValue] = [
             "erased": SceneReport.strings("The classes of what was erased."),
-            "erasedStrokes": ["type": "integer", "description": "How many strokes went."],
+            "erasedStrokes": ["type": "integer", "description": "How many strokes went."], "steps": stepsSchema,
         ]
-        return (SceneReport.members.merging(more) { $1 }, SceneReport.always + ["erased", "erasedStrokes"])
+        return (SceneReport.members.merging(more) { $1 }, SceneReport.always + ["erased", "erasedStrokes", "steps"])
     }
 
     func call(_ arguments: ToolArguments, _ studio: Studio) throws -> ToolResult {
         let command = arguments.text("command") ?? "", before = try studio.scene(arguments)
-        let erased = try studio.painter().erase(command, from: before.version.scene)
+        let erased = try studio.painter().erase(command, from: before.version.scene, sureness: arguments.number("sureness") ?? Painter.defaultSureness)
         let (version, notice) = before.version.changed(to: before.version.scene.removing(strokes: erased.strokes)) { $0.removing(strokes: erased.strokes) }
         return try studio.change(
             before, to: version, by: "erase " + command, notices: erased.notices + [notice].compactMap { $0 },
-            more: ["erased": .strings(erased.classes), "erasedStrokes": .integer(erased.strokes.count)], image: arguments.flag("image"))
+            more: ["erased": .strings(erased.classes), "erasedStrokes": .integer(erased.strokes.count), "steps": told(erased.steps)], image: arguments.flag("image"))
     }
 }
 

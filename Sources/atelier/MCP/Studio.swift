@@ -36,7 +36,7 @@ final class Studio {
 
     /// The error of a model that is not there says what the person who runs the server can do.
     private func loading<Model>(_ option: String, _ load: () throws -> Model) throws -> Model {
-        do { return try load() } catch CommandError.noModel(let family, let tried) {
+        do { return try load() } catch CommandError.noModel(let family, let tried, _) {
             let start = option == "painter" ? "--model DIR" : "--reasoner DIR"
             let remedy = "the server has to be started with `atelier mcp \(start)`, or with ATELIER_MODELS set"
             throw CommandError.data("no \(family) model is installed; looked in \(tried.joined(separator: ", ")); \(remedy)")
