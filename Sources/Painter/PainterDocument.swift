@@ -9,7 +9,7 @@ package struct PainterDocument: Sendable, Equatable {
     /// One token decides about a whole stroke or object where a point is one of hundreds: these count for more.
     package static let labelWeight: Float = 6, classWeight: Float = 16
     /// What a plan names, where its boxes go, and where a sketch stops.
-    package static let specWeight: Float = 3, boxWeight: Float = 1.5, endWeight: Float = 2
+    package static let specWeight: Float = 3, boxWeight: Float = 0.75, endWeight: Float = 2
 
     package mutating func append(_ ids: [Int], weight: Float) {
         tokens += ids.map(Int32.init)
@@ -30,7 +30,7 @@ package struct PainterDocument: Sendable, Equatable {
 /// An object is sketched, and named, in a document of its own: what the other objects look like says nothing about it, objects and candidates can
 /// be drawn side by side, and a class is learnt from a hundred tokens where a canvas has six.
 package struct PainterDocuments: Sendable {
-    package enum Task: String, CaseIterable, Sendable, Codable { case plan, sketch, canvas, name, command, complete, text }
+    package enum Task: String, CaseIterable, Sendable, Codable { case word, plan, sketch, canvas, name, command, complete, text }
 
     package let codec: SketchCodec
     package init(codec: SketchCodec) { self.codec = codec }
@@ -83,9 +83,9 @@ package struct PainterDocuments: Sendable {
         var document = PainterDocument()
         document.append(planPrompt(scene.prompt), weight: 0)
         for (index, object) in scene.objects.enumerated() {
-            document.append(
-                [v.object(index), v.classToken(object.classIndex)] + (object.size.map { [v.size($0)] } ?? []) + (object.place.map { [v.place($0)] } ?? []),
-                weight: PainterDocument.specWeight)
+            document.append([v.object(index)], weight: PainterDocument.specWeight)
+            document.append([v.classToken(object.classIndex)], weight: PainterDocument.classWeight)
+            document.append((object.size.map { [v.size($0)] } ?? []) + (object.place.map { [v.place($0)] } ?? []), weight: PainterDocument.specWeight)
         }
         for relation in scene.relations {
             document.append([v.relation(relation.kind), v.object(relation.subject), v.object(relation.object)], weight: PainterDocument.specWeight)
@@ -93,6 +93,14 @@ package struct PainterDocuments: Sendable {
         document.append((scene.isRow ? [v.row] : []) + [v.boxes], weight: PainterDocument.specWeight)
         for (index, object) in scene.objects.enumerated() { document.append([v.object(index)] + codec.box(object.box), weight: PainterDocument.boxWeight) }
         document.append([v.end], weight: 1)
+        return document
+    }
+
+    /// The beginning of a plan: what the first thing is called, and its class.
+    package func word(_ scene: ComposedScene) -> PainterDocument {
+        var document = PainterDocument()
+        document.append(planPrompt(scene.prompt) + [v.object(0)], weight: 0)
+        document.append([v.classToken(scene.objects[0].classIndex)], weight: PainterDocument.classWeight)
         return document
     }
 

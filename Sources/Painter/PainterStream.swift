@@ -6,7 +6,7 @@ import Tensors
 /// What a training stream mixes.
 public struct PainterMix: Codable, Sendable, Equatable {
     /// Shares of rows by task; they need not sum to 1.
-    public var plan = 0.1, sketch = 0.46, canvas = 0.16, name = 0.18, command = 0.05, complete = 0.05
+    public var word = 0.08, plan = 0.22, sketch = 0.4, canvas = 0.08, name = 0.12, command = 0.05, complete = 0.05
     /// Share of rows of texts that the base of an adapter wrote itself, so that it goes on writing so.
     public var text = 0.0
     /// Shares of scenes with 1, 2, … objects.
@@ -20,9 +20,10 @@ public struct PainterMix: Codable, Sendable, Equatable {
 
     /// The defaults.
     public init() {}
-    package enum CodingKeys: String, CodingKey, CaseIterable { case plan, sketch, canvas, name, command, complete, text, objects, classExponent, icons, untold }
+    package enum CodingKeys: String, CodingKey, CaseIterable { case word, plan, sketch, canvas, name, command, complete, text, objects, classExponent, icons, untold }
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
+        try keys.read(.word, into: &word)
         try keys.read(.plan, into: &plan)
         try keys.read(.sketch, into: &sketch)
         try keys.read(.canvas, into: &canvas)
@@ -44,7 +45,7 @@ public struct PainterMix: Codable, Sendable, Equatable {
     }
 
     package var tasks: [(PainterDocuments.Task, Double)] {
-        [(.plan, plan), (.sketch, sketch), (.canvas, canvas), (.name, name), (.command, command), (.complete, complete), (.text, text)]
+        [(.word, word), (.plan, plan), (.sketch, sketch), (.canvas, canvas), (.name, name), (.command, command), (.complete, complete), (.text, text)]
     }
 }
 
@@ -93,6 +94,7 @@ package struct PainterStream: Sendable {
     /// One document of a task, or nil where the scene that came up is none for it.
     package func document(_ task: PainterDocuments.Task, _ r: inout RandomSource) -> PainterDocument? {
         switch task {
+        case .word: return documents.word(composer.composePattern(count: 1, &r))
         case .plan: return documents.plan(scene(&r))
         case .sketch, .name:
             let classIndex = composer.randomClass(&r), isThin = composer.drawings.count(of: classIndex, .doodle) < 200

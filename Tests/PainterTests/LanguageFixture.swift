@@ -37,8 +37,9 @@ enum LanguageFixture {
     /// A share of one task alone.
     static func only(_ task: PainterDocuments.Task) -> PainterMix {
         var mix = PainterMix()
-        (mix.plan, mix.sketch, mix.canvas, mix.name, mix.command, mix.complete, mix.text) = (0, 0, 0, 0, 0, 0, 0)
+        (mix.word, mix.plan, mix.sketch, mix.canvas, mix.name, mix.command, mix.complete, mix.text) = (0, 0, 0, 0, 0, 0, 0, 0)
         switch task {
+        case .word: mix.word = 1
         case .plan: mix.plan = 1
         case .sketch: mix.sketch = 1
         case .canvas: mix.canvas = 1
