@@ -107,7 +107,7 @@ struct SceneChanges {
         let each = max(options.candidates, 1)
         let sketches = try painter.sketch(orders.flatMap { step, order in
             (0..<each).map { SketchTask(order, seed: RandomSource.derive(seed, UInt64(step) + 1, UInt64($0)), sampling: options.sampling, of: painter) }
-        })
+        }, guidance: options.guidance)
         var drawn: [Int: Scene] = [:]
         for (place, (step, order)) in orders.enumerated() {
             guard let sketch = painter.best(Array(sketches[place * each..<(place + 1) * each]), classIndex: order.classIndex, box: order.box.box) else { continue }

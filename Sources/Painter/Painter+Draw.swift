@@ -10,6 +10,8 @@ public struct DrawingOptions: Sendable {
     public var sampling = Painter.defaultSampling
     /// Sketches made of each object: the first that the ranker names rightly and surely is taken, else the surest.
     public var candidates = 8
+    /// How much more of its class a sketch is made than the model would make it; 1: as it would. Takes twice the work.
+    public var guidance: Float = 1
     /// nil: for each class the style that draws it better.
     public var style: SketchStyle?
     /// How much the strokes tell.
@@ -153,7 +155,7 @@ extension Painter {
                 }
             }
         }
-        let sketches = try sketch(tasks)
+        let sketches = try sketch(tasks, guidance: options.guidance)
         // Candidates of one object lie side by side.
         var chosen: [Int: [Sketch?]] = [:], cost = [Int](repeating: 0, count: orders.count)
         for start in stride(from: 0, to: tasks.count, by: each) {
@@ -195,22 +197,24 @@ extension Painter {
     }
 
     /// Writes sketches side by side, in the order of the tasks.
-    func sketch(_ tasks: [SketchTask]) throws -> [Sketch] {
+    func sketch(_ tasks: [SketchTask], guidance: Float) throws -> [Sketch] {
         guard !tasks.isEmpty else { return [] }
         let capacity = min(Self.sketchPositions, session.capacity)
         let batch = sketching ?? DecodingBatch(session.model, slots: slots(Self.sketchSlots, capacity: capacity), capacity: capacity)
         sketching = batch
-        return try sketch(tasks, in: batch)
+        return try sketch(tasks, guidance: guidance, in: batch)
     }
 
     /// Writes sketches in the slots of a batch, in the order of the tasks.
-    func sketch(_ tasks: [SketchTask], in batch: DecodingBatch) throws -> [Sketch] {
+    /// - Parameter guidance: 1 for sketches that were begun.
+    func sketch(_ tasks: [SketchTask], guidance: Float = 1, in batch: DecodingBatch) throws -> [Sketch] {
         var sketches = [Sketch?](repeating: nil, count: tasks.count), failure: (any Error)?
-        try batch.run(tasks) { index, task, error in
+        func finish(_ index: Int, _ task: SketchTask, _ error: (any Error)?) {
             if let error { failure = failure ?? error }
             tokenCount += task.log.tokens.count
             sketches[index] = Sketch(strokes: task.strokes, meanLogProbability: task.log.mean, tokens: task.log.tokens.count)
         }
+        if guidance == 1 || batch.slots == 1 { try batch.run(tasks, onFinish: finish) } else { try batch.run(tasks, guidance: guidance, onFinish: finish) }
         if let failure { throw failure }
         return sketches.compactMap { $0 }
     }

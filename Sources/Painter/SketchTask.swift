@@ -15,14 +15,16 @@ struct SketchTask: DecodingTask {
 
     private unowned let painter: Painter
     private let start: [Int]
+    /// The same beginning without the class, for guidance.
+    let untoldStart: [Int]
     private var generation: Generation<SketchGrammar>
     private(set) var log = Painter.TokenLog()
 
     init(_ order: Order, seed: UInt64, sampling: Sampling, of painter: Painter) {
         self.painter = painter
-        let box = order.box.box
-        start = painter.documents.sketchPrompt(
-            order.classIndex, style: order.style, detail: order.detail, quality: .good, shape: painter.documents.codec.shape(width: box.width, height: box.height))
+        let box = order.box.box, shape = painter.documents.codec.shape(width: box.width, height: box.height)
+        func prompt(_ classIndex: Int?) -> [Int] { painter.documents.sketchPrompt(classIndex, style: order.style, detail: order.detail, quality: .good, shape: shape) }
+        (start, untoldStart) = (prompt(order.classIndex), prompt(nil))
         generation = Generation(
             prompt: start, sampler: Sampler(sampling, seed: seed), constraint: SketchGrammar(painter.vocabulary), limit: Painter.sketchPositions - start.count,
             vocabularySize: painter.session.model.config.vocabularySize)
@@ -34,7 +36,7 @@ struct SketchTask: DecodingTask {
     ///   - limits: of the rest.
     init(after start: [Int], limits: SketchGrammar.Limits, seed: UInt64, sampling: Sampling, of painter: Painter) {
         self.painter = painter
-        self.start = start
+        (self.start, untoldStart) = (start, [])
         generation = Generation(
             prompt: start, sampler: Sampler(sampling, seed: seed), constraint: SketchGrammar(painter.vocabulary, limits: limits),
             limit: painter.session.capacity - start.count, vocabularySize: painter.session.model.config.vocabularySize)
