@@ -36,7 +36,7 @@ extension Painter {
     package func read(
         _ scene: Scene, strokes: some Sequence<Int>, _ options: ReadingOptions, progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }
     ) throws -> (objects: [ReadObject], windows: Int) {
-        let windows = CanvasWindow.all(of: scene, strokes: strokes, documents: documents, capacity: session.capacity)
+        let part = try part(.reader), windows = CanvasWindow.all(of: scene, strokes: strokes, documents: part.documents, capacity: part.session.capacity)
         var objects: [ReadObject] = []
         for (number, window) in windows.enumerated() {
             objects += try self.objects(of: window, readings(of: window, number: number, options), options)
@@ -47,8 +47,9 @@ extension Painter {
 
     /// Different readings of a window, the likeliest choices first.
     package func readings(of window: CanvasWindow, number: Int, _ options: ReadingOptions) throws -> [WindowReading] {
-        let most = max(1, min(options.readings, Self.readingSlots, Self.readingPositions / window.positions)), slots = slots(most, capacity: window.positions)
-        return try WindowReader(window, number: number, options, of: self, in: readingBatch(slots: slots, positions: window.positions)).readings()
+        let most = max(1, min(options.readings, Self.readingSlots, Self.readingPositions / window.positions)), part = try part(.reader)
+        let batch = Self.batch(of: part, slots: part.slots(most, capacity: window.positions), positions: window.positions)
+        return try WindowReader(window, number: number, options, of: self, by: part, in: batch).readings()
     }
 
     /// The objects of the best reading.
@@ -64,11 +65,11 @@ extension Painter {
     }
 
     /// Slots for readings: those of the last window, unless they are too few, too small or far too large.
-    private func readingBatch(slots: Int, positions: Int) -> DecodingBatch {
-        if let reading, reading.slots == slots, positions...2 * positions ~= reading.capacity { return reading }
-        reading = nil                                             // its memory first
-        let batch = DecodingBatch(session.model, slots: slots, capacity: positions)
-        reading = batch
+    private static func batch(of part: PainterPart, slots: Int, positions: Int) -> DecodingBatch {
+        if let reading = part.reading, reading.slots == slots, positions...2 * positions ~= reading.capacity { return reading }
+        part.reading = nil                                        // its memory first
+        let batch = DecodingBatch(part.session.model, slots: slots, capacity: positions)
+        part.reading = batch
         return batch
     }
 }

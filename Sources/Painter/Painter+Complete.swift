@@ -78,7 +78,7 @@ extension Painter {
         let classIndex: Int
         /// Of the whole object, when it is finished.
         let box: Box
-        /// The document up to the new strokes, and what they may be.
+        /// The sketch up to the new strokes, and what they may be.
         let start: [Int]
         let limits: SketchGrammar.Limits
         let notices: [String]
@@ -91,8 +91,8 @@ extension Painter {
     }
 
     /// Chooses the strokes, and lets the model say what it is and how large it will be: the likeliest.
-    private func begin(_ scene: Scene, _ prompt: String, _ seed: UInt64) throws -> Begun {
-        let reading = prompt.isEmpty ? PromptReader.Reading(text: "") : try reader.read(prompt)
+    private func begin(_ scene: Scene, _ sentence: String, _ seed: UInt64) throws -> Begun {
+        let reading = sentence.isEmpty ? PromptReader.Reading(text: "") : try reader.read(sentence)
         var notices = reading.notices
         if let more = reading.counts.values.max(), more > 1 || reading.counts.count > 1 { notices.append("completes one object; draws no others") }
         // Loose strokes first; else an object of the class that is asked for; else everything, as one object.
@@ -107,28 +107,31 @@ extension Painter {
         guard !indices.isEmpty else { throw PainterError.emptyCanvas }
         let frame = CanvasFrame(width: scene.width, height: scene.height, strokes: indices.map { scene.strokes[$0] })
         var given = indices.map { CanvasWindow.bounded(frame.standard(scene.strokes[$0])) }
-        var tolerance = SketchCodec.tolerance
-        var start = documents.completePrompt(given, text: reading.text)
-        while start.count > session.capacity * 2 / 5, tolerance < 30 {      // room for the same strokes again and for new ones
+        let part = try part(.reader), v = part.vocabulary
+        var tolerance = SketchCodec.tolerance, prompt = part.documents.completePrompt(given)
+        func isLong(_ count: Int) -> Bool { count > min(Self.sketchPositions, part.session.capacity) * 2 / 5 }      // room for the same strokes again and for new ones
+        while isLong(prompt.count), tolerance < 30 {
             tolerance *= 1.5
             given = given.map { simplified($0, tolerance: tolerance) }
-            start = documents.completePrompt(given, text: reading.text)
+            prompt = part.documents.completePrompt(given)
         }
-        guard given.count <= SketchVocabulary.pointerCount, start.count <= session.capacity * 2 / 5 else {
-            throw PainterError.canvasTooLarge(strokes: given.count)
-        }
-        session.truncate(to: 0)
-        let v = vocabulary
-        var plan = PlanGrammar(v, given: Box.of(given).map(GridBox.init)), log = TokenLog()
-        try write(start, &plan, sampling: .greedy, seed: seed, &log)
-        guard let planned = plan.boxes.first, let classIndex = plan.spec.items.first?.classIndex else { throw PainterError.noPlan(prompt: prompt) }
-        start += log.tokens + [v.strokes, v.object(0), v.classToken(classIndex)] + documents.codec.sketch(given, in: planned.box)
+        guard given.count <= SketchVocabulary.pointerCount, !isLong(prompt.count) else { throw PainterError.canvasTooLarge(strokes: given.count) }
+        // What the sentence names it is; else what it looks like.
+        let named = reading.mentioned.isEmpty ? nil : try plan(reading.text, seed: seed).scene.objects.first.flatMap { vocabulary.classIndex($0.className) }
+        var grammar = PlanGrammar(v, given: Box.of(given).map(GridBox.init), classIndex: named)
+        tokenCount += try part.write(prompt, &grammar).tokens.count
+        guard let box = grammar.boxes.first?.box, let classIndex = grammar.spec.items.first?.classIndex else { throw PainterError.noPlan(prompt: reading.text) }
+        // It goes on as a sketch of that class in that box.
+        let documents = sketcher.documents
+        let start = documents.sketchPrompt(
+            classIndex, style: styles.style(of: vocabulary.classes[classIndex], asked: .doodle), detail: .usual, quality: .good,
+            shape: documents.codec.shape(width: box.width, height: box.height)) + documents.codec.sketch(given, in: box)
         var limits = SketchGrammar.Limits()
-        limits.points = min(limits.points, max((session.capacity - start.count) * 9 / 20, 2))
-        if !reading.mentioned.isEmpty, !reading.mentioned.contains(v.classes[classIndex]) {
-            notices.append("the model made a \(v.classes[classIndex]) of it; try another --seed")
+        limits.points = min(limits.points, max((Self.sketchPositions - start.count) * 9 / 20, 2))
+        if !reading.mentioned.isEmpty, !reading.mentioned.contains(vocabulary.classes[classIndex]) {
+            notices.append("the model made a \(vocabulary.classes[classIndex]) of it; try another --seed")
         }
-        return Begun(scene: scene, prompt: prompt, seed: seed, indices: indices, frame: frame, given: given, classIndex: classIndex, box: planned.box,
+        return Begun(scene: scene, prompt: sentence, seed: seed, indices: indices, frame: frame, given: given, classIndex: classIndex, box: box,
                      start: start, limits: limits, notices: notices)
     }
 
@@ -138,7 +141,7 @@ extension Painter {
             SketchTask(after: begun.start, limits: begun.limits, seed: RandomSource.derive(begun.seed, 0x57A0, UInt64(number) + 1), sampling: sampling, of: self)
         }
         let box = begun.box, steps = Double(SketchVocabulary.gridSteps - 1)
-        var endings = zip(numbers, try sketch(tasks, in: slots(for: tasks.count))).map { number, sketch in
+        var endings = zip(numbers, try sketch(tasks, guidance: 1)).map { number, sketch in
             var sketch = sketch
             sketch.strokes = sketch.strokes.map { stroke in
                 Stroke(stroke.points.map { Point(x: box.x0 + $0.x / steps * box.width, y: box.y0 + $0.y / steps * box.height) })

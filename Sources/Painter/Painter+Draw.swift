@@ -69,7 +69,8 @@ extension Painter {
 
     /// Reads a prompt and picks the first token of its plan, as `draw` begins: for measurements.
     package func firstToken(of prompt: String, seed: UInt64) throws -> Int {
-        var task = try PlanTask(reader.read(prompt).text, seed: seed, sampling: Self.defaultSampling, of: self)
+        let part = try part(.planner), session = part.session
+        var task = try PlanTask(reader.read(prompt).text, seed: seed, sampling: Self.defaultSampling, by: part, of: name)
         session.truncate(to: 0)
         let nothing = UnsafeBufferPointer<Float>(start: nil, count: 0)
         guard case .append(let start) = try task.step(nothing, position: 0, capacity: session.capacity) else { throw PainterError.noPlan(prompt: prompt) }
@@ -109,6 +110,7 @@ extension Painter {
     private func plans(_ orders: [Order], seed: UInt64, options: DrawingOptions) throws -> [Result<Planned, any Error>] {
         var results = [Result<Planned, any Error>?](repeating: nil, count: orders.count)
         var tasks: [PlanTask] = [], places: [Int] = [], notices = [[String]](repeating: [], count: orders.count), asked = [[SketchStyle?]](repeating: [], count: orders.count)
+        let planner = try part(.planner)
         var cooler = options.sampling
         cooler.temperature *= Self.planTemperature
         for (index, order) in orders.enumerated() {
@@ -122,11 +124,11 @@ extension Painter {
                 if let given, given.boxes.isEmpty, given.hasSomeBoxes { notices[index].append("not every object has a box: all are laid out anew") }
                 let reading = try given == nil || !order.prompt.isEmpty ? reader.read(order.prompt, needsObject: given == nil) : PromptReader.Reading(text: "")
                 notices[index] += reading.notices
-                tasks.append(try PlanTask(reading.text, spec: given?.spec, seed: RandomSource.derive(seed, UInt64(order.line)), sampling: cooler, of: self))
+                tasks.append(try PlanTask(reading.text, spec: given?.spec, seed: RandomSource.derive(seed, UInt64(order.line)), sampling: cooler, by: planner, of: name))
                 places.append(index)
             } catch { results[index] = .failure(error) }
         }
-        try slots(for: tasks.count).run(tasks) { index, task, error in
+        try planner.slots(for: tasks.count).run(tasks) { index, task, error in
             let place = places[index]
             tokenCount += task.tokenCount
             results[place] = Result {
@@ -199,9 +201,9 @@ extension Painter {
     /// Writes sketches side by side, in the order of the tasks.
     func sketch(_ tasks: [SketchTask], guidance: Float) throws -> [Sketch] {
         guard !tasks.isEmpty else { return [] }
-        let capacity = min(Self.sketchPositions, session.capacity)
-        let batch = sketching ?? DecodingBatch(session.model, slots: slots(Self.sketchSlots, capacity: capacity), capacity: capacity)
-        sketching = batch
+        let capacity = min(Self.sketchPositions, sketcher.session.capacity)
+        let batch = sketcher.sketching ?? DecodingBatch(sketcher.session.model, slots: sketcher.slots(Self.sketchSlots, capacity: capacity), capacity: capacity)
+        sketcher.sketching = batch
         return try sketch(tasks, guidance: guidance, in: batch)
     }
 

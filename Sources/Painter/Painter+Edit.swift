@@ -186,11 +186,11 @@ extension Painter {
 
     /// The operations that a command asks for with the boxes of what it moves, resizes or adds, and how sure the model is of each, 0…1.
     func operations(for text: String, _ objects: [CanvasObject], _ scope: CommandGrammar.Scope) throws -> (grammar: CommandGrammar, confidences: [Double]) {
-        let prompt = documents.commandPrompt(objects, text)
-        guard prompt.count < session.capacity / 2 else { throw PainterError.promptTooLong(words: text.split(separator: " ").count, limit: PromptReader.wordLimit) }
-        session.truncate(to: 0)
-        var grammar = CommandGrammar(vocabulary, objects: objects, scope: scope), log = TokenLog()
-        try write(prompt, &grammar, sampling: .greedy, seed: 0, &log)
+        let part = try part(.planner), prompt = part.documents.commandPrompt(objects, text)
+        guard prompt.count < part.session.capacity / 2 else { throw PainterError.promptTooLong(words: text.split(separator: " ").count, limit: PromptReader.wordLimit) }
+        var grammar = CommandGrammar(part.vocabulary, objects: objects, scope: scope)
+        let log = try part.write(prompt, &grammar)
+        tokenCount += log.tokens.count
         return (grammar, grammar.ranges.map { range in log.probabilities[range.clamped(to: log.probabilities.indices)].reduce(1) { $0 * Double($1) } })
     }
 

@@ -3,9 +3,9 @@ import Language
 import Sketches
 import Tensors
 
-/// Draws, erases, detects and completes sketches with one language model over one vocabulary.
+/// Draws, erases, detects and completes sketches with small language models that write and read strokes as tokens.
 ///
-/// Main types: `Painter` (a loaded model and its tasks), `SketchVocabulary` (tokens), `PlanGrammar`, `SketchGrammar`, `CommandGrammar` (what
+/// Main types: `Painter` (a loaded model and its tasks), `PainterPart` (one of its decoders), `SketchVocabulary` (tokens), `PlanGrammar`, `SketchGrammar`, `CommandGrammar` (what
 /// may be written), `SceneComposer` and `PainterDocuments` (training data), `PainterJob` (training), `PainterEvaluation` (figures).
 ///
 /// ```swift
@@ -16,7 +16,7 @@ import Tensors
 /// let rest = drawn.scene.removing(strokes: erased.strokes)
 /// ```
 ///
-/// Not thread-safe: one KV cache. The same model, seed and input give the same output, whatever the thread count.
+/// Not thread-safe: its decoders have one context each. The same model, seed and input give the same output, whatever the thread count.
 public final class Painter {
     /// Default sampling of strokes; plans are sampled at `planTemperature` of it.
     public static let defaultSampling = Sampling(temperature: 0.6, topP: 0.95)
@@ -29,97 +29,78 @@ public final class Painter {
     static let positions = 256...8_192
     /// The most positions of an adapter's rows in training, and so of its contexts: its base may have many more, of which no drawing was ever read.
     static let adapterPositions = 1_024
-    /// Bytes that the KV caches of sequences side by side may take: a position of painter-small has 8 KB, one of SmolLM2-135M 46 KB
-    /// (30 blocks · 3 heads · 64 · keys and values · 4), a sketch of 512 positions beside it 24 MB.
-    static let cacheLimit = 300 << 20
-
-    /// The tokens and the classes.
-    public let vocabulary: SketchVocabulary
     /// What stands between a user's sentence and the model.
     public let reader: PromptReader
     /// The model folder's name, written into scenes.
     public let name: String
-    /// Whether it stands beside a language model: sketch tokens were then told from one another only, never from text.
-    let isAdapter: Bool
-    let session: DecodingSession
-    /// The session's slot alone, or, once several plans or endings were asked for, more.
-    private var batch: DecodingBatch
-    /// Many short contexts, for sketches; made when the first is asked for.
-    var sketching: DecodingBatch?
-    /// Contexts for the readings of a window; made when strokes are first read.
-    var reading: DecodingBatch?
     /// Which styles the model has for which class.
     public let styles: StyleTable
     /// What names candidates, to tell the better ones, and objects that are read, as a second opinion; without one the likeliest is taken.
     public var ranker: Judge?
-    let documents: PainterDocuments
+    /// What draws, and whatever else has no decoder of its own.
+    let sketcher: PainterPart
+    /// Folders of other decoders, and those that have been needed.
+    private let folders: [PainterRole: URL]
+    private var parts: [PainterRole: PainterPart] = [:]
+    private let weightFormat: WeightFormat?
     /// Tokens picked since the start, for benchmarks.
     public internal(set) var tokenCount = 0
 
-    /// Reads a model folder, or an adapter's with its base.
-    /// - Parameter format: how weights are kept; nil: as the folder has them, bf16 beside a base.
+    /// The classes, and the sketcher's tokens.
+    public var vocabulary: SketchVocabulary { sketcher.vocabulary }
+    /// How the sketcher's weights are kept.
+    public var format: WeightFormat { sketcher.session.model.format }
+
+    /// Reads a model folder, or an adapter's with its base: the sketcher. Decoders of other roles lie in folders of it that are called as the role is, and are
+    /// read when they are first needed; for a role without one, the folder's own decoder does the work.
+    /// - Parameters:
+    ///   - format: how weights are kept; nil: as the folders have them, bf16 beside a base.
+    ///   - planner: the folder of another planner.
     /// - Throws: `ModelFolderError`; `PainterError` where the model is no painter.
-    public convenience init(folder: URL, format: WeightFormat? = nil) throws {
-        let file = try ModelFile.open(folder), isAdapter = file.form == .adapter
-        guard let tokenizer = file.tokenizer else {
-            throw ModelFolderError.missing(path: folder.appendingPathComponent("tokenizer.json").path, remedy: "a painter cannot do without; fetch the whole folder")
+    public init(folder: URL, format: WeightFormat? = nil, planner: URL? = nil) throws {
+        name = folder.standardizedFileURL.lastPathComponent
+        sketcher = try PainterPart(folder: folder, name: name, format: format)
+        reader = PromptReader(classes: sketcher.vocabulary.classes)
+        styles = try StyleTable(folder: folder)
+        weightFormat = format
+        var folders: [PainterRole: URL] = [:]
+        for role in [PainterRole.planner, .reader] {
+            let own = folder.appendingPathComponent(role.rawValue)
+            if FileManager.default.fileExists(atPath: own.path) { folders[role] = own }
         }
-        let model = try file.decoding(format: format, positions: isAdapter ? Self.adapterPositions : Self.positions.upperBound)
-        try self.init(
-            model: model, tokenizer: tokenizer, name: folder.standardizedFileURL.lastPathComponent, styles: StyleTable(folder: folder), isAdapter: isAdapter)
+        if let planner { folders[.planner] = planner }
+        self.folders = folders
     }
 
-    /// A painter of a decoder in training, with its weights as they are now.
+    /// A painter of a decoder in training, with its weights as they are now, in all roles.
     /// - Parameters:
     ///   - format: how weights are kept.
     ///   - isAdapter: whether the decoder is a base with what an adapter has learnt.
     /// - Throws: `PainterError.notAPainter` where the vocabulary lacks sketch tokens, `tooShort` where the context is.
-    public convenience init(
+    public init(
         decoder: Language.Decoder, tokenizer: Tokenizer, name: String, styles: StyleTable = StyleTable(), format: WeightFormat = .float32, isAdapter: Bool = false
     ) throws(PainterError) {
         let model = DecodingModel(decoder, format: format, positions: isAdapter ? Self.adapterPositions : Self.positions.upperBound)
-        try self.init(model: model, tokenizer: tokenizer, name: name, styles: styles, isAdapter: isAdapter)
+        sketcher = try PainterPart(model: model, tokenizer: tokenizer, name: name, isAdapter: isAdapter)
+        reader = PromptReader(classes: sketcher.vocabulary.classes)
+        (self.name, self.styles, weightFormat, folders) = (name, styles, format, [:])
     }
 
-    private init(model: DecodingModel, tokenizer: Tokenizer, name: String, styles: StyleTable, isAdapter: Bool) throws(PainterError) {
-        let config = model.config
-        vocabulary = try SketchVocabulary(tokenizer)
-        guard config.vocabularySize >= vocabulary.count else {
-            throw .notAPainter(missing: "token \(config.vocabularySize) of \(vocabulary.count)")
-        }
-        reader = PromptReader(classes: vocabulary.classes)
-        documents = PainterDocuments(codec: SketchCodec(vocabulary: vocabulary))
-        guard config.positions >= Self.positions.lowerBound else { throw .tooShort(name: name, positions: config.positions) }
-        batch = DecodingBatch(model, capacity: model.positions)
-        session = DecodingSession(batch)
-        self.name = name
-        self.styles = styles
-        self.isAdapter = isAdapter
-    }
-
-    /// How the weights are kept.
-    public var format: WeightFormat { session.model.format }
-
-    /// Slots for sequences side by side: as many as are asked for, fewer where their caches would take too much memory.
-    func slots(_ most: Int, capacity: Int) -> Int {
-        DecodingBatch.slots(of: session.model.config, capacity: capacity, within: Self.cacheLimit, atMost: most)
+    /// The decoder of a role.
+    /// - Throws: as `init(folder:)` does, the first time; `PainterError.otherClasses`.
+    func part(_ role: PainterRole) throws -> PainterPart {
+        if let part = parts[role] { return part }
+        guard let folder = folders[role] else { return sketcher }
+        let part = try PainterPart(folder: folder, name: "\(name)/\(role.rawValue)", format: weightFormat)
+        guard part.vocabulary.classes == vocabulary.classes else { throw PainterError.otherClasses(path: folder.path, name: name) }
+        parts[role] = part
+        return part
     }
 
     /// Hundredths of a pixel: what files carry, so that what is shown and what is written are one thing.
     static func rounded(_ strokes: [Stroke]) -> [Stroke] {
         strokes.map { Stroke($0.points.map { Point(x: ($0.x * 100).rounded() / 100, y: ($0.y * 100).rounded() / 100) }, times: $0.times) }
     }
-
-    // MARK: decoding
-
-    /// Slots of whole contexts for so many tasks: plans, endings.
-    func slots(for tasks: Int) -> DecodingBatch {
-        let most = slots(Self.slotLimit, capacity: session.capacity)
-        if batch.slots < min(tasks, most) { batch = DecodingBatch(session.model, slots: most, capacity: session.capacity) }
-        return batch
-    }
-
-    private static let slotLimit = 8
 
     struct TokenLog {
         var tokens: [Int] = []
@@ -128,21 +109,6 @@ public final class Painter {
             let logs = probabilities.map { log(Double(max($0, 1e-9))) }
             return logs.isEmpty ? 0 : logs.reduce(0, +) / Double(logs.count)
         }
-    }
-
-    func write(_ prompt: [Int], _ grammar: inout some TokenConstraint, sampling: Sampling, seed: UInt64, _ log: inout TokenLog) throws {
-        var sampler = Sampler(sampling, seed: seed)
-        var picked: [Int] = [], probabilities: [Float] = [], isBroken = false
-        _ = try generate(session, prompt: prompt, sampler: &sampler, constraint: &grammar, limit: session.capacity) { token, probability in
-            picked.append(token)
-            probabilities.append(probability)
-            isBroken = !self.session.logits[token].isFinite || !probability.isFinite
-            return !isBroken
-        }
-        guard !isBroken else { throw PainterError.brokenModel(name: name) }
-        log.tokens += picked
-        log.probabilities += probabilities
-        tokenCount += picked.count
     }
 }
 

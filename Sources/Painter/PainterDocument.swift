@@ -17,20 +17,32 @@ package struct PainterDocument: Sendable, Equatable {
     }
 }
 
-/// The tasks of one Painter, as documents. What the user gives has weight 0, what the model must write more.
+/// The tasks of a Painter, as documents. What the user gives has weight 0, what the model must write more.
 ///
 ///     plan      <begin><draw> text <plan> ⟨<o1><class cat><small><top left> … <left of><o1><o2> … <row> <boxes><o1> x y x y …⟩ <end>
 ///     sketch    <begin><sketch><doodle><d3><good><class cat> w h <strokes> ⟨x y x y … <up> … </object>⟩
 ///     canvas    <begin><canvas> strokes <detect> each stroke's ⟨object⟩
 ///     name      <begin><detect> w h <strokes> x y x y … <up> … <answer> ⟨<class cat>⟩
 ///     command   <begin><edit> <o1><class cat> x y x y … text <answer> ⟨<erase><o1> <move><o2><left of><o1> … <boxes><o2> x y x y …⟩ <end>
-///     complete  <begin><complete> text <canvas> box and strokes <plan> class, whole box, all strokes: the given ones again, then ⟨new ones⟩
+///     complete  <begin><complete> box and strokes <plan> <o1> ⟨class⟩ <boxes> <o1> ⟨whole box⟩; it goes on as a sketch of that class in that box
+///     word      <begin><draw> text <plan> <o1> ⟨<class cat>⟩
 ///     text      an instruction as a language model is given it, ⟨what it wrote⟩ (`InstructionForm`); no sketch tokens
 ///
 /// An object is sketched, and named, in a document of its own: what the other objects look like says nothing about it, objects and candidates can
 /// be drawn side by side, and a class is learnt from a hundred tokens where a canvas has six.
 package struct PainterDocuments: Sendable {
-    package enum Task: String, CaseIterable, Sendable, Codable { case word, plan, sketch, canvas, name, command, complete, text }
+    package enum Task: String, CaseIterable, Sendable, Codable {
+        case word, plan, command, sketch, canvas, name, complete, text
+
+        /// The decoder that does it.
+        package var role: PainterRole {
+            switch self {
+            case .word, .plan, .command, .text: .planner
+            case .sketch: .sketcher
+            case .canvas, .name, .complete: .reader
+            }
+        }
+    }
 
     package let codec: SketchCodec
     package init(codec: SketchCodec) { self.codec = codec }
@@ -71,15 +83,16 @@ package struct PainterDocuments: Sendable {
         [v.begin, v.edit] + objects.enumerated().flatMap { [v.object($0), v.classToken($1.classIndex)] + codec.box($1.box) } + v.text(command) + [v.answer]
     }
     /// The strokes are of one object: a box around all of them, and points in it.
-    package func completePrompt(_ strokes: [Stroke], text: String) -> [Int] {
+    package func completePrompt(_ strokes: [Stroke]) -> [Int] {
         let ink = Box.of(strokes) ?? Box(x0: 0, y0: 0, x1: 0, y1: 0)
-        return [v.begin, v.complete] + v.text(text) + [v.canvas] + codec.box(GridBox(ink)) + codec.sketch(strokes, in: ink) + [v.plan]
+        return [v.begin, v.complete] + codec.box(GridBox(ink)) + codec.sketch(strokes, in: ink) + [v.plan]
     }
 
     // MARK: whole documents
 
     /// What a sentence asks for, and boxes for it.
-    package func plan(_ scene: ComposedScene) -> PainterDocument {
+    /// - Parameter isCut: without the boxes, which are half of it: what is hard to learn is to understand the sentence.
+    package func plan(_ scene: ComposedScene, isCut: Bool = false) -> PainterDocument {
         var document = PainterDocument()
         document.append(planPrompt(scene.prompt), weight: 0)
         for (index, object) in scene.objects.enumerated() {
@@ -91,6 +104,7 @@ package struct PainterDocuments: Sendable {
             document.append([v.relation(relation.kind), v.object(relation.subject), v.object(relation.object)], weight: PainterDocument.specWeight)
         }
         document.append((scene.isRow ? [v.row] : []) + [v.boxes], weight: PainterDocument.specWeight)
+        if isCut { return document }
         for (index, object) in scene.objects.enumerated() { document.append([v.object(index)] + codec.box(object.box), weight: PainterDocument.boxWeight) }
         document.append([v.end], weight: 1)
         return document
@@ -184,15 +198,14 @@ package struct PainterDocuments: Sendable {
         }
     }
 
-    /// The first strokes of an object, then its class, whole box, and all strokes: the given ones again, the missing ones learnt.
-    package func complete(_ object: ComposedScene.Object, given: Int, text: String) -> PainterDocument {
+    /// The first strokes of an object, then its class and whole box.
+    package func complete(_ object: ComposedScene.Object, given: Int) -> PainterDocument {
         var document = PainterDocument()
-        document.append(completePrompt(Array(object.strokes.prefix(given)), text: text), weight: 0)
+        document.append(completePrompt(Array(object.strokes.prefix(given))), weight: 0)
         document.append([v.object(0)], weight: 0)
-        document.append([v.classToken(object.classIndex)], weight: text.isEmpty ? PainterDocument.classWeight : 1)
-        document.append([v.boxes, v.object(0)] + codec.box(object.box) + [v.strokes, v.object(0), v.classToken(object.classIndex)], weight: 1)
-        document.append(codec.sketch(Array(object.strokes.prefix(given)), in: object.box.box), weight: 0)
-        document.append(codec.sketch(Array(object.strokes.dropFirst(given)), in: object.box.box) + [v.objectEnd, v.end], weight: 1)
+        document.append([v.classToken(object.classIndex)], weight: PainterDocument.classWeight)
+        document.append([v.boxes, v.object(0)], weight: 0)
+        document.append(codec.box(object.box), weight: PainterDocument.boxWeight)
         return document
     }
 }

@@ -24,6 +24,7 @@ public enum PainterError: Error, Equatable, CustomStringConvertible {
     case noJudge(path: String, role: String)
     case badRecipe(String)
     case badStyles(path: String)
+    case otherClasses(path: String, name: String)
 
     public var description: String {
         switch self {
@@ -62,6 +63,7 @@ public enum PainterError: Error, Equatable, CustomStringConvertible {
         case .noJudge(let path, let role): "no \(role) at \(path); train one with `atelier train datasets/recipes/\(role)-small.yaml`"
         case .badRecipe(let reason): "recipe: \(reason)"
         case .badStyles(let path): "\(path): holds no lists icons, onlyIcons and preferred; fetch the model's folder anew"
+        case .otherClasses(let path, let name): "\(path): its classes are not those of \(name); use decoders that were trained on the same data"
         }
     }
 }

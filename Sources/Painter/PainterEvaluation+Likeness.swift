@@ -5,7 +5,7 @@ import Tensors
 extension PainterEvaluation {
     /// How like people's drawings, and how different from one another, what `draw` gives is.
     func likeness() throws -> LikenessReport {
-        let sample = try DrawingSample(heldOut, classes: judged, count: size.likeness, seed: seed), codec = painter.documents.codec
+        let sample = try DrawingSample(heldOut, classes: judged, count: size.likeness, seed: seed), codec = painter.sketcher.documents.codec
         let orders = sample.quotas.enumerated().flatMap { place, quota in
             (0..<quota.count).map { Painter.Order(ClassWords.withArticle(quota.className), line: 1_000 * (place + 1) + $0) }
         }

@@ -15,14 +15,14 @@ extension PainterEvaluation.Report {
 
 extension PainterEvaluation {
     func loss() throws -> Report.Loss {
-        let ids = painter.isAdapter ? painter.vocabulary.ids : 0..<painter.vocabulary.count
-        var result = Report.Loss(uniform: log(Double(ids.count)))
+        var result = Report.Loss()
         var composer = SceneComposer(StyledDrawings(doodles: heldOut, classes: painter.vocabulary.classes), exponent: 0.5)
         composer.augments = false
-        let stream = PainterStream(
-            composer: composer, documents: painter.documents, mix: PainterMix(),
-            seed: RandomSource.derive(seed, 0x1055), length: min(painter.session.capacity, 1_024))
         func nats(_ task: PainterDocuments.Task) throws -> Double {
+            let part = try painter.part(task.role), ids = part.isAdapter ? part.vocabulary.ids : 0..<part.vocabulary.count
+            result.uniform = max(result.uniform, log(Double(ids.count)))
+            let stream = PainterStream(
+                composer: composer, documents: part.documents, mix: PainterMix(), seed: RandomSource.derive(seed, 0x1055), length: min(part.session.capacity, 1_024))
             var total = 0.0, count = 0
             for batch in 0..<max(1, size.canvases / 10) {
                 let rows = stream.rows(step: 0, microBatch: batch, rows: 1, only: task)
@@ -30,8 +30,8 @@ extension PainterEvaluation {
                 while start < rows.used[0] {
                     let end = (start..<rows.used[0]).first { rows.starts[$0] != rows.starts[start] } ?? rows.used[0]
                     var at = start
-                    painter.session.truncate(to: 0)
-                    try painter.session.extendEach(with: rows.ids[start..<end].map(Int.init)) { logits in
+                    part.session.truncate(to: 0)
+                    try part.session.extendEach(with: rows.ids[start..<end].map(Int.init)) { logits in
                         let target = Int(rows.targets[at])
                         at += 1
                         guard target >= 0 else { return }

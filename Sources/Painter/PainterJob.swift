@@ -44,8 +44,8 @@ public struct PainterData: Codable, Sendable, Equatable {
     }
 }
 
-/// Trains a Painter: plans, sketches, canvases, commands and completions in one stream. It is a whole model, or stands beside a frozen language model
-/// as an adapter, and then reads what that wrote too.
+/// Trains a decoder of a Painter on the tasks that its recipe mixes: those of one role, or all in one. It is a whole model, or stands beside a frozen
+/// language model as an adapter, and then reads what that wrote too.
 ///
 /// Beside SmolLM2-135M a position takes 0.21 GFLOP forward through the blocks (2 · 106 M weights), as much back, and 0.05 for the gradients of the matrices
 /// that are changed (of all blocks' q, k, v, o; the MLPs' would be another 0.16). Its head has 49,152 rows and those added: 0.057 GFLOP forward and as much
@@ -152,7 +152,7 @@ public final class PainterJob: TrainingJob {
                      checkpointing: checkpointing, among: learner.isAdapter ? stream.documents.codec.vocabulary.ids : nil)
     }
 
-    /// Mean nats a learnt token on held-out drawings (and texts, where there are any), by task; of plans also what they name, without boxes.
+    /// Mean nats a learnt token on held-out drawings (and texts, where there are any), by task that is trained; of plans also what they name, without boxes.
     public func evaluate() throws -> [String: Double] {
         let vocabulary = stream.documents.codec.vocabulary, decoder = withoutGradients { self.decoder() }
         // Rows beside a language model are few and dear.
@@ -166,33 +166,41 @@ public final class PainterJob: TrainingJob {
             }
             losses[name] = values.reduce(0, +) / Double(values.count)
         }
-        for task in PainterDocuments.Task.allCases where task != .text || !heldOut.texts.isEmpty { measure(task.rawValue, task) { _ in true } }
-        measure("planSpec", .plan) { !vocabulary.xIDs.contains($0) && !vocabulary.yIDs.contains($0) }
+        for (task, share) in data.mix.tasks where share > 0 && (task != .text || !heldOut.texts.isEmpty) { measure(task.rawValue, task) { _ in true } }
+        if data.mix.plan > 0 { measure("planSpec", .plan) { !vocabulary.xIDs.contains($0) && !vocabulary.yIDs.contains($0) } }
         return losses
     }
 
-    /// A grid of drawings: fixed prompts, fixed seeds, so that grids of one run can be compared.
+    /// A grid of drawings: fixed things, fixed seeds, so that grids of one run can be compared. What plans too is asked in words, what sketches alone is
+    /// given the plan, and what does neither draws nothing.
     public func sample(step: Int, to folder: URL) throws {
+        guard data.mix.sketch > 0 else { return }
         let painter = try Painter(
             decoder: withoutGradients { decoder() }, tokenizer: tokenizer, name: name, styles: styles, format: learner.isAdapter ? .bfloat16 : .float32, isAdapter: learner.isAdapter)
         var options = DrawingOptions()
         options.candidates = 1
         let classes = painter.vocabulary.classes
-        func phrase(_ index: Int) -> String { ClassWords.withArticle(classes[index % classes.count]) }
         let known = ["cat", "house", "car", "tree", "fish", "flower"].compactMap { painter.vocabulary.classIndex($0) }
-        let picks = known + (0..<12).map { $0 * classes.count / 12 }
-        var prompts = picks.prefix(10).map(phrase)
-        prompts += ["\(phrase(picks[0])) to the left of \(phrase(picks[1]))", "\(phrase(picks[1])) above \(phrase(picks[0]))"]
-        var cells: [(scene: Scene, title: String)] = []
-        for (index, prompt) in prompts.enumerated() {
-            cells.append((try painter.draw(prompt, seed: UInt64(index), options: options).scene, prompt))
+        let picks = (known + (0..<12).map { $0 * classes.count / 12 }).prefix(12).map { classes[$0 % classes.count] }
+        var orders = picks.map { Painter.Order(ClassWords.withArticle($0)) }
+        if data.mix.plan > 0 {
+            let (first, second) = (orders[0].prompt, orders[1].prompt)
+            orders[10] = Painter.Order("\(first) to the left of \(second)")
+            orders[11] = Painter.Order("\(second) above \(first)")
+        } else {
+            for index in orders.indices {
+                var plan = Scene(width: SketchCodec.canvasSide, height: SketchCodec.canvasSide)
+                plan.objects = [SceneObject(className: picks[index], box: Box(x0: 28, y0: 28, x1: 228, y1: 228), strokes: [])]
+                orders[index].plan = plan
+            }
         }
+        let cells = try orders.enumerated().map { index, order in (scene: try painter.draw([order], seed: UInt64(index), options: options)[0].get().scene, title: order.prompt) }
         try contactSheet(cells, columns: 4, cell: 220).write(to: folder.appendingPathComponent("step-\(step).png"), options: .atomic)
     }
 
     /// Writes the model folder, or the adapter's, (bf16) without a card.
     public func export(to folder: URL) throws {
         try learner.export(to: folder)
-        try styles.write(to: folder)
+        if data.mix.sketch > 0 { try styles.write(to: folder) }
     }
 }

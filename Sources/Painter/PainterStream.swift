@@ -6,7 +6,9 @@ import Tensors
 /// What a training stream mixes.
 public struct PainterMix: Codable, Sendable, Equatable {
     /// Shares of rows by task; they need not sum to 1.
-    public var word = 0.08, plan = 0.22, sketch = 0.4, canvas = 0.08, name = 0.12, command = 0.05, complete = 0.05
+    public var word = 0.05, plan = 0.35, sketch = 0.38, canvas = 0.06, name = 0.1, command = 0.04, complete = 0.02
+    /// Share of plans without boxes.
+    public var cut = 0.7
     /// Share of rows of texts that the base of an adapter wrote itself, so that it goes on writing so.
     public var text = 0.0
     /// Shares of scenes with 1, 2, … objects.
@@ -20,7 +22,7 @@ public struct PainterMix: Codable, Sendable, Equatable {
 
     /// The defaults.
     public init() {}
-    package enum CodingKeys: String, CodingKey, CaseIterable { case word, plan, sketch, canvas, name, command, complete, text, objects, classExponent, icons, untold }
+    package enum CodingKeys: String, CodingKey, CaseIterable { case word, plan, sketch, canvas, name, command, complete, text, cut, objects, classExponent, icons, untold }
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         try keys.read(.word, into: &word)
@@ -31,6 +33,7 @@ public struct PainterMix: Codable, Sendable, Equatable {
         try keys.read(.command, into: &command)
         try keys.read(.complete, into: &complete)
         try keys.read(.text, into: &text)
+        try keys.read(.cut, into: &cut)
         try keys.read(.objects, into: &objects)
         try keys.read(.classExponent, into: &classExponent)
         try keys.read(.icons, into: &icons)
@@ -41,7 +44,7 @@ public struct PainterMix: Codable, Sendable, Equatable {
             1...SketchVocabulary.objectCount ~= objects.count && (shares + objects + [classExponent]).allSatisfy { $0 >= 0 && $0.isFinite } && shares.reduce(0, +) > 0
                 && objects.reduce(0, +) > 0,
             "shares of 0 or more, 1 to \(SketchVocabulary.objectCount) of them for objects")
-        try keys.check(.icons, icons.count == 2 && (icons + [untold]).allSatisfy { 0...1 ~= $0 }, "two shares from 0 to 1, and untold such a one")
+        try keys.check(.icons, icons.count == 2 && (icons + [untold, cut]).allSatisfy { 0...1 ~= $0 }, "two shares from 0 to 1, and untold and cut such ones")
     }
 
     package var tasks: [(PainterDocuments.Task, Double)] {
@@ -95,7 +98,7 @@ package struct PainterStream: Sendable {
     package func document(_ task: PainterDocuments.Task, _ r: inout RandomSource) -> PainterDocument? {
         switch task {
         case .word: return documents.word(composer.composePattern(count: 1, &r))
-        case .plan: return documents.plan(scene(&r))
+        case .plan: return documents.plan(scene(&r), isCut: r.uniform() < mix.cut)
         case .sketch, .name:
             let classIndex = composer.randomClass(&r), isThin = composer.drawings.count(of: classIndex, .doodle) < 200
             let drawing = composer.randomDrawing(classIndex, iconShare: mix.icons[isThin ? 0 : 1], &r)
@@ -121,7 +124,7 @@ package struct PainterStream: Sendable {
             guard let object = scene.objects.first, object.strokes.count > 1 else { return nil }
             // Half the strokes most often; any number sometimes.
             let given = r.uniform() < 0.5 ? object.strokes.count / 2 : 1 + r.int(below: object.strokes.count - 1)
-            return documents.complete(object, given: max(given, 1), text: r.uniform() < 0.5 ? scene.prompt : "")
+            return documents.complete(object, given: max(given, 1))
         case .text: return texts.isEmpty ? nil : texts[r.int(below: texts.count)]
         }
     }

@@ -32,6 +32,7 @@ package struct PlanGrammar: TokenConstraint {
 
     private let vocabulary: SketchVocabulary
     private let objectLimit: Int
+    private let classIndex: Int?
     private var state = State.item
     private var rules = BoxRules()
     private var sides: [Int] = []
@@ -44,9 +45,12 @@ package struct PlanGrammar: TokenConstraint {
     /// The objects are told and their boxes come next.
     package var isSpecified: Bool { state == .boxOwner && boxes.isEmpty }
 
-    /// - Parameter given: the ink that a completed object must hold; one object only.
-    package init(_ vocabulary: SketchVocabulary, objectLimit: Int = SketchVocabulary.objectCount, given: GridBox? = nil) {
+    /// - Parameters:
+    ///   - given: the ink that a completed object must hold; one object only.
+    ///   - classIndex: what it is, where somebody has said so.
+    package init(_ vocabulary: SketchVocabulary, objectLimit: Int = SketchVocabulary.objectCount, given: GridBox? = nil, classIndex: Int? = nil) {
         self.vocabulary = vocabulary
+        self.classIndex = classIndex
         self.objectLimit = given == nil ? objectLimit : 1
         rules.given = given
     }
@@ -70,7 +74,7 @@ package struct PlanGrammar: TokenConstraint {
                 mask.allow(v.row)
             }
             if count >= 1 { mask.allow(v.boxes) }
-        case .classOfItem: mask.allow(v.classIDs)
+        case .classOfItem: if let classIndex { mask.allow(v.classToken(classIndex)) } else { mask.allow(v.classIDs) }
         case .relationSubject: for index in spec.items.indices { mask.allow(v.object(index)) }
         case .relationObject(_, let subject): for index in spec.items.indices where index != subject { mask.allow(v.object(index)) }
         case .boxOwner: mask.allow(v.object(boxes.count))

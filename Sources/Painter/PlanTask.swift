@@ -18,7 +18,8 @@ package struct ScenePlan: Sendable, Equatable {
 /// One plan in the making. What the sentence asks for is written down as the likeliest; where things go, by the seed. A slot of a batch runs
 /// it step by step.
 struct PlanTask: DecodingTask {
-    private unowned let painter: Painter
+    private unowned let part: PainterPart
+    private let name: String
     private let seed: UInt64
     private let sampling: Sampling
     private let start: [Int]
@@ -37,36 +38,37 @@ struct PlanTask: DecodingTask {
     ///   - text: the sentence.
     ///   - spec: what it asks for, where that is known already.
     ///   - sampling: of boxes.
-    init(_ text: String, spec: SceneSpec? = nil, seed: UInt64, sampling: Sampling, of painter: Painter) throws(PainterError) {
-        let prompt = painter.documents.planPrompt(text), capacity = painter.session.capacity
+    ///   - part: the planner of the painter `name`.
+    init(_ text: String, spec: SceneSpec? = nil, seed: UInt64, sampling: Sampling, by part: PainterPart, of name: String) throws(PainterError) {
+        let prompt = part.documents.planPrompt(text), capacity = part.session.capacity
         guard prompt.count < capacity / 2 else {
             throw .promptTooLong(words: text.split(separator: " ").count, limit: PromptReader.wordLimit)
         }
-        (self.painter, self.seed, self.sampling) = (painter, seed, sampling)
-        var grammar = PlanGrammar(painter.vocabulary)
-        let given = spec.map { $0.tokens(painter.vocabulary) + [painter.vocabulary.boxes] } ?? []
+        (self.part, self.name, self.seed, self.sampling) = (part, name, seed, sampling)
+        var grammar = PlanGrammar(part.vocabulary)
+        let given = spec.map { $0.tokens(part.vocabulary) + [part.vocabulary.boxes] } ?? []
         for token in given { grammar.accept(token) }
         start = prompt + given
         generation = Generation(
-            prompt: start, sampler: Sampler(.greedy, seed: seed), constraint: grammar, limit: capacity, vocabularySize: painter.session.model.config.vocabularySize)
+            prompt: start, sampler: Sampler(.greedy, seed: seed), constraint: grammar, limit: capacity, vocabularySize: part.session.model.config.vocabularySize)
         if spec != nil { place() }
     }
 
     /// Goes on to the boxes, each attempt with a seed of its own.
     private mutating func place() {
         if specified.isEmpty { specified = generation.tokens }
-        var grammar = PlanGrammar(painter.vocabulary)
-        for token in generation.constraint.spec.tokens(painter.vocabulary) + [painter.vocabulary.boxes] { grammar.accept(token) }
+        var grammar = PlanGrammar(part.vocabulary)
+        for token in generation.constraint.spec.tokens(part.vocabulary) + [part.vocabulary.boxes] { grammar.accept(token) }
         generation = Generation(
             prompt: specified, sampler: Sampler(sampling, seed: RandomSource.derive(seed, 0xB0C5, UInt64(attempt))), constraint: grammar,
-            limit: painter.session.capacity, vocabularySize: painter.session.model.config.vocabularySize)
+            limit: part.session.capacity, vocabularySize: part.session.model.config.vocabularySize)
         isPlacing = true
     }
 
     mutating func step(_ logits: UnsafeBufferPointer<Float>, position: Int, capacity: Int) throws -> DecodingStep {
         if logits.isEmpty { return .append(start) }
         let (token, probability) = try generation.pick(logits, position: position)
-        guard logits[token].isFinite, probability.isFinite else { throw PainterError.brokenModel(name: painter.name) }
+        guard logits[token].isFinite, probability.isFinite else { throw PainterError.brokenModel(name: name) }
         tokenCount += 1
         if !isPlacing, generation.constraint.isSpecified {
             place()

@@ -13,7 +13,8 @@ struct SketchTask: DecodingTask {
         var box: GridBox
     }
 
-    private unowned let painter: Painter
+    private unowned let part: PainterPart
+    private let name: String
     private let start: [Int]
     /// The same beginning without the class, for guidance.
     let untoldStart: [Int]
@@ -21,13 +22,13 @@ struct SketchTask: DecodingTask {
     private(set) var log = Painter.TokenLog()
 
     init(_ order: Order, seed: UInt64, sampling: Sampling, of painter: Painter) {
-        self.painter = painter
-        let box = order.box.box, shape = painter.documents.codec.shape(width: box.width, height: box.height)
-        func prompt(_ classIndex: Int?) -> [Int] { painter.documents.sketchPrompt(classIndex, style: order.style, detail: order.detail, quality: .good, shape: shape) }
+        (part, name) = (painter.sketcher, painter.name)
+        let part = part, box = order.box.box, shape = part.documents.codec.shape(width: box.width, height: box.height)
+        func prompt(_ classIndex: Int?) -> [Int] { part.documents.sketchPrompt(classIndex, style: order.style, detail: order.detail, quality: .good, shape: shape) }
         (start, untoldStart) = (prompt(order.classIndex), prompt(nil))
         generation = Generation(
-            prompt: start, sampler: Sampler(sampling, seed: seed), constraint: SketchGrammar(painter.vocabulary), limit: Painter.sketchPositions - start.count,
-            vocabularySize: painter.session.model.config.vocabularySize)
+            prompt: start, sampler: Sampler(sampling, seed: seed), constraint: SketchGrammar(part.vocabulary), limit: Painter.sketchPositions - start.count,
+            vocabularySize: part.session.model.config.vocabularySize)
     }
 
     /// The rest of a sketch that was begun.
@@ -35,22 +36,22 @@ struct SketchTask: DecodingTask {
     ///   - start: everything up to the strokes that are given, with them.
     ///   - limits: of the rest.
     init(after start: [Int], limits: SketchGrammar.Limits, seed: UInt64, sampling: Sampling, of painter: Painter) {
-        self.painter = painter
+        (part, name) = (painter.sketcher, painter.name)
         (self.start, untoldStart) = (start, [])
         generation = Generation(
-            prompt: start, sampler: Sampler(sampling, seed: seed), constraint: SketchGrammar(painter.vocabulary, limits: limits),
-            limit: painter.session.capacity - start.count, vocabularySize: painter.session.model.config.vocabularySize)
+            prompt: start, sampler: Sampler(sampling, seed: seed), constraint: SketchGrammar(part.vocabulary, limits: limits),
+            limit: part.session.capacity - start.count, vocabularySize: part.session.model.config.vocabularySize)
     }
 
     mutating func step(_ logits: UnsafeBufferPointer<Float>, position: Int, capacity: Int) throws -> DecodingStep {
         if logits.isEmpty { return .append(start) }
         let (token, probability) = try generation.pick(logits, position: position)
-        guard logits[token].isFinite, probability.isFinite else { throw PainterError.brokenModel(name: painter.name) }
+        guard logits[token].isFinite, probability.isFinite else { throw PainterError.brokenModel(name: name) }
         log.tokens.append(token)
         log.probabilities.append(probability)
         return generation.isDone || position >= capacity - 1 ? .finished : .append([token])
     }
 
     /// In grid steps.
-    var strokes: [Stroke] { painter.documents.codec.strokes(generation.constraint.tokens) }
+    var strokes: [Stroke] { part.documents.codec.strokes(generation.constraint.tokens) }
 }

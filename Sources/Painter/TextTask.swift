@@ -67,7 +67,7 @@ extension BaseText {
         let form = try InstructionForm(file), instructions = Instructions.some(count, seed: seed), prompts = instructions.map(form.prompt)
         let model = try file.decoding(format: format, positions: (prompts.map(\.count).max() ?? 0) + limit)
         let batch = DecodingBatch(
-            model, slots: DecodingBatch.slots(of: model.config, capacity: model.positions, within: Painter.cacheLimit, atMost: slots), capacity: model.positions)
+            model, slots: DecodingBatch.slots(of: model.config, capacity: model.positions, within: PainterPart.cacheLimit, atMost: slots), capacity: model.positions)
         let constraint = PlainText(form, vocabularySize: model.config.vocabularySize)
         let chosen = instructions.indices.map { index -> Double in
             var random = RandomSource(seed: RandomSource.derive(seed, 0x7E3, UInt64(index)))

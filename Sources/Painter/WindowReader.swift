@@ -10,13 +10,14 @@ import Tensors
 /// reading comes out the same whatever the others say and however many slots there are.
 struct WindowReader {
     private let painter: Painter
+    private let documents: PainterDocuments
     private let window: CanvasWindow
     private let options: ReadingOptions
     /// All numbers that are drawn follow from it.
     private let seed: UInt64
     private let batch: DecodingBatch
     private let opinion: SecondOpinion?
-    private var v: SketchVocabulary { painter.vocabulary }
+    private let v: SketchVocabulary
 
     /// One text, and the readings that have said it so far.
     private struct Branch {
@@ -30,8 +31,10 @@ struct WindowReader {
 
     /// - Parameters:
     ///   - number: the window's place among those of its canvas.
+    ///   - part: the painter's reader.
     ///   - batch: with room for the window's positions. What it holds is forgotten.
-    init(_ window: CanvasWindow, number: Int, _ options: ReadingOptions, of painter: Painter, in batch: DecodingBatch) {
+    init(_ window: CanvasWindow, number: Int, _ options: ReadingOptions, of painter: Painter, by part: PainterPart, in batch: DecodingBatch) {
+        (documents, v) = (part.documents, part.vocabulary)
         (self.painter, self.window, self.options, self.batch) = (painter, window, options, batch)
         seed = RandomSource.derive(options.seed, UInt64(number) + 1)
         opinion = painter.ranker.map { SecondOpinion(of: $0.classes, on: painter.vocabulary.classes, weight: options.weights.ranker) }
@@ -65,7 +68,7 @@ struct WindowReader {
             var distances: [Int: Double] = [:]
             try batch.extend(branches.map { branch in
                 let near = proximity.nearest(to: index, owners: branch.reading.owners, distances: &distances)
-                return (branch.slot, branch.pending + painter.documents.strokeQuery(index, stroke, near: near))
+                return (branch.slot, branch.pending + documents.strokeQuery(index, stroke, near: near))
             })
             var grown: [Branch] = []
             for branch in branches {
@@ -117,7 +120,7 @@ struct WindowReader {
             let some = objects[start..<min(start + batch.slots, objects.count)]
             for slot in 0..<batch.slots { batch.truncate(slot, to: 0) }
             try batch.extend(some.enumerated().map { slot, object in
-                (slot, painter.documents.namePrompt(object.map { window.strokes[$0] }, limit: min(Painter.sketchPositions, window.positions)))
+                (slot, documents.namePrompt(object.map { window.strokes[$0] }, limit: min(Painter.sketchPositions, window.positions)))
             })
             for (slot, object) in some.enumerated() {
                 var shares = try probabilities(slot, v.classIDs)

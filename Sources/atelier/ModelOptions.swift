@@ -20,6 +20,7 @@ struct ThreadOptions: ParsableArguments {
 /// Which painter works, and with how many threads.
 struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Model folder, or the name of an installed model (see `atelier models list`).", valueName: "dir")) var model: String?
+    @Option(help: ArgumentHelp("Another model to understand sentences: a folder, or the name of an installed model.", valueName: "dir")) var planner: String?
     @Option(help: ArgumentHelp("Weights as f32, bf16, int8 or int4; else as the folder has them.", valueName: "format")) var precision: WeightFormat?
     @OptionGroup var compute: ThreadOptions
 
@@ -29,12 +30,12 @@ struct ModelOptions: ParsableArguments {
     /// - Parameter ranks: with the ranker that picks among candidates and names what is read, where one is installed.
     func loadPainter(ranks: Bool = false) throws -> Painter {
         compute.apply()
-        return try Self.painter(folder(), format: precision, ranks: ranks)
+        return try Self.painter(folder(), format: precision, planner: planner.map { try ModelLibrary.folder($0, option: "--planner") }, ranks: ranks)
     }
 
     /// A painter, with the installed ranker if it `ranks`.
-    static func painter(_ folder: URL, format: WeightFormat? = nil, ranks: Bool) throws -> Painter {
-        let painter = try Painter(folder: folder, format: format)
+    static func painter(_ folder: URL, format: WeightFormat? = nil, planner: URL? = nil, ranks: Bool) throws -> Painter {
+        let painter = try Painter(folder: folder, format: format, planner: planner)
         if ranks, let ranker = try? ModelLibrary.folder(nil, family: .ranker) { painter.ranker = try Judge(folder: ranker, role: .ranker) }
         return painter
     }

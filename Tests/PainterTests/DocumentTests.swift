@@ -230,19 +230,19 @@ struct DocumentTests {
             let object = scene.objects[0]
             guard object.strokes.count > 1 else { continue }
             let given = object.strokes.count / 2
-            let document = PainterFixture.documents.complete(object, given: given, text: "")
+            let document = PainterFixture.documents.complete(object, given: given)
             let tokens = document.tokens.map(Int.init)
             let from = try #require(tokens.firstIndex(of: v.plan)) + 1
             let ink = try #require(Box.of(Array(object.strokes.prefix(given))))
-            var plan = PlanGrammar(v, given: GridBox(ink))
-            let boxed = try #require(tokens.firstIndex(of: v.strokes))
-            #expect(firstForbidden(tokens[from..<boxed], &plan) == nil && plan.isComplete && plan.boxes == [object.box])
-            // The given strokes again, then new ones.
-            let again = [v.strokes, v.object(0), v.classToken(object.classIndex)]
-                + PainterFixture.documents.codec.sketch(Array(object.strokes.prefix(given)), in: object.box.box)
-            #expect(Array(tokens[boxed..<boxed + again.count]) == again)
+            for told in [nil, object.classIndex] {
+                var plan = PlanGrammar(v, given: GridBox(ink), classIndex: told)
+                #expect(firstForbidden(tokens[from...], &plan) == nil && plan.isComplete && plan.boxes == [object.box])
+            }
+            var other = PlanGrammar(v, given: GridBox(ink), classIndex: (object.classIndex + 1) % v.classes.count)
+            #expect(firstForbidden(tokens[from...], &other)?.token == v.classToken(object.classIndex))
+            // What was begun goes on as a sketch: the same tokens as in a sketch of the whole, but for how coarse they are.
             var sketch = SketchGrammar(v)
-            #expect(firstForbidden(tokens[(boxed + again.count)..<tokens.count - 1], &sketch) == nil && sketch.isComplete)
+            #expect(firstForbidden(PainterFixture.documents.codec.sketch(Array(object.strokes.prefix(given)), in: object.box.box), &sketch) == nil)
         }
     }
 
