@@ -64,12 +64,23 @@ public final class Painter {
         styles = try StyleTable(folder: folder)
         weightFormat = format
         var folders: [PainterRole: URL] = [:]
-        for role in [PainterRole.planner, .reader] {
-            let own = folder.appendingPathComponent(role.rawValue)
-            if FileManager.default.fileExists(atPath: own.path) { folders[role] = own }
-        }
+        for role in PainterRole.allCases { folders[role] = Self.folder(of: role, in: folder) }
         if let planner { folders[.planner] = planner }
         self.folders = folders
+    }
+
+    /// The folder of a role's own decoder in a painter's; nil where the painter's does its work.
+    package static func folder(of role: PainterRole, in folder: URL) -> URL? {
+        guard role != .sketcher else { return nil }
+        let own = folder.appendingPathComponent(role.rawValue)
+        return FileManager.default.fileExists(atPath: own.path) ? own : nil
+    }
+
+    /// A painter of parts.
+    /// - Precondition: all have the same classes.
+    init(sketcher: PainterPart, others: [PainterRole: PainterPart] = [:], name: String, styles: StyleTable) {
+        (self.sketcher, self.name, self.styles, parts) = (sketcher, name, styles, others)
+        (reader, weightFormat, folders) = (PromptReader(classes: sketcher.vocabulary.classes), nil, [:])
     }
 
     /// A painter of a decoder in training, with its weights as they are now, in all roles.
@@ -77,13 +88,11 @@ public final class Painter {
     ///   - format: how weights are kept.
     ///   - isAdapter: whether the decoder is a base with what an adapter has learnt.
     /// - Throws: `PainterError.notAPainter` where the vocabulary lacks sketch tokens, `tooShort` where the context is.
-    public init(
+    public convenience init(
         decoder: Language.Decoder, tokenizer: Tokenizer, name: String, styles: StyleTable = StyleTable(), format: WeightFormat = .float32, isAdapter: Bool = false
     ) throws(PainterError) {
         let model = DecodingModel(decoder, format: format, positions: isAdapter ? Self.adapterPositions : Self.positions.upperBound)
-        sketcher = try PainterPart(model: model, tokenizer: tokenizer, name: name, isAdapter: isAdapter)
-        reader = PromptReader(classes: sketcher.vocabulary.classes)
-        (self.name, self.styles, weightFormat, folders) = (name, styles, format, [:])
+        self.init(sketcher: try PainterPart(model: model, tokenizer: tokenizer, name: name, isAdapter: isAdapter), name: name, styles: styles)
     }
 
     /// The decoder of a role.

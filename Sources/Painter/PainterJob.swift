@@ -45,7 +45,7 @@ public struct PainterData: Codable, Sendable, Equatable {
 }
 
 /// Trains a decoder of a Painter on the tasks that its recipe mixes: those of one role, or all in one. It is a whole model, or stands beside a frozen
-/// language model as an adapter, and then reads what that wrote too.
+/// language model as an adapter, and then reads what that wrote too. A painter of several decoders is trained on as a whole: each step one of them learns.
 ///
 /// Beside SmolLM2-135M a position takes 0.21 GFLOP forward through the blocks (2 · 106 M weights), as much back, and 0.05 for the gradients of the matrices
 /// that are changed (of all blocks' q, k, v, o; the MLPs' would be another 0.16). Its head has 49,152 rows and those added: 0.057 GFLOP forward and as much
@@ -55,19 +55,23 @@ public final class PainterJob: TrainingJob {
     /// Top-level recipe keys of this job.
     public static let sections = ["model", "adapter", "data"]
 
-    private let learner: PainterLearner
     private let name: String
     private let checkpointing: Bool
     private let data: PainterData
-    private let stream, heldOut: PainterStream
+    private let seed: UInt64
     private let styles: StyleTable
+    /// The sketcher, or what does everything, first.
+    private let parts: [TrainedPart]
 
-    /// The tokenizer, trained on sentences of the stream or taken from the initial model, with all sketch tokens.
-    public var tokenizer: Tokenizer { learner.tokenizer }
-    /// The model in training: the decoder itself, or the base with what the adapter has learnt so far.
-    public func decoder() -> Language.Decoder { learner.decoder() }
-    /// What is trained: the decoder, or what stands beside it.
-    public var parameters: [NamedTensor] { learner.parameters }
+    /// The first decoder's tokenizer, trained on sentences of the stream or taken from the initial model, with all sketch tokens.
+    public var tokenizer: Tokenizer { parts[0].learner.tokenizer }
+    /// The first decoder in training, or the base with what the adapter has learnt so far.
+    public func decoder() -> Language.Decoder { parts[0].learner.decoder() }
+    /// What is trained: decoders, or what stands beside one.
+    public var parameters: [NamedTensor] {
+        if parts.count == 1 { return parts[0].learner.parameters }
+        return parts.flatMap { part in part.learner.parameters.map { NamedTensor(name: "\(part.role.rawValue).\($0.name)", tensor: $0.tensor) } }
+    }
 
     /// - Throws: `RecipeError`, `PainterError.noData` where the drawings are not prepared, `ModelFolderError` for an initial model, `FileError` for texts.
     public convenience init(recipe: RunRecipe, document: RecipeDocument) throws {
@@ -112,71 +116,49 @@ public final class PainterJob: TrainingJob {
         guard Set(heldOut.classes).isSubset(of: drawings.classes) else {
             throw PainterError.badRecipe("the held-out drawings have classes that the drawings do not have")
         }
-        var composer = SceneComposer(drawings, exponent: data.mix.classExponent, favoured: PopularWords.classes)
-        learner = try PainterLearner(recipe, shape: shape, adapter: adapter, composer: composer)
-        let vocabulary = try SketchVocabulary(learner.tokenizer), length = learner.length
-        guard vocabulary.classes == drawings.classes else { throw PainterError.badRecipe("the drawings' classes are not the initial model's") }
-        let documents = PainterDocuments(codec: SketchCodec(vocabulary: vocabulary)), texts = try Self.texts(data, learner)
-        stream = PainterStream(composer: composer, documents: documents, mix: data.mix, seed: recipe.seed, length: length, texts: texts.training)
-        composer = SceneComposer(StyledDrawings(doodles: heldOut, classes: drawings.classes), exponent: data.mix.classExponent)
-        composer.augments = false
-        self.heldOut = PainterStream(composer: composer, documents: documents, mix: data.mix, seed: recipe.seed &+ 0x4E1D, length: length, texts: texts.heldOut)
-        self.data = data
-        styles = try StyleTable(drawings, after: recipe.initialModel.map { try StyleTable(folder: URL(fileURLWithPath: $0)) } ?? StyleTable())
-        name = recipe.name
-        checkpointing = recipe.checkpointing
-    }
-
-    /// Documents of the texts that the base wrote, as long as a row at most.
-    private static func texts(_ data: PainterData, _ learner: PainterLearner) throws -> (training: [PainterDocument], heldOut: [PainterDocument]) {
-        guard !data.texts.isEmpty else {
-            guard data.mix.text == 0 else { throw PainterError.badRecipe("data.mix.text: rows of texts need data.texts, a file that `atelier data texts` writes") }
-            return ([], [])
+        // An initial model of several decoders is trained on as such.
+        let folder = recipe.initialModel.map { URL(fileURLWithPath: $0) }
+        let others = adapter == nil ? PainterRole.allCases.filter { role in role != .sketcher && folder.map { Painter.folder(of: role, in: $0) != nil } == true } : []
+        parts = try ([.sketcher] + others).map { role in
+            var own = recipe
+            if let folder, role != .sketcher { own.initialModel = Painter.folder(of: role, in: folder)?.path }
+            let mix = data.mix.keeping { role == .sketcher ? !others.contains($0.role) : $0.role == role }
+            return try TrainedPart(role, own, shape: shape, adapter: adapter, data: data, mix: mix, drawings: drawings, heldOut: heldOut)
         }
-        guard let form = learner.instructions else { throw PainterError.badRecipe("data.texts: only an adapter learns what its base wrote; leave it out") }
-        let all = try BaseText.read(URL(fileURLWithPath: data.texts))
-        func documents(heldOut: Bool) -> [PainterDocument] { all.filter { $0.isHeldOut == heldOut }.compactMap { form.document($0, limit: learner.length + 1) } }
-        let training = documents(heldOut: false)
-        guard !training.isEmpty else { throw PainterError.badRecipe("data.texts: \(data.texts) has no text to train on; give a file of more texts") }
-        return (training, documents(heldOut: true))
+        self.data = data
+        styles = try StyleTable(drawings, after: folder.map { try StyleTable(folder: $0) } ?? StyleTable())
+        (name, seed, checkpointing) = (recipe.name, recipe.seed, recipe.checkpointing)
     }
 
-    /// Weighted mean cross-entropy of one micro-batch of packed rows, and its positions, a pure function of (seed, step, micro-batch).
+    /// Weighted mean cross-entropy of one micro-batch of packed rows, all of one decoder, and its positions, a pure function of (seed, step, micro-batch).
     public func loss(step: Int, microBatch: Int) throws -> (loss: Tensor, tokens: Int) {
-        let rows = stream.rows(step: step, microBatch: microBatch, rows: data.rows)
-        return (loss(rows, of: decoder()), rows.ids.count)
+        let part = parts.count == 1 ? parts[0] : part(step, microBatch)
+        let rows = part.stream.rows(step: step, microBatch: microBatch, rows: data.rows)
+        return (part.loss(rows, of: part.learner.decoder(), checkpointing: checkpointing), rows.ids.count)
     }
 
-    private func loss(_ rows: PackedRows, of decoder: Language.Decoder, weighted: Bool = true) -> Tensor {
-        decoder.loss(ids: rows.ids, targets: rows.targets, weights: weighted ? rows.weights : nil, batch: rows.rows, length: rows.length, mask: .causalFrom(rows.starts),
-                     checkpointing: checkpointing, among: learner.isAdapter ? stream.documents.codec.vocabulary.ids : nil)
+    /// The decoder whose turn it is, by shares of the mix.
+    private func part(_ step: Int, _ microBatch: Int) -> TrainedPart {
+        var random = RandomSource(seed: RandomSource.derive(RandomSource.derive(seed, 0x9A27), UInt64(step) + 1, UInt64(microBatch)))
+        var place = random.uniform() * parts.reduce(0) { $0 + $1.share }
+        for part in parts where part.share > 0 {
+            place -= part.share
+            if place < 0 { return part }
+        }
+        return parts.last { $0.share > 0 } ?? parts[0]
     }
 
     /// Mean nats a learnt token on held-out drawings (and texts, where there are any), by task that is trained; of plans also what they name, without boxes.
     public func evaluate() throws -> [String: Double] {
-        let vocabulary = stream.documents.codec.vocabulary, decoder = withoutGradients { self.decoder() }
-        // Rows beside a language model are few and dear.
-        let count = learner.isAdapter ? data.rows : max(data.rows, 4)
-        var losses: [String: Double] = [:]
-        func measure(_ name: String, _ task: PainterDocuments.Task, _ counts: (Int) -> Bool) {
-            let values = (0..<2).map { batch in
-                var rows = heldOut.rows(step: 0, microBatch: batch, rows: count, only: task)
-                rows.targets = rows.targets.map { counts(Int($0)) ? $0 : -1 }
-                return Double(withoutGradients { loss(rows, of: decoder, weighted: false) }.item)
-            }
-            losses[name] = values.reduce(0, +) / Double(values.count)
-        }
-        for (task, share) in data.mix.tasks where share > 0 && (task != .text || !heldOut.texts.isEmpty) { measure(task.rawValue, task) { _ in true } }
-        if data.mix.plan > 0 { measure("planSpec", .plan) { !vocabulary.xIDs.contains($0) && !vocabulary.yIDs.contains($0) } }
-        return losses
+        parts.reduce(into: [:]) { all, part in all.merge(part.figures(rows: data.rows, checkpointing: checkpointing)) { $1 } }
     }
 
     /// A grid of drawings: fixed things, fixed seeds, so that grids of one run can be compared. What plans too is asked in words, what sketches alone is
     /// given the plan, and what does neither draws nothing.
     public func sample(step: Int, to folder: URL) throws {
         guard data.mix.sketch > 0 else { return }
-        let painter = try Painter(
-            decoder: withoutGradients { decoder() }, tokenizer: tokenizer, name: name, styles: styles, format: learner.isAdapter ? .bfloat16 : .float32, isAdapter: learner.isAdapter)
+        let own = try parts.map { ($0.role, try $0.part(of: name)) }
+        let painter = Painter(sketcher: own[0].1, others: Dictionary(uniqueKeysWithValues: own.dropFirst()), name: name, styles: styles)
         var options = DrawingOptions()
         options.candidates = 1
         let classes = painter.vocabulary.classes
@@ -198,9 +180,14 @@ public final class PainterJob: TrainingJob {
         try contactSheet(cells, columns: 4, cell: 220).write(to: folder.appendingPathComponent("step-\(step).png"), options: .atomic)
     }
 
-    /// Writes the model folder, or the adapter's, (bf16) without a card.
+    /// Writes the model folder with those of other decoders in it, or the adapter's, (bf16) without a card.
     public func export(to folder: URL) throws {
-        try learner.export(to: folder)
+        try parts[0].learner.export(to: folder)
+        for part in parts.dropFirst() {
+            let own = folder.appendingPathComponent(part.role.rawValue)
+            try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+            try part.learner.export(to: own)
+        }
         if data.mix.sketch > 0 { try styles.write(to: folder) }
     }
 }

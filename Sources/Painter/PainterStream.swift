@@ -47,6 +47,16 @@ public struct PainterMix: Codable, Sendable, Equatable {
         try keys.check(.icons, icons.count == 2 && (icons + [untold, cut]).allSatisfy { 0...1 ~= $0 }, "two shares from 0 to 1, and untold and cut such ones")
     }
 
+    /// The shares of some tasks; others have none.
+    package func keeping(_ isKept: (PainterDocuments.Task) -> Bool) -> PainterMix {
+        var mix = self
+        let places: [(PainterDocuments.Task, WritableKeyPath<PainterMix, Double>)] = [
+            (.word, \.word), (.plan, \.plan), (.sketch, \.sketch), (.canvas, \.canvas), (.name, \.name), (.command, \.command), (.complete, \.complete), (.text, \.text),
+        ]
+        for (task, place) in places where !isKept(task) { mix[keyPath: place] = 0 }
+        return mix
+    }
+
     package var tasks: [(PainterDocuments.Task, Double)] {
         [(.word, word), (.plan, plan), (.sketch, sketch), (.canvas, canvas), (.name, name), (.command, command), (.complete, complete), (.text, text)]
     }

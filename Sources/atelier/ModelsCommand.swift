@@ -74,6 +74,8 @@ struct ModelsCommand: ParsableCommand {
             let base: String?
             /// Class words of a painter; nil for other models.
             let classes: [String]?
+            /// Weights of a painter's other decoders, by role.
+            var parts: [String: Int] = [:]
         }
 
         func run() throws {
@@ -85,6 +87,7 @@ struct ModelsCommand: ParsableCommand {
                     try say("\(config.layers) layers, width \(config.width), \(config.heads) heads (\(config.keyValueHeads) for keys and values), "
                         + "hidden width \(config.hiddenWidth), \(config.positions) positions, vocabulary \(config.vocabularySize), head \(config.tied ? "tied" : "of its own")")
                 }
+                for (role, parameters) in report.parts.sorted(by: { $0.key < $1.key }) { try say("with a \(role) of \(parameters) parameters") }
                 if let base = report.base { try say("an adapter beside \(base); parameters are those of both") }
                 if let vocabulary = report.vocabulary, let text = report.textTokens { try say("\(vocabulary) tokens, \(text) of them pieces of text") }
                 if let classes = report.classes { try say("\(classes.count) classes: \(classes.map { singleLine($0) }.joined(separator: ", "))") }
@@ -101,8 +104,9 @@ struct ModelsCommand: ParsableCommand {
             }
             let model = try ModelFile.open(folder), config = model.config
             let sketch = model.tokenizer.flatMap { try? SketchVocabulary($0) }
+            let parts = try PainterRole.allCases.compactMap { role in try Painter.folder(of: role, in: folder).map { (role.rawValue, try ModelFile.open($0).config.parameterCount) } }
             return Report(name: name, path: path, type: type ?? "unknown", parameters: config.parameterCount, bytes: bytes, config: config,
-                          vocabulary: model.tokenizer?.count, textTokens: model.tokenizer?.textCount, base: model.base?.path, classes: sketch?.classes)
+                          vocabulary: model.tokenizer?.count, textTokens: model.tokenizer?.textCount, base: model.base?.path, classes: sketch?.classes, parts: Dictionary(uniqueKeysWithValues: parts))
         }
     }
 
@@ -183,7 +187,11 @@ extension ModelLibrary {
     /// Bytes of the files in a folder, or of a file.
     static func size(of folder: URL) -> Int {
         if !isFolder(folder) { return (try? folder.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0 }
-        let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.fileSizeKey])) ?? []
-        return files.reduce(0) { $0 + ((try? $1.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0) }
+        // With the folders in it.
+        let files = (try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? []
+        return files.reduce(0) { sum, name in
+            let file = folder.appendingPathComponent(name)
+            return sum + (isFolder(file) ? 0 : (try? file.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0)
+        }
     }
 }

@@ -37,28 +37,39 @@ struct QuantizeCommand: ParsableCommand {
             if FileManager.default.fileExists(atPath: target.appendingPathComponent("model.safetensors").path) {
                 throw CommandError.usage("\(target.path) holds another model already; give another folder")
             }
-            let file = try ModelFile.open(source), model = try file.decoding(format: to)
-            try model.write(to: target)
-            // A GGUF file and an adapter have no tokenizer.json of their own.
-            if file.form != .folder, let tokenizer = file.tokenizer {
-                do { try tokenizer.write(to: target.appendingPathComponent("tokenizer.json")) } catch {
-                    throw ModelFolderError.unwritable(path: target.path, reason: error.localizedDescription)
-                }
-            }
-            for name in ["tokenizer.json", "tokenizer_config.json", StyleTable.fileName] {
-                let file = source.appendingPathComponent(name)
-                guard FileManager.default.fileExists(atPath: file.path) else { continue }
-                do { try Data(contentsOf: file).write(to: target.appendingPathComponent(name), options: .atomic) } catch {
-                    throw ModelFolderError.unwritable(path: target.appendingPathComponent(name).path, reason: error.localizedDescription)
-                }
+            var weights = 0
+            // A painter's other decoders lie in folders of its own.
+            for part in [""] + PainterRole.allCases.compactMap({ Painter.folder(of: $0, in: source)?.lastPathComponent }) {
+                weights += try quantize(part.isEmpty ? source : source.appendingPathComponent(part), to: part.isEmpty ? target : target.appendingPathComponent(part))
             }
             let card = "# \(target.lastPathComponent)\n\n\(source.lastPathComponent) with \(to.rawValue) weights, made by `atelier models quantize`. Data and licence are the original's.\n"
             try? Data(card.utf8).write(to: target.appendingPathComponent("README.md"), options: .atomic)
             let report = Report(
                 folder: target.path, precision: to.rawValue, bytesBefore: ModelLibrary.size(of: source), bytes: ModelLibrary.size(of: target),
-                weightBytes: model.byteCount)
+                weightBytes: weights)
             if json { return try printJSON(report) }
             note("wrote \(target.path): \(to.rawValue), \(String(format: "%.1f MB, was %.1f MB", Double(report.bytes) / 1e6, Double(report.bytesBefore) / 1e6))")
         }
+    }
+
+    /// Writes one decoder's folder.
+    /// - Returns: bytes of the weights that one token reads.
+    private func quantize(_ source: URL, to target: URL) throws -> Int {
+        let file = try ModelFile.open(source), model = try file.decoding(format: to)
+        try model.write(to: target)
+        // A GGUF file and an adapter have no tokenizer.json of their own.
+        if file.form != .folder, let tokenizer = file.tokenizer {
+            do { try tokenizer.write(to: target.appendingPathComponent("tokenizer.json")) } catch {
+                throw ModelFolderError.unwritable(path: target.path, reason: error.localizedDescription)
+            }
+        }
+        for name in ["tokenizer.json", "tokenizer_config.json", StyleTable.fileName] {
+            let file = source.appendingPathComponent(name)
+            guard FileManager.default.fileExists(atPath: file.path) else { continue }
+            do { try Data(contentsOf: file).write(to: target.appendingPathComponent(name), options: .atomic) } catch {
+                throw ModelFolderError.unwritable(path: target.appendingPathComponent(name).path, reason: error.localizedDescription)
+            }
+        }
+        return model.byteCount
     }
 }

@@ -14,7 +14,7 @@ struct TrainCommand: ParsableCommand {
             The run folder holds recipe.yaml, log.jsonl, TensorBoard events, samples/, checkpoint/ and, at the end, model/.
 
             Examples:  atelier train datasets/recipes/painter-tiny.yaml --export models/painter-tiny
-                       atelier train datasets/recipes/painter-small.yaml --resume
+                       atelier train datasets/recipes/painter-sketcher.yaml --resume
                        atelier train datasets/recipes/painter-tiny.yaml --set seed=2 --run runs/second
             """)
 
@@ -74,9 +74,10 @@ struct TrainCommand: ParsableCommand {
 
     /// Copies the model's files, each whole or not at all; others that are there (a model card) stay.
     private static func copy(_ model: URL, to path: String) throws {
-        for name in try FileManager.default.contentsOfDirectory(atPath: model.path).sorted() {
-            let data = try Data(contentsOf: model.appendingPathComponent(name), options: .mappedIfSafe)
-            try SketchFile.writeAtomically(data, to: (path as NSString).appendingPathComponent(name))
+        // With the folders in it: a painter may have several decoders.
+        for name in try FileManager.default.subpathsOfDirectory(atPath: model.path).sorted() {
+            let file = model.appendingPathComponent(name), target = (path as NSString).appendingPathComponent(name)
+            if ModelLibrary.isFolder(file) { try makeFolder(target) } else { try SketchFile.writeAtomically(Data(contentsOf: file, options: .mappedIfSafe), to: target) }
         }
         note("model copied to \(path)")
     }

@@ -1,0 +1,87 @@
+import Foundation
+import Language
+import Painter
+import Sketches
+import Testing
+import Training
+
+@Suite("A painter of several decoders")
+struct PainterPartTests {
+    private let drawings = ProceduralDrawings(seed: 5, drawingsPerClass: 6)
+    private let recipe = RunRecipe(name: "t", kind: "painter", seed: 4, steps: 1, optimizer: .init(learningRate: 1e-3))
+
+    /// Writes an untrained decoder with so many pieces of text.
+    private func write(_ folder: URL, text: Int, classes: [String]? = nil) throws {
+        var data = PainterData(), shape = PainterShape()
+        data.rows = 1
+        shape.sizes = .init(width: 32, layers: 1, heads: 2, keyValueHeads: 1, hiddenWidth: 64, positions: 512, textVocabulary: text)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try PainterJob(recipe: recipe, shape: shape, data: data, drawings: StyledDrawings(doodles: drawings, classes: classes), heldOut: drawings).export(to: folder)
+    }
+
+    private func withPainter(_ body: (URL) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("parts-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try write(folder, text: 256)
+        try write(folder.appendingPathComponent("planner"), text: 400)
+        try write(folder.appendingPathComponent("reader"), text: 300)
+        try body(folder)
+    }
+
+    @Test func eachDoesItsWork() throws {
+        try withPainter { folder in
+            let painter = try Painter(folder: folder), drawn = try painter.draw("a sun to the left of a house", seed: 3).scene
+            #expect(!drawn.objects.isEmpty && drawn.objects.flatMap(\.strokes) == Array(drawn.strokes.indices))
+            #expect(try painter.detect(drawn).objects.flatMap(\.strokes).sorted() == Array(drawn.strokes.indices))
+            // What was begun is what the user says.
+            let begun = Scene(width: 200, height: 200, strokes: [Stroke([Point(x: 10, y: 10), Point(x: 150, y: 120)]), Stroke([Point(x: 30, y: 90), Point(x: 80, y: 20)])])
+            #expect(try painter.complete(begun, seed: 2).newStrokes > 0)
+            _ = try painter.edit("add a tree", of: drawn, seed: 1)
+            // Another planner plans otherwise; the sketcher is the same.
+            let other = folder.appendingPathComponent("other")
+            try write(other, text: 500)
+            #expect(try Painter(folder: folder, planner: other).draw("a sun to the left of a house", seed: 3).scene != drawn)
+        }
+    }
+
+    @Test func otherClassesAreRefused() throws {
+        try withPainter { folder in
+            let planner = folder.appendingPathComponent("planner")
+            try FileManager.default.removeItem(at: planner)
+            try write(planner, text: 400, classes: drawings.classes.reversed())
+            let painter = try Painter(folder: folder)                // not needed yet
+            #expect(throws: PainterError.otherClasses(path: planner.path, name: painter.name)) { try painter.draw("a sun", seed: 1) }
+            try Data("{}".utf8).write(to: planner.appendingPathComponent("config.json"))
+            #expect(throws: (any Error).self) { try Painter(folder: folder).draw("a sun", seed: 1) }
+        }
+    }
+
+    @Test func allAreTrainedOnTogether() throws {
+        try withPainter { folder in
+            var recipe = recipe, data = PainterData()
+            recipe.initialModel = folder.path
+            data.rows = 1
+            let job = try PainterJob(recipe: recipe, shape: PainterShape(), data: data, drawings: StyledDrawings(doodles: drawings, classes: drawings.classes + ["gnome"]), heldOut: drawings)
+            #expect(Set(job.parameters.map { String($0.name.prefix { $0 != "." }) }) == ["planner", "sketcher", "reader"] && Set(job.parameters.map(\.name)).count == job.parameters.count)
+            // Each step one of them learns, and all have their turn.
+            var learnt = Set<String>()
+            for step in 0..<24 {
+                let loss = try job.loss(step: step, microBatch: 0).loss
+                loss.backward()
+                let touched = Set(job.parameters.filter { $0.tensor.gradient != nil }.map { String($0.name.prefix { $0 != "." }) })
+                #expect(touched.count == 1)
+                learnt.formUnion(touched)
+                for parameter in job.parameters { parameter.tensor.gradient = nil }
+            }
+            #expect(learnt == ["planner", "sketcher", "reader"])
+            let figures = try job.evaluate()
+            #expect(Set(figures.keys).isSuperset(of: ["plan", "planSpec", "word", "command", "sketch", "canvas", "name", "complete"]) && figures.values.allSatisfy { $0 > 0 })
+            let written = folder.appendingPathComponent("written")
+            try FileManager.default.createDirectory(at: written, withIntermediateDirectories: true)
+            try job.export(to: written)
+            let painter = try Painter(folder: written)
+            #expect(painter.vocabulary.classes.last == "gnome")
+            #expect(try !painter.draw("a gnome and a sun", seed: 1).scene.objects.isEmpty)
+        }
+    }
+}
