@@ -61,6 +61,7 @@ struct EvalCommand: ParsableCommand {
         private var command: String {
             var words = ["atelier", "eval", "painter"]
             if let folder = model.model { words += ["--model", folder] }
+            if let planner = model.planner { words += ["--planner", planner] }
             if let precision = model.precision { words += ["--precision", precision.rawValue] }
             for (name, value, usual) in [("--judge", judge, "models/judge-small"), ("--data", data, "data/quickdraw"), ("--requests", requests, "datasets/paraphrases.ndjson")] where value != usual {
                 words += [name, value]
