@@ -33,7 +33,7 @@ extension PainterEvaluation {
                 var trial = try CommandTrial(composed, classes: heldOut.classes)
                 guard try trial.ask(verb, of: judged, &random) else { continue }
                 let own = RandomSource.derive(seed, 0xC0AB, UInt64(round))
-                let outcome = try trial.outcome(of: painter, seed: own, judge: judge, isTold: true, reading: reading)
+                let outcome = try trial.outcome(of: painter, seed: own, judge: judge, isTold: true, drawing: drawing, reading: reading)
                 result[keyPath: rate].record(outcome.isMade && outcome.isUntouched)
                 result.all.record(outcome.isMade && outcome.isUntouched)
                 result.untouched.record(outcome.isUntouched)
@@ -42,7 +42,7 @@ extension PainterEvaluation {
                     result.rightObject.record(outcome.isRightObject)
                     result.objectAtRandom.record(random.int(below: trial.document.scene.objects.count) == object)
                 }
-                let bare = try trial.outcome(of: painter, seed: own, judge: judge, isTold: false, reading: reading)
+                let bare = try trial.outcome(of: painter, seed: own, judge: judge, isTold: false, drawing: drawing, reading: reading)
                 result.fromStrokes.record(bare.isMade && bare.isUntouched)
             }
         }
@@ -99,11 +99,11 @@ private struct CommandTrial {
         return false
     }
 
-    func outcome(of painter: Painter, seed: UInt64, judge: Judge, isTold: Bool, reading: ReadingOptions) throws -> Outcome {
+    func outcome(of painter: Painter, seed: UInt64, judge: Judge, isTold: Bool, drawing: DrawingOptions, reading: ReadingOptions) throws -> Outcome {
         var scene = document.scene
         if !isTold { scene.objects = [] }
         let edited: Painter.Edited
-        do { edited = try painter.edit(text, of: scene, seed: seed, reading: reading) } catch is PainterError { return Outcome(isUntouched: true) }
+        do { edited = try painter.edit(text, of: scene, seed: seed, options: drawing, reading: reading) } catch is PainterError { return Outcome(isUntouched: true) }
         guard let data = try? document.applying(edited.edits), let after = try? SVGDocument(data).scene else { return Outcome() }
         return outcome(edited.steps, after, data, judge)
     }

@@ -9,7 +9,7 @@ extension PainterEvaluation {
         let orders = sample.quotas.enumerated().flatMap { place, quota in
             (0..<quota.count).map { Painter.Order(ClassWords.withArticle(quota.className), line: 1_000 * (place + 1) + $0) }
         }
-        var drawn = try painter.draw(orders, seed: RandomSource.derive(seed, 0x11CE))[...]
+        var drawn = try painter.draw(orders, seed: RandomSource.derive(seed, 0x11CE), options: drawing)[...]
         let drawings = sample.quotas.map { quota in
             defer { drawn = drawn.dropFirst(quota.count) }
             return drawn.prefix(quota.count).map { answer -> [Stroke] in
@@ -32,7 +32,7 @@ extension PainterEvaluation {
             let orders = test.tasks.enumerated().flatMap { place, task in
                 (0..<test.samples).map { Painter.Order(task.prompt, line: 100 * (place + 1) + $0) }
             }
-            let drawn = try painter.draw(orders, seed: RandomSource.derive(seed, 0x5CF, UInt64(objects)))
+            let drawn = try painter.draw(orders, seed: RandomSource.derive(seed, 0x5CF, UInt64(objects)), options: drawing)
             let empty = Scene(width: SketchCodec.canvasSide, height: SketchCodec.canvasSide)
             let scenes = test.tasks.indices.map { place in
                 (0..<test.samples).map { (try? drawn[place * test.samples + $0].get().scene) ?? empty }

@@ -91,6 +91,8 @@ public struct PainterEvaluation {
     let seed: UInt64
     /// How strokes are read.
     let reading: ReadingOptions
+    /// How everything is drawn; some figures are of one sample instead of the best of several.
+    let drawing: DrawingOptions
     /// Requests that no recipe has seen.
     let requests: [SpecRequest]
 
@@ -99,9 +101,11 @@ public struct PainterEvaluation {
     ///   - requests: requests for drawings, and what they ask for.
     ///   - reading: how strokes are read; its seed follows from `seed`.
     public init(
-        painter: Painter, judge: Judge, data: URL, requests: [SpecRequest] = [], size: Size = Size(), reading: ReadingOptions = ReadingOptions(), seed: UInt64 = 0
+        painter: Painter, judge: Judge, data: URL, requests: [SpecRequest] = [], size: Size = Size(), reading: ReadingOptions = ReadingOptions(), drawing: DrawingOptions = DrawingOptions(),
+        seed: UInt64 = 0
     ) throws {
         self.requests = requests
+        self.drawing = drawing
         self.painter = painter
         self.judge = judge
         training = try DrawingPack(contentsOf: QuickDrawData.url(of: .painter, in: data))
@@ -151,8 +155,8 @@ public struct PainterEvaluation {
     // MARK: recognition, novelty
 
     /// No choice among candidates.
-    static var oneSample: DrawingOptions {
-        var options = DrawingOptions()
+    var oneSample: DrawingOptions {
+        var options = drawing
         options.candidates = 1
         return options
     }
@@ -164,12 +168,12 @@ public struct PainterEvaluation {
         let orders = judged.indices.flatMap { label in
             (0..<size.drawingsPerClass).map { Painter.Order(ClassWords.withArticle(heldOut.classes[judged[label]]), line: 1_000 * (label + 1) + $0) }
         }
-        for (place, answer) in try painter.draw(orders, seed: seed, options: Self.oneSample).enumerated() {
+        for (place, answer) in try painter.draw(orders, seed: seed, options: oneSample).enumerated() {
             let scene = try answer.get().scene
             drawn.append((place / size.drawingsPerClass, scene.objects.first.map(scene.strokes(of:)) ?? []))
             if scene.objects.first?.extra["style"] == nil { doodles.append(drawn[place]) }
         }
-        for (place, answer) in try painter.draw(orders, seed: RandomSource.derive(seed, 0xBE57)).enumerated() {
+        for (place, answer) in try painter.draw(orders, seed: RandomSource.derive(seed, 0xBE57), options: drawing).enumerated() {
             let scene = try answer.get().scene
             best.append((place / size.drawingsPerClass, scene.objects.first.map(scene.strokes(of:)) ?? []))
         }
@@ -229,7 +233,7 @@ public struct PainterEvaluation {
             let own = RandomSource.derive(seed, 0xA5C, UInt64(round))
             var drawn = Scene(width: SketchCodec.canvasSide, height: SketchCodec.canvasSide)
             // A sentence that is refused has nothing of what it asks for.
-            do { drawn = try painter.draw(wanted.prompt, seed: own, options: Self.oneSample).scene } catch is PainterError {}
+            do { drawn = try painter.draw(wanted.prompt, seed: own, options: oneSample).scene } catch is PainterError {}
             let isRight = score(drawn, wanted, &result, &random)
             samples?.prompts.append(EvaluationSamples.AskedScene(
                 truth: SceneTruth(
@@ -242,7 +246,7 @@ public struct PainterEvaluation {
             guard a != b else { continue }
             for (first, second) in [(a, b), (b, a)] {
                 let prompt = "\(ClassWords.withArticle(heldOut.classes[first])) \(relation.kind.rawValue) \(ClassWords.withArticle(heldOut.classes[second]))"
-                let scene = try painter.draw(prompt, seed: RandomSource.derive(own, 1), options: Self.oneSample).scene
+                let scene = try painter.draw(prompt, seed: RandomSource.derive(own, 1), options: oneSample).scene
                 guard let subject = scene.objects.firstIndex(where: { $0.className == heldOut.classes[first] }),
                       let object = scene.objects.firstIndex(where: { $0.className == heldOut.classes[second] }) else { continue }
                 result.swapped.record(scene.holds(relation.kind, subject: subject, object: object))
