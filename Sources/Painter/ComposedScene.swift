@@ -21,6 +21,11 @@ package struct GridBox: Hashable, Sendable {
     package var box: Box { Box(x0: Self.pixel(x0), y0: Self.pixel(y0), x1: Self.pixel(x1), y1: Self.pixel(y1)) }
 }
 
+extension RelationKind {
+    /// About sizes, not about where things are.
+    var isComparison: Bool { self == .larger || self == .smaller }
+}
+
 /// A relation that a plan may state; `subject` and `object` are places in the plan.
 package struct PlannedRelation: Hashable, Sendable {
     package var kind: RelationKind

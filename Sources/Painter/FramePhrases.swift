@@ -3,7 +3,7 @@
 /// `frame.k` opens a sentence whose clause is a list of things (`fragment`), a statement or an order (`imperative`); `{coin}` is a made-up word,
 /// so that the model learns to pass over words that it has never read.
 enum FramePhrases {
-    static let tables = [openings, fillers, describing, joints]
+    static let tables = [openings, fillers, smallTalk, describing, joints]
 
     private static let openings = """
         frame.plain: - *14 | draw *6 | draw a picture of | a drawing of *2 | a picture of *2 | a sketch of *2 | please draw *2 | sketch | draw me *2 | i want
@@ -137,6 +137,42 @@ enum FramePhrases {
           | olga | ivan | priya | chen | fatima | carlos | marta | piotr | aisha | bruno | sven | keiko | dmitri | ursula | felix | theo | hannah | kofi | amara
           | [coin] *16
         coin: {coin}
+        """
+
+    /// Whole sentences about something else, of common words and made-up ones: none of it is drawn.
+    private static let smallTalk = """
+        small talk: my [person] [likes] [topic] *8 | my [person] [likes] anything [word] *2 | my [person] [likes] everything about [topic] *2 | we are [busy] [topic] *4
+          | our [person] is [busy] [topic] *3 | i'm [busy] [topic] *3 | this week we are [busy] [topic] *2 | i [did] my [word] again *2 | i [did] a [word] [when] *2
+          | [when] we [did] the [word] *2 | it's for the [word] of the [word] [word] *2 | this goes on the [word] of our [word] *2 | [topic] is our subject [when] *2
+          | it's [word] [word] [when] | you know those [word] things one [does] in the [word] *2 | you know what i mean | let's see how well you can manage this
+          | let's see what you can do *2 | i bet you can't do this one | i hope you are [word] *2 | life is [word] | the [word] was [word] and the [word] was [word] *2
+          | my [word] is [word] [when] *2 | everybody here [likes] [topic] *2 | nobody in our [word] [likes] [topic] | i [did] [topic] for years
+          | some say it's [word] | it has been a [word] [word] *2 | what a [word] [when] | [name] says hi | [name] and [name] are [busy] [topic]
+          | the [word] of my [word] needs this *2 | here is what my [person] [does] [when] | i [did] it [when] *2 | i can't [do] well *2 | i never [did] this
+          | my [person] must [do] [topic] *2 | they [do] [topic] here | as the [word] says *2 | we are a small [word] | it's a long story | i'm back
+        likes: likes *4 | loves *4 | hates | needs | enjoys *2 | wants to know about | talks about *2 | is mad about | collects | knows a lot about | is into | dreams of
+          | prefers | {coin}s
+        topic: [word]s *6 | [word] *6 | [word] [word]s *3 | the [word] *2 | [word] and [word] *2 | {coin}s *2 | {coin} | every kind of [word] | all things [word]
+          | anything with a [word] *2 | stuff about [word]s
+        busy: learning about *4 | talking about *3 | reading about *2 | practising *2 | writing about *2 | working on *2 | thinking of *2 | busy with *2 | preparing
+          | studying *2 | planning | discussing | {coin}ing
+        did: lost *2 | forgot *2 | found | had *3 | noticed *2 | bought | missed | finished | started | tried | wrote | dreamt of | liked | won | needed | made
+        does: uses | needs | finds | {coin}s | likes | likes to have
+        do: learn | remember | explain | write | count | {coin} | understand | finish | study | spell | prepare
+        when: today *6 | tomorrow *3 | this week *2 | last night *2 | yesterday *2 | on monday | on friday | at school *2 | at work | these days | again | this year | at home
+          | for once | every day
+        word: {coin} *60 | lesson *2 | story *2 | idea *2 | question *2 | answer | meeting | service | homework | project *2 | exam | test | report | blog | website | poster *2
+          | leaflet | worksheet *2 | memorial | wedding | holiday *2 | summer | winter | autumn | spring | morning | evening | week | month | hour | minute | moment | game *2
+          | puzzle | riddle | contest | prize | trip | journey | visit | birthday | party | festival | market | office | company | team | group | club | course | subject
+          | language | grammar | alphabet | number | sound | noise | music | song | concert | movie | film | show | poem | chapter | paragraph | title
+          | word | sentence | memory | dream | wish | secret | surprise | joke | problem | solution | reason | result | example | detail | place | street | town | village
+          | country | world | nature | weather | season | climate | history | science | physics | math | geometry | biology | chemistry | sport | training | exercise
+          | engine | motor | machine | tool | metal | wood | plastic | glass | cotton | wool | energy | power | speed | force | weight | height | depth | colour | shape
+          | pattern | style | fashion | taste | smell | food | meal | breakfast | lunch | supper | recipe | kitchen | bedroom | living | neighbourhood | traffic | travel
+          | job | money | price | business | customer | manager | engineer | farmer | artist | writer | reader | student | guest | visitor | crowd | adult
+          | mistake | success | luck | trouble | danger | safety | health | sleep | rest | work | peace | love | fear | anger | joy | fun | hope | truth | opinion | advice
+          | quick *2 | slow | early | late | busy | free | ready | open | empty | full | easy *2 | difficult | hard | strange | funny | serious | important *2 | special *2
+          | terrible | lovely | boring | exciting | interesting *2 | local | public | private | digital | natural | modern | old-fashioned | tricky | tiring | crazy
         """
 
     /// What people say of things and the plan has no word for. `adjective` goes before a noun, `detail` and `activity` after it.

@@ -32,7 +32,7 @@ struct SceneFacts {
         /// Comparisons and sizes: what a thing is, not where.
         var isQuality: Bool {
             switch self {
-            case .relation(let kind, _): kind == .larger || kind == .smaller
+            case .relation(let kind, _): kind.isComparison
             case .place: false
             case .size: true
             }

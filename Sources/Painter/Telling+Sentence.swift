@@ -88,12 +88,14 @@ extension Telling {
     private mutating func surrounded(_ text: String) -> String {
         var text = text
         if style.isPlain { return chance(style.fillers) ? text + " " + say("ending.plain") : text }
+        if chance(style.fillers * 0.22) { text = coined("small talk") + pick([". ", ". ", ". ", "! ", ", ", ": ", " - ", "; "]) + text }
         if chance(style.fillers * 0.3) { text = coined("hello") + pick([", ", ", ", " ", "! ", ". ", " - "]) + text }
         if chance(style.fillers * 0.25) { text = pick([coined("purpose"), coined("style")]) + pick([", ", ": ", ". ", ", ", " - "]) + text }
         for rule in ["purpose", "style", "ending"] where chance(style.fillers * (rule == "ending" ? 0.45 : 0.35)) {
             text += pick([", ", " ", ". ", ". ", ", ", " - ", "; ", rule == "ending" ? "! " : " ("]) + coined(rule)
             if text.contains(" ("), !text.contains(")") { text += ")" }
         }
+        if chance(style.fillers * 0.12) { text += pick([". ", ". ", "! ", "; "]) + coined("small talk") }
         return text
     }
 

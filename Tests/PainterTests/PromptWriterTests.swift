@@ -174,20 +174,22 @@ struct PromptWriterTests {
 
     @Test("Patterns of scenes are whole, and all of them come up")
     func patternsAreWhole() {
-        var random = RandomSource(seed: 30), groups = 0, shared = 0
+        var random = RandomSource(seed: 30), groups = 0, shared = 0, compared = 0
         for count in 1...8 {
             for _ in 0..<150 {
                 let kinds: [RelationKind] = random.int(below: 4) == 0 ? [.above, .below] : random.int(below: 10) == 0 ? [] : RelationKind.allCases
                 let pattern = ScenePatterns(count: count, kinds: kinds, &random) { $0.int(below: 30) }
                 #expect(pattern.classes.count == count && pattern.relations.allSatisfy { kinds.contains($0.kind) })
                 #expect(pattern.relations.allSatisfy { $0.subject != $0.object && pattern.classes.indices.contains($0.subject) && pattern.classes.indices.contains($0.object) })
-                let pairs = pattern.relations.map { Set([$0.subject, $0.object]) }
+                // Of two objects at most one relation of place and one of size.
+                let pairs = pattern.relations.map { [min($0.subject, $0.object), max($0.subject, $0.object), $0.kind.isComparison ? 1 : 0] }
                 #expect(Set(pairs).count == pairs.count)
+                if zip(pairs, pairs.dropFirst()).contains(where: { $0[..<2] == $1[..<2] }) { compared += 1 }
                 if count > 2, Set(pattern.classes).count == 1 { groups += 1 }
                 if zip(pattern.relations, pattern.relations.dropFirst()).contains(where: { $0.kind == $1.kind && $0.object == $1.object }) { shared += 1 }
             }
         }
-        #expect(groups > 30 && shared > 100)
+        #expect(groups > 30 && shared > 100 && compared > 50)
     }
 
     // MARK: the requests kept for the test
