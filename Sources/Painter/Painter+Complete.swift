@@ -141,7 +141,7 @@ extension Painter {
             SketchTask(after: begun.start, limits: begun.limits, seed: RandomSource.derive(begun.seed, 0x57A0, UInt64(number) + 1), sampling: sampling, of: self)
         }
         let box = begun.box, steps = Double(SketchVocabulary.gridSteps - 1)
-        var endings = zip(numbers, try sketch(tasks, guidance: 1)).map { number, sketch in
+        var endings = zip(numbers, try sketch(tasks, guidance: DrawingOptions().guidance)).map { number, sketch in
             var sketch = sketch
             sketch.strokes = sketch.strokes.map { stroke in
                 Stroke(stroke.points.map { Point(x: box.x0 + $0.x / steps * box.width, y: box.y0 + $0.y / steps * box.height) })

@@ -10,8 +10,8 @@ public struct DrawingOptions: Sendable {
     public var sampling = Painter.defaultSampling
     /// Sketches made of each object: the first that the ranker names rightly and surely is taken, else the surest.
     public var candidates = 8
-    /// How much more of its class a sketch is made than the model would make it; 1: as it would. Takes twice the work.
-    public var guidance: Float = 1
+    /// How much more of its class a sketch is made than the model would make it; 1: as it would, with half the work.
+    public var guidance: Float = 2
     /// nil: for each class the style that draws it better.
     public var style: SketchStyle?
     /// How much the strokes tell.

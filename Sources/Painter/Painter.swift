@@ -18,10 +18,10 @@ import Tensors
 ///
 /// Not thread-safe: its decoders have one context each. The same model, seed and input give the same output, whatever the thread count.
 public final class Painter {
-    /// Default sampling of strokes; plans are sampled at `planTemperature` of it.
-    public static let defaultSampling = Sampling(temperature: 0.6, topP: 0.95)
+    /// Default sampling of strokes. What a plan names is the likeliest; its boxes are sampled at `planTemperature` of it.
+    public static let defaultSampling = Sampling(temperature: 1, topP: 0.95)
     /// Boxes are sampled cooler than strokes.
-    static let planTemperature: Float = 0.6
+    static let planTemperature: Float = 0.4
     /// Positions of one sketch.
     static let sketchPositions = 512
 

@@ -5,8 +5,8 @@ import Tensors
 extension PainterEvaluation.Report {
     /// Nats a token of documents composed from held-out drawings, as the painter's own decoding computes them: what rounding weights costs.
     public struct Loss: Codable, Sendable {
-        /// By task; the logarithm of the number of tokens that the right one is told from is what a model without any knowledge has. These are the whole
-        /// vocabulary, beside a language model the sketch tokens.
+        /// By task; the logarithm of the number of tokens that the right one is told from is what a model without any knowledge has. These are the
+        /// largest vocabulary of its decoders, beside a language model the sketch tokens.
         public var plan = 0.0, sketch = 0.0, canvas = 0.0, name = 0.0, command = 0.0, complete = 0.0, uniform = 0.0
         /// Tokens that were scored.
         public var tokens = 0

@@ -17,7 +17,7 @@ public struct PainterShape: Decodable, Sendable, Equatable {
 
 /// The `data:` section: where drawings come from, how rows are cut, what they hold.
 public struct PainterData: Codable, Sendable, Equatable {
-    /// A folder that `atelier data quickdraw` prepared, or `procedural`.
+    /// A folder that `atelier data quickdraw` or `atelier data drawings` prepared, or `procedural`.
     public var source = "data/quickdraw"
     /// A folder that `atelier data icons` prepared; empty: doodles only.
     public var icons = ""

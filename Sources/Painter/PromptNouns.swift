@@ -129,6 +129,8 @@ enum NounPlace {
     private static let around: Set<String> = [
         "for", "about", "as", "like", "because", "from", "by", "called", "named", "titled", "style", "made", "hi", "hello", "hey", "dear", "thanks", "name",
     ]
+    /// What is said around the things ends where more of them are asked for.
+    private static let additions: Set<String> = ["and", "with", "plus", "also", "please", "draw", "sketch", "doodle", "make", "paint", "show", "want", "need", "put", "add", "see", "have"]
     private static let joints: Set<String> = [
         "and", "with", "is", "are", "on", "in", "at", "to", "left", "right", "above", "over", "under", "below", "beneath", "underneath", "beside", "next", "near", "by", "close", "inside", "within",
         "that", "which", "who", "for", "from", "has", "have", "plus", "as", "but", "between", "behind", "also", "too", "please", "should", "stands", "sits", "lies", "atop", "of", "bigger", "larger",
@@ -147,8 +149,8 @@ enum NounPlace {
         while at >= max(0, index - 3), !words[at].isLast, !isHead(words[at].core) { at -= 1 }
         guard at >= 0, !words[at].isLast else { self = at == index - 1 ? .likely : .none; return }
         let head = words[at].core
-        var first = at                                            // "for use in a …"
-        while first > max(0, at - 3), !words[first - 1].isLast { first -= 1 }
+        var first = at                                            // "for the leaflet of the …"
+        while first > max(0, at - 5), !words[first - 1].isLast, !Self.additions.contains(words[first - 1].core) { first -= 1 }
         if words[first...at].contains(where: { Self.around.contains($0.core) }) || (Self.owners.contains(head) && index > 1) { self = .filler }
         else if Self.articles.contains(head) || Counter.number(head) != nil { self = .clear }
         else if at == index - 1, Self.joints.contains(head) || ["draw", "sketch", "drawing", "picture"].contains(head) { self = .likely }

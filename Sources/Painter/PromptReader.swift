@@ -82,7 +82,7 @@ public struct PromptReader: Sendable {
                 counter.mention(name, isPlural: isPlural, at: index, of: words, &reading)
             } else if !WrittenWords.all.contains(word) {
                 strangers.append(word)
-                if place(of: index, words) == .clear, WrittenWords.slip(word) == nil { nouns.append(word) }
+                if place(of: index, words) == .clear, WrittenWords.slip(word, isNoun: true) == nil { nouns.append(word) }
             }
             index += 1
         }
@@ -140,17 +140,26 @@ public struct PromptReader: Sendable {
     /// The class to take for an unknown word, if it stands where a noun does.
     private func replacement(at index: Int, of words: [Word]) -> (name: String, others: [String])? {
         let word = words[index].core, place = place(of: index, words)
+        // "A buterfly in a tree" is no adverb: one letter from a class, and from nothing else.
+        if place == .none, word.count > 6, !isBeforeThing(index, words), !WrittenWords.all.contains(word), WrittenWords.slip(word) == nil, let found = nearest(word), found.distance == 1 { return (found.name, found.others) }
         guard place != .none else { return nil }
         if place != .filler, let known = SynonymTable.substitutes[word]?.first(where: classes.contains) { return (known, []) }
         guard !WrittenWords.all.contains(word), place == .clear || place == .likely, let found = nearest(word, isClear: place == .clear) else { return nil }
         // "A drawin" is a drawing rather than a brain.
-        if let slip = WrittenWords.slip(word), slip < found.distance || (slip == found.distance && place != .clear) { return nil }
+        if let slip = WrittenWords.slip(word, isNoun: place == .clear), slip < found.distance || (slip == found.distance && place != .clear) { return nil }
         return (found.name, found.others)
     }
 
     private func place(of index: Int, _ words: [Word]) -> NounPlace {
-        // Before a thing stands an adjective.
-        index + 1 < words.count && !words[index].isLast && names.match(at: index + 1, of: words) != nil ? .none : NounPlace(index, words)
+        if isBeforeThing(index, words) { return .none }
+        // Of "a chunk of cheese" the cheese is drawn.
+        if index + 2 < words.count, words[index + 1].core == "of", !words[index].isLast, !words[index + 1].isLast, names.match(at: index + 2, of: words) != nil { return .filler }
+        return NounPlace(index, words)
+    }
+
+    /// Whether it stands right before a thing, as adjectives do.
+    private func isBeforeThing(_ index: Int, _ words: [Word]) -> Bool {
+        index + 1 < words.count && !words[index].isLast && names.match(at: index + 1, of: words) != nil
     }
 
     /// The nearest class of an unknown word by its letters and a few others near, or nil where nothing is near enough.

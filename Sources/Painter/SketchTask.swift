@@ -37,7 +37,8 @@ struct SketchTask: DecodingTask {
     ///   - limits: of the rest.
     init(after start: [Int], limits: SketchGrammar.Limits, seed: UInt64, sampling: Sampling, of painter: Painter) {
         (part, name) = (painter.sketcher, painter.name)
-        (self.start, untoldStart) = (start, [])
+        let v = painter.sketcher.vocabulary
+        (self.start, untoldStart) = (start, start.map { v.classes.indices.contains($0 - v.classToken(0)) ? v.anyClass : $0 })
         generation = Generation(
             prompt: start, sampler: Sampler(sampling, seed: seed), constraint: SketchGrammar(part.vocabulary, limits: limits),
             limit: part.session.capacity - start.count, vocabularySize: part.session.model.config.vocabularySize)

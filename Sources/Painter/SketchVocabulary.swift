@@ -1,10 +1,10 @@
 import Language
 import Sketches
 
-/// The one vocabulary of a Painter: text pieces, then control, place, pen, pointer, relation and class tokens.
+/// The vocabulary of a Painter's decoder: text pieces, then control, place, pen, pointer, relation and class tokens.
 ///
-/// Text ids come first (byte-level BPE), those of a small tokenizer trained with the painter or those of a language model that it stands beside;
-/// everything else is an *added token*, which user text can never produce.
+/// Text ids come first (byte-level BPE), those of a small tokenizer trained with it or those of a language model that it stands beside;
+/// everything else is an *added token*, which user text can never produce. Each decoder of a painter has its own; the classes, in one order, are common to all.
 ///
 /// | tokens | meaning |
 /// |---|---|

@@ -14,19 +14,24 @@ package enum WrittenWords {
     }()
 
     /// Words of the phrases themselves, whatever things are spoken of, and their common misspellings.
-    private static let around: Set<String> = {
+    private static let around = words(of: Phrasebook.prompts.names)
+    /// Those that are found elsewhere than in what describes a thing: "elegant" is not one, and "a elefant" no slip for it.
+    private static let beyondDescription = words(of: Phrasebook.prompts.names.filter { !["adjective", "detail", "activity"].contains($0) && !$0.hasSuffix(".adj") })
+
+    private static func words(of rules: [String]) -> Set<String> {
         var words = Set<String>()
-        for name in Phrasebook.prompts.names { for text in Phrasebook.prompts.texts(of: name) { words.formUnion(split(text)) } }
+        for name in rules { for text in Phrasebook.prompts.texts(of: name) { words.formUnion(split(text)) } }
         for (_, forms) in SentenceNoise.short { for form in forms { words.formUnion(split(form)) } }
         return words
-    }()
+    }
 
     /// How far a word is from the nearest one of those that it could be a slip for; nil: too far.
-    static func slip(_ word: String) -> Int? {
+    /// - Parameter isNoun: whether it stands where only a noun can.
+    static func slip(_ word: String, isNoun: Bool = false) -> Int? {
         let reach = word.count < 4 ? 0 : word.count < 7 ? 1 : 2
         guard reach > 0 else { return nil }
         let letters = word.utf8.sorted()
-        return around.lazy.filter { $0.count > 3 && abs($0.utf8.count - word.utf8.count) <= reach }.map { known in
+        return (isNoun ? beyondDescription : around).lazy.filter { $0.count > 3 && abs($0.utf8.count - word.utf8.count) <= reach }.map { known in
             // Two letters in the wrong order are one slip.
             known.utf8.count == letters.count && known.first == word.first && known.utf8.sorted() == letters ? 1 : editDistance(known, word)
         }.filter { $0 <= reach }.min()

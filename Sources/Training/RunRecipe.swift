@@ -8,9 +8,9 @@ import Tensors
 /// nearest known one. Other top-level sections (`model:`, `data:`, …) belong to the job, which decodes them from the
 /// same text with `RecipeDocument.section(_:as:keys:)`.
 /// ```yaml
-/// name: painter-small
+/// name: painter-sketcher
 /// kind: painter
-/// steps: 20000
+/// steps: 40000
 /// batch: {microBatches: 2}
 /// optimizer: {learningRate: 1e-3, warmup: 200}
 /// every: {log: 10, evaluate: 500}

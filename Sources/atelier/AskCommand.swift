@@ -27,7 +27,7 @@ struct AskCommand: ParsableCommand {
                        atelier ask --questions questions.json --images images -o answers.json
             """)
 
-    @Argument(help: ArgumentHelp("Picture (PNG, JPEG) or scene (JSON); - is standard input.", valueName: "picture")) var scene: String?
+    @Argument(help: ArgumentHelp("Picture (PNG, JPEG), scene (JSON) or drawing (SVG, ndjson); - is standard input.", valueName: "picture")) var scene: String?
     @Argument(help: ArgumentHelp("The question.", valueName: "question")) var question: String?
     @Option(help: ArgumentHelp("Which scene of a file of several, from 0.", valueName: "n")) var index = 0
     @Option(help: ArgumentHelp("A file of questions in CLEVR's form, instead of one question.", valueName: "file")) var questions: String?

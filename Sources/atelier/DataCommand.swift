@@ -34,7 +34,7 @@ struct DataCommand: ParsableCommand {
                 guard ModelLibrary.isFolder(URL(fileURLWithPath: from)) else { throw CommandError.noInput(path: from, reason: "there is no such folder") }
                 let files = try FileManager.default.contentsOfDirectory(atPath: from)
                 guard files.contains(where: { $0.hasSuffix(".ndjson") }) else {
-                    throw CommandError.noInput(path: from, reason: "has no *.ndjson files; get some with the links in datasets/README.md")
+                    throw CommandError.noInput(path: from, reason: "has no *.ndjson files; datasets/README.md says where they come from")
                 }
                 let folder = URL(fileURLWithPath: output)
                 let report = try QuickDrawData.prepare(from: URL(fileURLWithPath: from), to: folder) { note($0) }

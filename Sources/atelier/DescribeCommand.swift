@@ -14,7 +14,7 @@ struct DescribeCommand: ParsableCommand {
                        atelier describe scenes.ndjson --json
             """)
 
-    @Argument(help: "Drawing: SVG, scene JSON or ndjson, QuickDraw ndjson, stroke-3 JSON; - is standard input.") var input: String
+    @Argument(help: "Drawing: SVG, Excalidraw, scene JSON or ndjson, QuickDraw ndjson, stroke-3 (JSON, npz), or a picture of lines (PNG, JPEG); - is standard input.") var input: String
     @Flag(help: "Look at the strokes alone, not at the objects that the file names.") var ignoreObjects = false
     @OptionGroup(title: "Reading") var reading: SeededReadOptions
     @OptionGroup(title: "Model") var model: ModelOptions

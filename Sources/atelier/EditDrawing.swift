@@ -17,7 +17,7 @@ struct EditDrawing: ParsableCommand {
                        atelier edit scene.svg "erase the left bird, then redraw the dog" --explain
             """)
 
-    @Argument(help: "Drawing: SVG, scene JSON or ndjson, QuickDraw ndjson, stroke-3 JSON; - is standard input.") var input: String
+    @Argument(help: "Drawing: SVG, Excalidraw, scene JSON or ndjson, QuickDraw ndjson, stroke-3 (JSON, npz), or a picture of lines (PNG, JPEG); - is standard input.") var input: String
     @Argument(help: "What to do, as in \"move the cat to the left\"; for ndjson, else each line's \"command\".") var command: String?
     @Flag(help: "Look at the strokes alone, not at the objects that the file names.") var ignoreObjects = false
     @Flag(help: "Write nothing: say what would be done, to which strokes, and how sure that is.") var explain = false

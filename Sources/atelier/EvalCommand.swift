@@ -14,7 +14,8 @@ struct EvalCommand: ParsableCommand {
             commandName: "painter",
             abstract: "Recognition, prompts followed, erase, detect, complete and novelty of a painter, beside baselines.",
             discussion: """
-                Needs the prepared drawings (`atelier data quickdraw`) and a judge (models/judge-small). With --report, what stands behind the figures is \
+                Needs the prepared drawings (`atelier data quickdraw`), a judge (models/judge-small) and, for plans, --requests. The best of eight and the second opinion \
+                on classes are the ranker's, where one is installed (models/ranker-small). With --report, what stands behind the figures is \
                 shown on a page: every class with its drawings, scenes, erasures and detections, failures first.
 
                 Examples:  atelier eval painter --json > figures.json

@@ -20,7 +20,7 @@ struct ThreadOptions: ParsableArguments {
 /// Which painter works, and with how many threads.
 struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Model folder, or the name of an installed model (see `atelier models list`).", valueName: "dir")) var model: String?
-    @Option(help: ArgumentHelp("Another model to understand sentences: a folder, or the name of an installed model.", valueName: "dir")) var planner: String?
+    @Option(help: ArgumentHelp("Another model to understand sentences, with the painter's classes in the same order: a folder, or the name of an installed model.", valueName: "dir")) var planner: String?
     @Option(help: ArgumentHelp("Weights as f32, bf16, int8 or int4; else as the folder has them.", valueName: "format")) var precision: WeightFormat?
     @OptionGroup var compute: ThreadOptions
 

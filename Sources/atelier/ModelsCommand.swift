@@ -59,7 +59,7 @@ struct ModelsCommand: ParsableCommand {
 
     struct Info: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shape, size and vocabulary of a model; the classes that a painter knows.",
+            abstract: "Shape, size and vocabulary of a model (of a painter its sketcher's, and the sizes of its planner and reader); the classes that a painter knows.",
             discussion: "Example:  atelier models info models/painter-small --json")
         @Argument(help: "Model folder, adapter or GGUF file, or the name of an installed model; else the default painter.") var folder: String?
         @Flag(help: "Print one JSON document.") var json = false
@@ -115,7 +115,7 @@ struct ModelsCommand: ParsableCommand {
     struct Logits: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Prints the logits after the last of some token ids.",
-            discussion: "Example:  atelier models logits models/painter-small --ids 1,2,3 --json")
+            discussion: "Of a painter these are its sketcher's; planner/ and reader/ in it are folders of their own.\n\nExample:  atelier models logits models/painter-small/planner --ids 1,2,3 --json")
         @Argument(help: "Model folder, adapter or GGUF file, or the name of an installed model.") var folder: String
         @Option(help: ArgumentHelp("Token ids.", valueName: "1,2,3")) var ids: String
         @Option(help: ArgumentHelp("Weights as f32, bf16, int8 or int4.", valueName: "format")) var precision = WeightFormat.float32
@@ -158,7 +158,7 @@ struct ModelsCommand: ParsableCommand {
 
     struct Tokens: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Prints the token ids of a text.", discussion: "Example:  atelier models tokens models/painter-small --text \"a cat\" --json")
+            abstract: "Prints the token ids of a text.", discussion: "Example:  atelier models tokens models/painter-small/planner --text \"a cat\" --json")
         @Argument(help: "Model folder, adapter or GGUF file, or the name of an installed model.") var folder: String
         @Option(help: "The text, taken as it is.") var text: String
         @Flag(help: "Print one JSON document: ids.") var json = false

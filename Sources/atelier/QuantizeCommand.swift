@@ -9,7 +9,7 @@ struct QuantizeCommand: ParsableCommand {
         commandName: "quantize",
         abstract: "Writes a model folder with its weights as decoding reads them: smaller, faster, mapped at once.",
         discussion: """
-            The folder can be drawn with, not trained, and other software does not read it. `atelier eval painter --model` tells what it costs.
+            The folder can be drawn with, not trained, and other software does not read it. A painter's planner and reader are written with it. `atelier eval painter --model` tells what it costs.
 
             Example:  atelier models quantize models/painter-small --to int8 -o painter-int8
             """)

@@ -1,13 +1,14 @@
 import ArgumentParser
 import Foundation
 import Language
+import Painter
 
 struct TokenizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tokenize",
         abstract: "Shows the tokens that a model's tokenizer makes of a text.",
         discussion: """
-            The text is taken as it is; prompts of `draw` are put in lower case first.
+            The text is taken as it is; prompts of `draw` are put in lower case first. Of a painter, its planner's tokenizer is asked: it reads the sentences.
 
             Example:  atelier tokenize "a cat to the left of a house" --json
             """)
@@ -30,7 +31,7 @@ struct TokenizeCommand: ParsableCommand {
         try exitCleanly {
             if let strings { return try tokenizeLines(of: strings) }
             let text = text ?? ""
-            let tokenizer = try ModelLibrary.tokenizer(ModelLibrary.folder(model))
+            let tokenizer = try tokenizer()
             let ids = tokenizer.encode(text)
             let report = Report(ids: ids, pieces: ids.map { tokenizer.decode([$0]) })
             if json { try printJSON(report); return }
@@ -38,8 +39,13 @@ struct TokenizeCommand: ParsableCommand {
         }
     }
 
+    private func tokenizer() throws -> Tokenizer {
+        let folder = try ModelLibrary.folder(model)
+        return try ModelLibrary.tokenizer(Painter.folder(of: .planner, in: folder) ?? folder)
+    }
+
     private func tokenizeLines(of path: String) throws {
-        let tokenizer = try ModelLibrary.tokenizer(ModelLibrary.folder(model)), decoder = JSONDecoder()
+        let tokenizer = try tokenizer(), decoder = JSONDecoder()
         for (index, line) in try InputFile.lines(path).enumerated() {
             guard let text = try? decoder.decode(String.self, from: Data(line.utf8)) else {
                 throw CommandError.data("\(path):\(index + 1): is not a JSON string, as in \"a cat\"")

@@ -32,11 +32,13 @@ struct PromptReaderTests {
         #expect(likeness.text == "two birds over a house, please")
         #expect(likeness.notices.count == 2 && likeness.notices[1].contains("\"hut\""))
         #expect(try reader.read("an igloo").text == "a house")
+        let all = PromptReader(classes: ["cat", "house", "elephant", "butterfly"])
+        #expect(try all.read("an elefant").text == "an elephant" && all.read("one buterfly on a house").text == "one butterfly on a house")
     }
 
     @Test("Words that are no nouns stay, known or not", arguments: [
         "a crimson cat", "a sleeping cat", "a cat wibbling on a house", "for my friend zoltan: a cat", "a very blorfy tall tree", "hey zork, draw a cat", "a cat for a bar mitzvah", "teh cat wiht a dog",
-        "a drawin of a cat", "a cat biger than a dog",
+        "a drawin of a cat", "a cat biger than a dog", "a chunk of cat", "a cat for the leaflet of the memorial service", "a cat sitting comfotably on a house",
     ])
     func otherWordsStay(_ prompt: String) throws {
         let reading = try reader.read(prompt)
@@ -78,7 +80,7 @@ struct PromptReaderTests {
         #expect(throws: PainterError.emptyPrompt) { try reader.read("  \n ") }
         #expect(throws: PainterError.emptyPrompt) { try reader.read("😀 ***") }
         #expect(throws: PainterError.noObject(prompt: "draw please")) { try reader.read("draw please") }
-        for (prompt, word) in [("a qwxyzzy", "qwxyzzy"), ("a cat next to a qwxyzzy", "qwxyzzy"), ("qwxyzzy", "qwxyzzy"), ("two big qwxyzzies on a house", "qwxyzzies")] {
+        for (prompt, word) in [("a qwxyzzy", "qwxyzzy"), ("a cat next to a qwxyzzy", "qwxyzzy"), ("qwxyzzy", "qwxyzzy"), ("two big qwxyzzies on a house", "qwxyzzies"), ("for my son draw a qwxyzzy and a cat", "qwxyzzy")] {
             #expect { try reader.read(prompt) } throws: { error in
                 guard case PainterError.unknownWords(let words, near: let near) = error else { return false }
                 return words == [word] && !near.isEmpty

@@ -48,7 +48,7 @@ struct ReleasedModelTests {
 
     @Test func isTheOneThatItsCardDescribes() throws {
         let painter = try Painter(folder: Self.models.appending(path: "painter-small"))
-        #expect(painter.vocabulary.classes.count == 345)
+        #expect(painter.vocabulary.classes.count == 440)
         let judge = try Judge(folder: Self.models.appending(path: "judge-small"))
         #expect(judge.classes.count == 71 && judge.classes.allSatisfy { painter.vocabulary.classIndex($0) != nil })
     }

@@ -86,6 +86,7 @@ struct BenchDraw: ParsableCommand {
         if !FileManager.default.isExecutableFile(atPath: own.path) { own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath() }
         var options: [String] = []
         if let folder = model.model { options += ["--model", folder] }
+        if let planner = model.planner { options += ["--planner", planner] }
         if let precision = model.precision { options += ["--precision", precision.rawValue] }
         if let threads = model.compute.threads { options += ["--threads", String(threads)] }
         let seconds = try (0..<rounds).map { round in
