@@ -165,7 +165,10 @@ package struct PainterDocuments: Sendable {
         document.append(commandPrompt(objects, command.text), weight: 0)
         var added = objects.count
         for operation in command.operations {
-            document.append(operationTokens(operation, added: added), weight: PainterDocument.specWeight)
+            // Which of like things is meant is the hardest to learn, and one of many tokens.
+            for token in operationTokens(operation, added: added) {
+                document.append([token], weight: objects.indices.contains(token - v.object(0)) ? PainterDocument.classWeight : PainterDocument.specWeight)
+            }
             if case .add = operation { added += 1 }
         }
         if !boxes.isEmpty {
