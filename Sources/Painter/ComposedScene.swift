@@ -23,7 +23,7 @@ package struct GridBox: Hashable, Sendable {
 
 extension RelationKind {
     /// About sizes, not about where things are.
-    var isComparison: Bool { self == .larger || self == .smaller }
+    package var isComparison: Bool { self == .larger || self == .smaller }
 }
 
 /// A relation that a plan may state; `subject` and `object` are places in the plan.
