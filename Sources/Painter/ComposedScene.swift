@@ -18,6 +18,8 @@ package struct GridBox: Hashable, Sendable {
 
     package init(x0: Int, y0: Int, x1: Int, y1: Int) { (self.x0, self.y0, self.x1, self.y1) = (x0, y0, x1, y1) }
     package init(_ box: Box) { self.init(x0: Self.step(box.x0), y0: Self.step(box.y0), x1: Self.step(box.x1), y1: Self.step(box.y1)) }
+    /// By its middle; of two in one column the upper one.
+    package func isFartherLeft(than other: GridBox) -> Bool { (x0 + x1, y0 + y1) < (other.x0 + other.x1, other.y0 + other.y1) }
     package var box: Box { Box(x0: Self.pixel(x0), y0: Self.pixel(y0), x1: Self.pixel(x1), y1: Self.pixel(y1)) }
 }
 

@@ -58,7 +58,7 @@ extension Painter {
             let (first, second) = (reading.mentioned.contains(objects[a].className), reading.mentioned.contains(objects[b].className))
             return first == second ? a < b : first
         }
-        let shown = ranked.filter { isTellable(objects[$0], scene) }.prefix(SketchVocabulary.objectCount - 1).sorted()
+        let shown = fromLeftToRight(Array(ranked.filter { isTellable(objects[$0], scene) }.prefix(SketchVocabulary.objectCount - 1)), of: objects, scene)
         let known = canvasObjects(shown.map { objects[$0] }, scene)
         var scope = CommandGrammar.Scope()
         scope.classes = Set(reading.mentioned.compactMap(vocabulary.classIndex))

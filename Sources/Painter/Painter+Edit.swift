@@ -158,7 +158,7 @@ extension Painter {
         let open = groups.flatMap { $0 }.sorted()
         let tellable = objects.indices.filter { isTellable(objects[$0], scene) }
         for shown in [tellable, open.filter(tellable.contains)] where !shown.isEmpty && shown.count <= SketchVocabulary.objectCount {
-            let known = canvasObjects(shown.map { objects[$0] }, scene)
+            let shown = fromLeftToRight(shown, of: objects, scene), known = canvasObjects(shown.map { objects[$0] }, scene)
             var scope = CommandGrammar.Scope()
             scope.groups = groups.isEmpty ? [shown.indices.filter { named.contains(objects[shown[$0]].className) || named.isEmpty }]
                 : groups.map { group in shown.indices.filter { group.contains(shown[$0]) } }
@@ -174,6 +174,11 @@ extension Painter {
 
     /// Whether a command's document can tell of an object: it has ink and a known class.
     func isTellable(_ object: ReadObject, _ scene: Scene) -> Bool { object.classIndex != nil && object.strokes.contains { !scene.strokes[$0].points.isEmpty } }
+
+    /// Tellable objects in the order in which a command's document lists them.
+    func fromLeftToRight(_ shown: [Int], of objects: [ReadObject], _ scene: Scene) -> [Int] {
+        zip(shown, canvasObjects(shown.map { objects[$0] }, scene)).sorted { $0.1.box.isFartherLeft(than: $1.1.box) }.map(\.0)
+    }
 
     /// Objects as a command's document tells them: class and box on the standard canvas. Those of no known class or without ink are left out.
     func canvasObjects(_ objects: [ReadObject], _ scene: Scene) -> [CanvasObject] {

@@ -223,6 +223,11 @@ package struct CanvasObject: Sendable, Equatable {
     package init(classIndex: Int, box: GridBox, strokes: [Int]) { (self.classIndex, self.box, self.strokes) = (classIndex, box, strokes) }
 }
 
+extension [CanvasObject] {
+    /// As a command's document lists them: of like things the first is the left one.
+    package func fromLeftToRight() -> [CanvasObject] { sorted { $0.box.isFartherLeft(than: $1.box) } }
+}
+
 /// The strokes of a composed scene as a `CanvasWindow` of its strokes would have them, and the truth about them.
 package struct ReadCanvas: Sendable {
     package var strokes: [Stroke]

@@ -119,8 +119,9 @@ package struct PainterStream: Sendable {
             let count = 1 + weighted([0.2, 0.26, 0.24, 0.2, 0.06, 0.04], &r), isApart = r.uniform() < 0.7
             return documents.canvas(composer.compose(count: count, relationCount: r.uniform() < 0.5 ? 1 : 0, overlap: isApart ? (0, 0.1) : (0.35, 0.6), &r), length: length)
         case .command:
-            let scene = scene(&r), canvas = ShuffledCanvas(scene, &r)
-            let objects = canvas.objects
+            // Which of like things is meant takes the most examples.
+            let scene = r.uniform() < 0.5 ? composer.composeAlike(&r) : scene(&r), canvas = ShuffledCanvas(scene, &r)
+            let objects = canvas.objects.fromLeftToRight()
             let command = EditCommand.random(objects, classes: composer.classes, &r)
             let shapes = command.operations.compactMap { operation -> Double? in
                 guard case .add(let classIndex, _, _) = operation else { return nil }

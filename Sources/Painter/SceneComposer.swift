@@ -98,6 +98,14 @@ package struct SceneComposer: Sendable {
         return compose(pattern.classes, pattern.relations, overlap: overlap, &r)
     }
 
+    /// A scene in which two or three things of one class, placed anyhow, have to be told apart by whoever speaks of one of them; with up to two others.
+    package func composeAlike(_ r: inout RandomSource) -> ComposedScene {
+        let name = randomClass(&r)
+        var classes = [Int](repeating: name, count: r.uniform() < 0.7 ? 2 : 3)
+        for _ in 0..<r.int(below: 3) { classes.insert(randomClass(&r), at: r.int(below: classes.count + 1)) }
+        return compose(classes, [], overlap: (0, 0.35), &r)
+    }
+
     private func compose(_ classes: [Int], _ relations: [PlannedRelation], overlap: (Double, Double), _ r: inout RandomSource) -> ComposedScene {
         let count = classes.count
         var scene = SceneLayout(count: count)
