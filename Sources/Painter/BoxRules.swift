@@ -31,8 +31,8 @@ package struct BoxRules: Sendable {
         return (0...last).filter { own($0) && isOpen(sides + [$0], boxes: boxes) }
     }
 
-    /// Whether a partly written box can be completed. Ends to come are tried in steps of four and at their extremes, which suffices: the shortest box is
-    /// apart from others where any is, and the other rules are monotone in them.
+    /// Whether a partly written box can be completed. Ends to come are tried in steps of four, at their extremes and where a rule begins or ceases to hold:
+    /// the shortest box is apart from others where any is, and the other rules are monotone in them.
     private func isOpen(_ sides: [Int], boxes: [GridBox]) -> Bool {
         let index = boxes.count
         let bound = relations.filter { max($0.subject, $0.object) == index && min($0.subject, $0.object) < index }
@@ -40,12 +40,12 @@ package struct BoxRules: Sendable {
         let place = places.indices.contains(index) ? places[index] : nil
         let isFree = bound.isEmpty && later.isEmpty && place == nil && given == nil && (!isRow || index == 0) && (mayOverlap || index == 0)
         if isFree { return true }
-        let x1s = sides.count > 2 ? [sides[2]] : Self.ends(from: sides[0], boxes.flatMap { [$0.x0, $0.x1] }), y0s = sides.count > 1 ? [sides[1]] : Array(0..<Self.last)
+        let x1s = sides.count > 2 ? [sides[2]] : Self.ends(from: sides[0], critical(from: sides[0], isAcross: true, bound, place, boxes)), y0s = sides.count > 1 ? [sides[1]] : Array(0..<Self.last)
         for x1 in x1s {
             // What speaks of one direction alone is found out before the other is tried.
             guard holdsAcross(sides[0], x1, index, bound, later, place, boxes) else { continue }
             for y0 in y0s {
-                for y1 in sides.count > 3 ? [sides[3]] : Self.ends(from: y0, boxes.flatMap { [$0.y0, $0.y1] }) {
+                for y1 in sides.count > 3 ? [sides[3]] : Self.ends(from: y0, critical(from: y0, isAcross: false, bound, place, boxes)) {
                     if holds(GridBox(x0: sides[0], y0: y0, x1: x1, y1: y1), index, bound, later, place, boxes) { return true }
                 }
             }
@@ -53,10 +53,27 @@ package struct BoxRules: Sendable {
         return false
     }
 
-    /// - Parameter others: sides of the boxes that are there: what just reaches one, or holds it, may be the only box that fits.
-    private static func ends(from start: Int, _ others: [Int]) -> [Int] {
+    /// Ends at which something that bounds the box begins or ceases to hold, on the canvas or not: sides of other boxes, and what relations, the row and the
+    /// place ask of middles and lengths. What lies between two such ends may be the only box that fits.
+    private func critical(from start: Int, isAcross: Bool, _ bound: [PlannedRelation], _ place: PlaceWord?, _ boxes: [GridBox]) -> [Int] {
+        func middle(_ box: GridBox) -> Int { isAcross ? box.x0 + box.x1 : box.y0 + box.y1 }      // twice
+        var ends = boxes.flatMap { isAcross ? [$0.x0, $0.x1] : [$0.y0, $0.y1] }
+        for relation in bound {
+            let other = boxes[min(relation.subject, relation.object)], longest = Double(other.longestSide), margin = 2 * PlannedRelation.centreMargin
+            switch relation.kind {
+            case .leftOf, .rightOf, .above, .below: ends += [middle(other) - margin - start, middle(other) + margin - start]
+            case .larger, .smaller: ends += [start + Int((longest * PlannedRelation.sizeRatio).rounded(.up)), start + Int((longest / PlannedRelation.sizeRatio).rounded(.down))]
+            case .inside, .nextTo: break
+            }
+        }
+        if isRow, let other = boxes.last { ends += [-RowRule.reach, RowRule.reach, 2 * PlannedRelation.centreMargin].map { middle(other) + $0 - start } }
+        if place != nil { ends += PlaceWord.bounds.map { $0 - start } }
+        return ends
+    }
+
+    private static func ends(from start: Int, _ critical: [Int]) -> [Int] {
         guard start < last else { return [last] }
-        let critical = others.filter { $0 > start }
+        let critical = critical.filter { $0 > start && $0 <= last }
         return Array(Set([start + 1, min(start + least, last), (start + last) / 2, last] + critical + stride(from: start + 2, to: last, by: 4))).sorted()
     }
 

@@ -18,6 +18,12 @@ package struct GridBox: Hashable, Sendable {
 
     package init(x0: Int, y0: Int, x1: Int, y1: Int) { (self.x0, self.y0, self.x1, self.y1) = (x0, y0, x1, y1) }
     package init(_ box: Box) { self.init(x0: Self.step(box.x0), y0: Self.step(box.y0), x1: Self.step(box.x1), y1: Self.step(box.y1)) }
+    /// At least a step wide and high, as the grammar of plans has boxes: what is drawn with one straight stroke may be less.
+    package var widened: GridBox {
+        func end(_ start: Int, _ end: Int) -> Int { max(end, start + 1) }
+        let last = SketchVocabulary.gridSteps - 1, x0 = min(x0, last - 1), y0 = min(y0, last - 1)
+        return GridBox(x0: x0, y0: y0, x1: end(x0, x1), y1: end(y0, y1))
+    }
     /// By its middle; of two in one column the upper one.
     package func isFartherLeft(than other: GridBox) -> Bool { (x0 + x1, y0 + y1) < (other.x0 + other.x1, other.y0 + other.y1) }
     package var box: Box { Box(x0: Self.pixel(x0), y0: Self.pixel(y0), x1: Self.pixel(x1), y1: Self.pixel(y1)) }
@@ -74,13 +80,14 @@ package enum PlaceWord: String, CaseIterable, Sendable, Codable {
     package var column: Int { (PlaceWord.allCases.firstIndex(of: self) ?? 0) % 3 - 1 }
     package var row: Int { (PlaceWord.allCases.firstIndex(of: self) ?? 0) / 3 - 1 }
 
-    /// Twice the centre's steps where the field of a side begins and ends; the middle leaves a fifth of the canvas on each side.
+    /// Twice the centre's steps where the fields begin and end; the middle leaves a fifth of the canvas on each side.
+    static let bounds = [4, 3, 7, 6].map { 2 * (SketchVocabulary.gridSteps - 1) * $0 / 10 }
+
     private static func holds(_ centre: Int, _ side: Int) -> Bool {
-        let last = 2 * (SketchVocabulary.gridSteps - 1)
-        return switch side {
-        case -1: centre <= last * 2 / 5
-        case 1: centre >= last * 3 / 5
-        default: centre >= last * 3 / 10 && centre <= last * 7 / 10
+        switch side {
+        case -1: centre <= bounds[0]
+        case 1: centre >= bounds[3]
+        default: centre >= bounds[1] && centre <= bounds[2]
         }
     }
 

@@ -84,7 +84,7 @@ package struct SceneLayout: Sendable {
                     y = other.y0 + (other.height - h) * r.uniform()
                     guard x >= 2, y >= 2, x + w <= side - 2, y + h <= side - 2 else { continue }
                 }
-                let box = GridBox(Box(x0: x, y0: y, x1: x + w, y1: y + h))
+                let box = GridBox(Box(x0: x, y0: y, x1: x + w, y1: y + h)).widened
                 guard places[index]?.holds(box) ?? true,
                       bound.allSatisfy({ $0.subject == index ? $0.holds(box, boxes[$0.object]) : $0.holds(boxes[$0.subject], box) }) else { continue }
                 let crowded = boxes.indices.contains { other in
@@ -129,7 +129,7 @@ package struct SceneLayout: Sendable {
         let widths = extents.reduce(0) { $0 + $1.w }, gap = (side - 8 - widths) / Double(drawings.count + 1) * (0.5 + 0.5 * r.uniform())
         var x = (side - widths - gap * Double(drawings.count - 1)) / 2, boxes: [GridBox] = []
         for (w, h) in extents {
-            boxes.append(GridBox(Box(x0: x, y0: middle - h / 2, x1: x + w, y1: middle + h / 2)))
+            boxes.append(GridBox(Box(x0: x, y0: middle - h / 2, x1: x + w, y1: middle + h / 2)).widened)
             x += w + gap
         }
         let holds = zip(boxes, boxes.dropFirst()).allSatisfy { RowRule.follows($1, after: $0) }
@@ -140,7 +140,7 @@ package struct SceneLayout: Sendable {
 /// When boxes stand in a row: each right of the one before, their middles on one line.
 package enum RowRule {
     /// Twice the steps by which middles may differ.
-    private static let reach = 6
+    static let reach = 6
 
     package static func follows(_ next: GridBox, after last: GridBox) -> Bool {
         next.x0 + next.x1 >= last.x0 + last.x1 + 2 * PlannedRelation.centreMargin && abs(next.y0 + next.y1 - last.y0 - last.y1) <= reach

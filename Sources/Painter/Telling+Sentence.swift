@@ -82,7 +82,10 @@ extension Telling {
     private mutating func framed(_ first: Clause) -> String {
         if style.isPlain { return say("frame.plain") + " " + first.text }
         if style.manner == .terse, chance(0.7) { return first.text }
-        return coined("frame.\(first.mood.rule)") + " " + first.text
+        let frame = coined("frame.\(first.mood.rule)")
+        // "Make that cat stand …" would be about a cat that is there.
+        let isBare = style.isBare || first.text.first == Self.mark
+        return isBare && frame.hasSuffix(" that") ? first.text : frame + " " + first.text
     }
 
     private mutating func surrounded(_ text: String) -> String {
