@@ -26,8 +26,7 @@ package struct StrokeProximity: Sendable {
             func key(_ index: Int) -> (Double, Double, Double, Double) {
                 let own = boxes[index]
                 guard let last = order.last else { return (0, 0, own.x0, own.y0) }
-                // What is as near by rounding alone is as near.
-                return ((distance[index] * 4_096).rounded(), (own.center.distance(to: boxes[last].center) * 4_096).rounded(), own.x0, own.y0)
+                return (distance[index], own.center.distance(to: boxes[last].center), own.x0, own.y0)
             }
             for index in lines.indices where !isRead[index] && (next < 0 || key(index) < key(next)) { next = index }
             order.append(next)
