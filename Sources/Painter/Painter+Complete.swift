@@ -118,7 +118,7 @@ extension Painter {
         guard given.count <= SketchVocabulary.pointerCount, !isLong(prompt.count) else { throw PainterError.canvasTooLarge(strokes: given.count) }
         // What the sentence names it is; else what it looks like.
         let named = reading.mentioned.isEmpty ? nil : try plan(reading.text, seed: seed).scene.objects.first.flatMap { vocabulary.classIndex($0.className) }
-        var grammar = PlanGrammar(v, given: Box.of(given).map(GridBox.init), classIndex: named)
+        var grammar = PlanGrammar(v, given: Box.of(given).map(GridBox.init), classIndex: try named ?? likeliestClass(begunBy: given, after: prompt, by: part))
         tokenCount += try part.write(prompt, &grammar).tokens.count
         guard let box = grammar.boxes.first?.box, let classIndex = grammar.spec.items.first?.classIndex else { throw PainterError.noPlan(prompt: reading.text) }
         // It goes on as a sketch of that class in that box.
@@ -133,6 +133,18 @@ extension Painter {
         }
         return Begun(scene: scene, prompt: sentence, seed: seed, indices: indices, frame: frame, given: given, classIndex: classIndex, box: box,
                      start: start, limits: limits, notices: notices)
+    }
+
+    /// What strokes look like the beginning of, to the reader and to the ranker; nil without a ranker.
+    private func likeliestClass(begunBy given: [Stroke], after prompt: [Int], by part: PainterPart) throws -> Int? {
+        guard let ranker, let seen = ranker.probabilities([normalized(given)]).first else { return nil }
+        let v = part.vocabulary
+        part.session.truncate(to: 0)
+        try part.session.extend(with: prompt + [v.object(0)])
+        tokenCount += 1
+        guard let read = shares(part.session.logits[v.classIDs]) else { throw PainterError.brokenModel(name: name) }
+        let mixed = SecondOpinion(of: ranker.classes, on: v.classes, weight: ReadingWeights().ranker).mixed(read, seen)
+        return mixed.indices.max { mixed[$0] < mixed[$1] }
     }
 
     /// How it goes on, by the seed and the ending's number: side by side, each as it would come alone.

@@ -69,7 +69,7 @@ package struct PainterDocuments: Sendable {
     /// An object seen by itself, whatever its size, to be named: its shape and its strokes in reading order. The answer is its class.
     /// - Parameter limit: the most tokens; a drawing of more is copied more coarsely, then cut.
     package func namePrompt(_ strokes: [Stroke], detail: SketchDetail = .usual, limit: Int = .max) -> [Int] {
-        let read = StrokeProximity(strokes).readingOrder().map { strokes[$0] }
+        let read = StrokeProximity(normalized(strokes)).readingOrder().map { strokes[$0] }     // coarse copies depend on the size
         var tokens: [Int] = []
         for detail in SketchDetail.allCases.reversed().drop(while: { $0 != detail }) {
             let (shape, copy) = codec.sketch(read, detail: detail)
@@ -78,9 +78,25 @@ package struct PainterDocuments: Sendable {
         }
         return tokens.prefix(limit - 1) + [v.answer]
     }
-    /// The objects of a scene by class and box, and what is to be done with them.
+    /// The objects of a scene by class, by what tells each from others of its class, and by box; and what is to be done with them.
     package func commandPrompt(_ objects: [CanvasObject], _ command: String) -> [Int] {
-        [v.begin, v.edit] + objects.enumerated().flatMap { [v.object($0), v.classToken($1.classIndex)] + codec.box($1.box) } + v.text(command) + [v.answer]
+        let references = EditReferences(objects: objects)
+        let told = objects.enumerated().flatMap { index, object in
+            [v.object(index), v.classToken(object.classIndex)] + signs(of: index, references) + codec.box(object.box)
+        }
+        return [v.begin, v.edit] + told + v.text(command) + [v.answer]
+    }
+    /// What an object is among those of its class, where it has others: the smallest, the largest, the last to a side, the one at a place.
+    private func signs(of index: Int, _ references: EditReferences) -> [Int] {
+        guard !references.isOnly(index) else { return [] }
+        return references.signs(of: index, anchors: []).compactMap { sign in
+            switch sign {
+            case .size(let word): SizeWord(rawValue: word).map(v.size)
+            case .side(let kind): v.relation(kind)
+            case .place(let place): v.place(place)
+            case .only, .ordinal, .middle, .relation: nil
+            }
+        }
     }
     /// The strokes are of one object: a box around all of them, and points in it.
     package func completePrompt(_ strokes: [Stroke]) -> [Int] {

@@ -73,8 +73,10 @@ public final class PainterJob: TrainingJob {
         return parts.flatMap { part in part.learner.parameters.map { NamedTensor(name: "\(part.role.rawValue).\($0.name)", tensor: $0.tensor) } }
     }
 
+    /// - Parameter run: the folder of a run that is gone on with: its tokenizer is used, not one trained on the sentences that are written today.
     /// - Throws: `RecipeError`, `PainterError.noData` where the drawings are not prepared, `ModelFolderError` for an initial model, `FileError` for texts.
-    public convenience init(recipe: RunRecipe, document: RecipeDocument) throws {
+    public convenience init(recipe: RunRecipe, document: RecipeDocument, run: URL? = nil) throws {
+        let kept = try run.flatMap { try ModelFolder.readTokenizer($0) }
         let shape = try document.section("model", as: PainterShape.self, keys: DecoderShape.CodingKeys.allCases.map(\.rawValue))
         guard recipe.initialModel == nil || shape == PainterShape() else { throw PainterError.badRecipe("initialModel and model: the initial model has its own shape; leave one out") }
         let data = try document.section("data", as: PainterData.self, keys: PainterData.CodingKeys.allCases.map(\.rawValue))
@@ -82,7 +84,7 @@ public final class PainterJob: TrainingJob {
         if data.source == "procedural" {
             try self.init(
                 recipe: recipe, shape: shape, adapter: adapter, data: data, drawings: StyledDrawings(doodles: ProceduralDrawings(seed: recipe.seed)),
-                heldOut: ProceduralDrawings(seed: recipe.seed &+ 1))
+                heldOut: ProceduralDrawings(seed: recipe.seed &+ 1), tokenizer: kept)
         } else {
             let folder = URL(fileURLWithPath: data.source)
             var doodles = try DrawingPack(contentsOf: QuickDrawData.url(of: .painter, in: folder)), heldOut = try DrawingPack(contentsOf: QuickDrawData.url(of: .ceiling, in: folder))
@@ -98,7 +100,7 @@ public final class PainterJob: TrainingJob {
             }
             try self.init(
                 recipe: recipe, shape: shape, adapter: adapter, data: data, drawings: StyledDrawings(doodles: doodles, icons: icons, classes: classes, grades: grades),
-                heldOut: heldOut)
+                heldOut: heldOut, tokenizer: kept)
         }
     }
 
@@ -106,8 +108,10 @@ public final class PainterJob: TrainingJob {
     ///   - adapter: the recipe's section, where an adapter is trained beside the initial model.
     ///   - drawings: what is trained on.
     ///   - heldOut: doodles that are never trained on, of the same classes.
+    ///   - tokenizer: for a decoder that begins from nothing; nil: one is trained.
     package init(
-        recipe: RunRecipe, shape: PainterShape, adapter: AdapterRecipe? = nil, data: PainterData, drawings: StyledDrawings, heldOut: any DrawingSource
+        recipe: RunRecipe, shape: PainterShape, adapter: AdapterRecipe? = nil, data: PainterData, drawings: StyledDrawings, heldOut: any DrawingSource,
+        tokenizer: Tokenizer? = nil
     ) throws {
         for (isEmpty, what) in [(drawings.classes.indices.allSatisfy { drawings.count(of: $0) == 0 }, "to train on"),
                                 (heldOut.classes.indices.allSatisfy { heldOut.count(of: $0) == 0 }, "held out")] where isEmpty {
@@ -123,7 +127,7 @@ public final class PainterJob: TrainingJob {
             var own = recipe
             if let folder, role != .sketcher { own.initialModel = Painter.folder(of: role, in: folder)?.path }
             let mix = data.mix.keeping { role == .sketcher ? !others.contains($0.role) : $0.role == role }
-            return try TrainedPart(role, own, shape: shape, adapter: adapter, data: data, mix: mix, drawings: drawings, heldOut: heldOut)
+            return try TrainedPart(role, own, shape: shape, adapter: adapter, data: data, mix: mix, drawings: drawings, heldOut: heldOut, tokenizer: tokenizer)
         }
         self.data = data
         styles = try StyleTable(drawings, after: folder.map { try StyleTable(folder: $0) } ?? StyleTable())
@@ -178,6 +182,11 @@ public final class PainterJob: TrainingJob {
         }
         let cells = try orders.enumerated().map { index, order in (scene: try painter.draw([order], seed: UInt64(index), options: options)[0].get().scene, title: order.prompt) }
         try contactSheet(cells, columns: 4, cell: 220).write(to: folder.appendingPathComponent("step-\(step).png"), options: .atomic)
+    }
+
+    /// A tokenizer that was trained for this run: the tables of words may change before it is gone on with.
+    public func keep(in run: URL) throws {
+        if parts[0].learner.isFromNothing { try tokenizer.write(to: run.appendingPathComponent("tokenizer.json")) }
     }
 
     /// Writes the model folder with those of other decoders in it, or the adapter's, (bf16) without a card.

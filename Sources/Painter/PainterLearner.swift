@@ -14,9 +14,14 @@ struct PainterLearner {
     let instructions: InstructionForm?
     private let form: Form
 
+    /// Whether a decoder began with random weights.
+    let isFromNothing: Bool
+
+    /// - Parameter kept: the tokenizer of a decoder that begins from nothing; nil: one is trained.
     /// - Throws: `PainterError.badRecipe`, `ModelFolderError` for an initial model.
-    init(_ recipe: RunRecipe, shape: PainterShape, adapter: AdapterRecipe?, composer: SceneComposer) throws {
+    init(_ recipe: RunRecipe, shape: PainterShape, adapter: AdapterRecipe?, composer: SceneComposer, tokenizer kept: Tokenizer? = nil) throws {
         let classes = composer.classes
+        isFromNothing = recipe.initialModel == nil
         if let adapter {
             let file = try Self.base(recipe), instructions = try InstructionForm(file), known = instructions.tokenizer
             var config = adapter.config(layers: file.config.layers)
@@ -40,8 +45,8 @@ struct PainterLearner {
             tokenizer = known.extended(with: vocabulary.missingTokens(of: classes), after: model.decoder.config.vocabularySize)
             decoder = try Self.extended(model.decoder, for: tokenizer, seed: recipe.seed)
         } else {
-            tokenizer = Tokenizer.train(on: PainterStream.sentences(composer, count: 20_000, seed: recipe.seed), vocabularySize: shape.sizes.textVocabulary,
-                                        addedTokens: SketchVocabulary.addedTokens(classes: classes))
+            tokenizer = kept ?? Tokenizer.train(on: PainterStream.sentences(composer, count: 20_000, seed: recipe.seed), vocabularySize: shape.sizes.textVocabulary,
+                                                addedTokens: SketchVocabulary.addedTokens(classes: classes))
             let vocabulary = try SketchVocabulary(tokenizer)
             decoder = Language.Decoder(
                 config: shape.sizes.config(vocabularySize: tokenizer.count, beginToken: vocabulary.begin, endTokens: [vocabulary.end], padToken: vocabulary.pad),

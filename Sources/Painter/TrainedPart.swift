@@ -15,12 +15,13 @@ struct TrainedPart {
     ///   - recipe: with the decoder's own initial model.
     ///   - mix: of its tasks alone.
     ///   - drawings: what is trained on; `heldOut`: doodles that are not, of the same classes.
+    ///   - tokenizer: for a decoder that begins from nothing; nil: one is trained.
     init(
         _ role: PainterRole, _ recipe: RunRecipe, shape: PainterShape, adapter: AdapterRecipe?, data: PainterData, mix: PainterMix, drawings: StyledDrawings,
-        heldOut: any DrawingSource
+        heldOut: any DrawingSource, tokenizer: Tokenizer? = nil
     ) throws {
         var composer = SceneComposer(drawings, exponent: mix.classExponent, favoured: PopularWords.classes)
-        learner = try PainterLearner(recipe, shape: shape, adapter: adapter, composer: composer)
+        learner = try PainterLearner(recipe, shape: shape, adapter: adapter, composer: composer, tokenizer: tokenizer)
         let vocabulary = try SketchVocabulary(learner.tokenizer), length = learner.length
         guard vocabulary.classes == drawings.classes else { throw PainterError.badRecipe("the drawings' classes are not the initial model's") }
         let documents = PainterDocuments(codec: SketchCodec(vocabulary: vocabulary)), texts = try Self.texts(data, learner)

@@ -143,11 +143,17 @@ struct WindowReader {
 
     /// What is expected next in a slot among `ids`, as shares of 1.
     private func probabilities(_ slot: Int, _ ids: Range<Int>) throws -> [Double] {
-        let logits = batch.logits(slot)[ids].map(Double.init), most = logits.max() ?? 0
-        guard logits.allSatisfy(\.isFinite) else { throw PainterError.brokenModel(name: painter.name) }
-        let weights = logits.map { exp($0 - most) }, sum = weights.reduce(0, +)
-        return weights.map { $0 / sum }
+        guard let shares = shares(batch.logits(slot)[ids]) else { throw PainterError.brokenModel(name: painter.name) }
+        return shares
     }
 
     private static func likeliest(_ shares: [Double]) -> Int { shares.indices.max { shares[$0] < shares[$1] } ?? 0 }
+}
+
+/// Logits of some tokens as shares of 1 (softmax); nil where they are no numbers.
+func shares(_ logits: some Collection<Float>) -> [Double]? {
+    let most = Double(logits.max() ?? 0)
+    guard logits.allSatisfy(\.isFinite) else { return nil }
+    let weights = logits.map { exp(Double($0) - most) }, sum = weights.reduce(0, +)
+    return weights.map { $0 / sum }
 }

@@ -48,12 +48,16 @@ public final class QuestionJob: TrainingJob {
     private let data: QuestionData
     private let stream, heldOut: QuestionStream
     private let checkpointing: Bool
+    /// Whether the decoder began with random weights.
+    private let isFromNothing: Bool
 
     /// What is trained.
     public var parameters: [NamedTensor] { decoder.parameters }
 
+    /// - Parameter run: the folder of a run that is gone on with: its tokenizer is used, not one trained on the questions that are written today.
     /// - Throws: `RecipeError`, `FileError` for templates, `ModelFolderError` for an initial model.
-    public init(recipe: RunRecipe, document: RecipeDocument) throws {
+    public init(recipe: RunRecipe, document: RecipeDocument, run: URL? = nil) throws {
+        isFromNothing = recipe.initialModel == nil
         let shape = try document.section("model", as: QuestionShape.self, keys: DecoderShape.CodingKeys.allCases.map(\.rawValue).filter { $0 != DecoderShape.CodingKeys.positions.rawValue })
         guard recipe.initialModel == nil || shape == QuestionShape() else { throw ReasonerError.badRecipe("initialModel and model: the initial model has its own shape; leave one out") }
         data = try document.section("data", as: QuestionData.self, keys: QuestionData.CodingKeys.allCases.map(\.rawValue))
@@ -64,7 +68,7 @@ public final class QuestionJob: TrainingJob {
             guard let known = model.tokenizer else { throw ReasonerError.notAReasoner(missing: "tokenizer.json") }
             (decoder, tokenizer) = (model.decoder, known)
         } else {
-            tokenizer = Tokenizer.train(
+            tokenizer = try run.flatMap { try ModelFolder.readTokenizer($0) } ?? Tokenizer.train(
                 on: QuestionStream.sentences(templates, count: 8_000, seed: recipe.seed), vocabularySize: shape.sizes.textVocabulary,
                 addedTokens: ReasonerVocabulary.addedTokens(.clevr))
             let vocabulary = try ReasonerVocabulary(tokenizer)
@@ -107,6 +111,11 @@ public final class QuestionJob: TrainingJob {
         let heldOutLoss = Double(withoutGradients { loss(heldOut.rows(step: 0, microBatch: 0, rows: data.rows)) }.item)
         let score = try heldOut.score(of: QuestionReader(DecodingModel(decoder, positions: Self.positions), tokenizer), count: 200)
         return ["loss": heldOutLoss, "exact": score.exact, "refused": score.refused]
+    }
+
+    /// A tokenizer that was trained for this run: the tables of words may change before it is gone on with.
+    public func keep(in run: URL) throws {
+        if isFromNothing { try tokenizer.write(to: run.appendingPathComponent("tokenizer.json")) }
     }
 
     /// Writes the model folder (bf16), without a card.

@@ -50,6 +50,7 @@ package final class Trainer {
         } else {
             average = recipe.ema.map { [parameters] in MovingAverage(decay: $0, of: parameters) }
         }
+        if saved == nil { try job.keep(in: run) }
         try folder.writeRecipe(recipeText)
         log = try TrainingLog(in: run, keepingThrough: state.step)
     }

@@ -49,6 +49,10 @@ public protocol TrainingJob: AnyObject {
 
     /// Writes the model folder into `folder`, which exists and is empty.
     func export(to folder: URL) throws
+
+    /// Writes into the run folder what a run that is gone on with must find as it was at its beginning, such as a tokenizer that was trained for
+    /// it. Called once, before the first step.
+    func keep(in run: URL) throws
 }
 
 extension TrainingJob {
@@ -58,6 +62,8 @@ extension TrainingJob {
     public func sample(step: Int, to folder: URL) throws {}
     /// Writes nothing.
     public func export(to folder: URL) throws {}
+    /// Keeps nothing.
+    public func keep(in run: URL) throws {}
 }
 
 /// Trains a job to the end of its recipe, and keeps the run folder.

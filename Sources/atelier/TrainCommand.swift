@@ -43,15 +43,15 @@ struct TrainCommand: ParsableCommand {
             }
             let checked = try document.run(jobSections: sections)
             if let export { try Self.makeFolder(export) }
+            let folder = URL(fileURLWithPath: runFolder ?? checked.output ?? "runs/\(checked.name)"), begun = resume ? folder : nil
             let job: any TrainingJob = switch settings.kind {
-            case "painter": try PainterJob(recipe: checked, document: document)
+            case "painter": try PainterJob(recipe: checked, document: document, run: begun)
             case "judge": try JudgeJob(recipe: checked, document: document, role: .judge)
             case "ranker": try JudgeJob(recipe: checked, document: document, role: .ranker)
             case "look": try LookJob(recipe: checked, document: document)
             case "reasoner": try ReasonerJob(recipe: checked, document: document)
-            default: try QuestionJob(recipe: checked, document: document)
+            default: try QuestionJob(recipe: checked, document: document, run: begun)
             }
-            let folder = URL(fileURLWithPath: runFolder ?? checked.output ?? "runs/\(checked.name)")
             note("\(checked.name): \(job.parameters.reduce(0) { $0 + $1.tensor.count }) parameters, run folder \(folder.path)")
             Interruption.install()
             let line = ProgressLine()

@@ -135,6 +135,23 @@ struct DocumentTests {
         #expect(left < 80 && Set(kinds.keys) == ["erase", "add", "move", "resize", "replace", "redraw"] && kinds.values.allSatisfy { $0 >= 10 }, "\(kinds), \(left)")
     }
 
+    @Test func aCommandIsToldWhatTellsLikeThingsApart() {
+        let large = CanvasObject(classIndex: 0, box: GridBox(x0: 2, y0: 22, x1: 24, y1: 44), strokes: [0])
+        let small = CanvasObject(classIndex: 0, box: GridBox(x0: 46, y0: 24, x1: 54, y1: 32), strokes: [1])
+        let other = CanvasObject(classIndex: 1, box: GridBox(x0: 26, y0: 50, x1: 40, y1: 62), strokes: [2])
+        func told(_ objects: [CanvasObject]) -> [[Int]] {
+            let tokens = PainterFixture.documents.commandPrompt(objects, "erase it").dropFirst(2).prefix { $0 >= v.firstObject || v.classIDs.contains($0) }
+            return tokens.split { v.objectIDs.contains($0) }.map { Array($0.dropFirst().dropLast(4)) }
+        }
+        #expect(told([large, small, other]) == [
+            [v.size(.big), v.relation(.leftOf), v.relation(.below), v.place(.left)], [v.size(.small), v.relation(.rightOf), v.relation(.above), v.place(.right)], [],
+        ])
+        #expect(told([large, other]) == [[], []])
+        // As large as the other, as high, and none at a place of its own: left and right alone tell them apart.
+        let twin = CanvasObject(classIndex: 0, box: GridBox(x0: 27, y0: 22, x1: 49, y1: 44), strokes: [1])
+        #expect(told([large, twin])[0].contains(v.relation(.leftOf)) && !told([large, twin]).joined().contains { v.sizeIDs.contains($0) || [v.relation(.above), v.relation(.below)].contains($0) })
+    }
+
     @Test func whatSaidAnOperationEndsWhereBoxesBegin() {
         let objects = [CanvasObject(classIndex: 0, box: GridBox(x0: 30, y0: 30, x1: 40, y1: 40), strokes: [0])]
         var grammar = CommandGrammar(v, objects: objects)

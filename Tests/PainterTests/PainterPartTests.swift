@@ -44,6 +44,40 @@ struct PainterPartTests {
         }
     }
 
+    @Test func aRunGoesOnWithItsTokenizer() throws {
+        func job(text: Int, after run: URL?) throws -> PainterJob {
+            let document = try RecipeDocument(text: """
+                name: a
+                kind: painter
+                steps: 1
+                optimizer: {learningRate: 0.01}
+                model: {width: 32, layers: 1, heads: 2, keyValueHeads: 1, hiddenWidth: 64, positions: 512, textVocabulary: \(text)}
+                data: {source: procedural, rows: 1}
+                """)
+            return try PainterJob(recipe: document.run(jobSections: PainterJob.sections), document: document, run: run)
+        }
+        let run = FileManager.default.temporaryDirectory.appendingPathComponent("run-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: run) }
+        try FileManager.default.createDirectory(at: run, withIntermediateDirectories: true)
+        // As if other sentences were written today: 300 pieces of text then, 280 now.
+        let begun = try job(text: 300, after: nil), other = try job(text: 280, after: run)
+        #expect(other.tokenizer.count == begun.tokenizer.count - 20)
+        try begun.keep(in: run)
+        let goneOn = try job(text: 280, after: run)
+        #expect(goneOn.tokenizer.count == begun.tokenizer.count && goneOn.tokenizer.encode("a small cat") == begun.tokenizer.encode("a small cat"))
+        // What goes on from another model has that one's, which stays where it is.
+        try withPainter { folder in
+            var own = recipe
+            own.initialModel = folder.path
+            var data = PainterData()
+            data.rows = 1
+            let empty = run.appendingPathComponent("other")
+            try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)
+            try PainterJob(recipe: own, shape: PainterShape(), data: data, drawings: StyledDrawings(doodles: drawings), heldOut: drawings).keep(in: empty)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: empty.path).isEmpty)
+        }
+    }
+
     @Test func otherClassesAreRefused() throws {
         try withPainter { folder in
             let planner = folder.appendingPathComponent("planner")
