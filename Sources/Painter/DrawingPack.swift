@@ -81,20 +81,26 @@ public struct DrawingPack: DrawingSource {
     /// The bytes of a pack. Coordinates are rounded and held to 0…255; strokes beyond 255 and points beyond 255 a stroke do not fit.
     /// - Precondition: every drawing has at most 255 strokes of at most 255 points.
     package static func encoded(classes: [String], drawings: [[[Stroke]]]) throws -> Data {
+        try encoded(classes: classes, records: drawings.map { $0.map { encoded($0) } })
+    }
+
+    /// The bytes of a pack of drawings that are encoded already.
+    static func encoded(classes: [String], records: [[[UInt8]]]) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        let header = try encoder.encode(Header(classes: classes, counts: drawings.map(\.count)))
-        var bytes = magic + (0..<4).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) } + header
+        let header = try encoder.encode(Header(classes: classes, counts: records.map(\.count)))
+        var bytes = Data(magic + (0..<4).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) } + header)
+        for record in records.joined() { bytes.append(contentsOf: record) }
+        return bytes
+    }
+
+    /// The bytes of one drawing.
+    static func encoded(_ strokes: [Stroke]) -> [UInt8] {
+        precondition(strokes.count <= 255 && strokes.allSatisfy { $0.points.count <= 255 }, "drawing too long for a pack")
         func coordinate(_ value: Double) -> UInt8 { UInt8(min(max(value.rounded(), 0), 255)) }
-        for strokes in drawings.joined() {
-            precondition(strokes.count <= 255 && strokes.allSatisfy { $0.points.count <= 255 }, "drawing too long for a pack")
-            bytes.append(UInt8(strokes.count))
-            for stroke in strokes {
-                bytes.append(UInt8(stroke.points.count))
-                bytes += stroke.points.map { coordinate($0.x) }
-                bytes += stroke.points.map { coordinate($0.y) }
-            }
+        return strokes.reduce(into: [UInt8(strokes.count)]) { bytes, stroke in
+            bytes.append(UInt8(stroke.points.count))
+            bytes += stroke.points.map { coordinate($0.x) } + stroke.points.map { coordinate($0.y) }
         }
-        return Data(bytes)
     }
 }

@@ -59,7 +59,11 @@ public enum SHA256 {
 
     /// The hash of a key as a number in [0, 1), uniform over keys: the place of an item in a split.
     public static func unitInterval(_ key: String) -> Double {
-        let top = hash(Array(key.utf8)).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        return Double(top >> 11) / Double(UInt64(1) << 53)
+        Double(prefix(key) >> 11) / Double(UInt64(1) << 53)
+    }
+
+    /// The first 64 bits of a key's hash.
+    static func prefix(_ key: String) -> UInt64 {
+        hash(Array(key.utf8)).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     }
 }

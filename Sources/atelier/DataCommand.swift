@@ -21,12 +21,20 @@ struct DataCommand: ParsableCommand {
                 Reads every *.ndjson of a folder, splits by SHA-256 of key_id into the Painter's, the judge's and the held-out share,
                 prints counts and draws a contact sheet.
 
-                Example:  atelier data quickdraw --from ~/quickdraw -o data/quickdraw
+                Files may be larger than memory: lines are read one by one, and a kept drawing takes about 100 bytes.
+
+                Examples:  atelier data quickdraw --from ~/quickdraw -o data/quickdraw
+                           atelier data quickdraw --from ~/quickdraw --most 10000 -o data/quickdraw-large
                 """)
 
         @Option(help: ArgumentHelp("Folder with *.ndjson files.", valueName: "dir")) var from: String
         @Option(name: [.short, .customLong("output")], help: "Folder to write.") var output = "data/quickdraw"
+        @Option(help: ArgumentHelp("At most so many drawings of a class, as for the whole public release on a machine with little memory; by default all.", valueName: "n")) var most: Int?
         @Flag(help: "Print the counts as JSON.") var json = false
+
+        func validate() throws {
+            if let most, most < 1 { throw ValidationError("--most takes 1 or more, not \(most)") }
+        }
 
         func run() throws {
             try exitCleanly {
@@ -37,7 +45,7 @@ struct DataCommand: ParsableCommand {
                     throw CommandError.noInput(path: from, reason: "has no *.ndjson files; datasets/README.md says where they come from")
                 }
                 let folder = URL(fileURLWithPath: output)
-                let report = try QuickDrawData.prepare(from: URL(fileURLWithPath: from), to: folder) { note($0) }
+                let report = try QuickDrawData.prepare(from: URL(fileURLWithPath: from), to: folder, most: most ?? .max) { note($0) }
                 guard report.kept > 0 else { throw CommandError.data("\(from): none of \(counted(report.read, "drawing")) could be used; expected QuickDraw's simplified form, one drawing a line") }
                 let pack = try DrawingPack(contentsOf: QuickDrawData.url(of: .painter, in: folder))
                 let cells = stride(from: 0, to: pack.classes.count, by: max(1, pack.classes.count / 48)).filter { pack.count(of: $0) > 0 }.prefix(48).map { index in

@@ -55,8 +55,35 @@ struct DataTests {
         }
     }
 
+    @Test func fewOfAClassAreTheSameAmongMore() throws {
+        try temporary { folder in
+            let cats = (0..<900).map { line("cat", $0, strokes: 2 + $0 % 9) }, lines = (0..<30).map { line("line", 2_000 + $0, strokes: 1) }
+            try Data((cats + lines).joined(separator: "\n").utf8).write(to: folder.appendingPathComponent("a.ndjson"))
+            /// Strokes of each kept drawing, share by share: every drawing here has a number of strokes of its own, nine times over.
+            func kept(_ most: Int) throws -> (report: QuickDrawData.Report, cats: [[[Stroke]]]) {
+                let output = folder.appendingPathComponent("\(most)"), report = try QuickDrawData.prepare(from: folder, to: output, most: most)
+                return (report, try QuickDrawData.Share.allCases.map { share in
+                    let pack = try DrawingPack(contentsOf: QuickDrawData.url(of: share, in: output))
+                    return (0..<pack.count(of: 0)).map { pack.drawing(0, $0) }
+                })
+            }
+            let few = try kept(100), more = try kept(300), all = try kept(.max)
+            #expect(few.report.kept == 130 && few.report.dropped == ["more than 100 of a class": 800] && more.report.kept == 330 && all.report.kept == 930)
+            #expect(few.cats.map(\.count).reduce(0, +) == 100 && more.cats.map(\.count).reduce(0, +) == 300)
+            #expect((55...85).contains(few.cats[0].count) && few.cats[1].count >= 8 && few.cats[2].count >= 3)       // split as all of them are
+            // Each share of few is a part of that of more, in the same order.
+            for (small, large) in zip(few.cats + more.cats, more.cats + all.cats) {
+                var found = 0
+                for drawing in large where found < small.count && drawing == small[found] { found += 1 }
+                #expect(found == small.count)
+            }
+        }
+    }
+
     @Test func aBadLineIsNamed() throws {
         try temporary { folder in
+            try Data((line("cat", 1, strokes: 2) + "\n" + String(repeating: "9", count: 17 << 20)).utf8).write(to: folder.appendingPathComponent("a.ndjson"))
+            #expect { try QuickDrawData.prepare(from: folder, to: folder) } throws: { "\($0)".contains("a.ndjson:2") && "\($0)".contains("16 MiB") }
             try Data((line("cat", 1, strokes: 2) + "\n{\"word\":3}\n").utf8).write(to: folder.appendingPathComponent("a.ndjson"))
             #expect { try QuickDrawData.prepare(from: folder, to: folder) } throws: { "\($0)".contains("a.ndjson:2") }
             #expect(throws: PainterError.self) { try QuickDrawData.prepare(from: folder.appendingPathComponent("none"), to: folder) }

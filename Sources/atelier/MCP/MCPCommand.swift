@@ -16,7 +16,7 @@ struct MCPCommand: ParsableCommand {
             if let reasoner { _ = try ModelLibrary.folder(reasoner, family: .reasoner) }
             let server = MCPServer(Studio(model, reasoner: reasoner))
             let wire = try Wire()
-            var lines = LineReader()
+            let lines = LineReader()
             note("mcp: ready; messages are read from standard input")
             while let line = try lines.next() {
                 for message in server.answers(to: line) { try wire.send(message) }
