@@ -58,6 +58,8 @@ extension EvaluationPage {
             [
                 Row("completed from half the strokes, recognised", report.completion.completed, "the half alone: \(report.completion.partial); people's whole drawing: \(report.completion.human)"),
                 Row("with the class named", report.completion.completedWhenNamed),
+                Row("the best ending by the ranker, as completed", report.completion.best),
+                Row("the best ending with the class named", report.completion.bestWhenNamed),
             ]
         case .loss:
             [("plan", report.loss.plan), ("sketch", report.loss.sketch), ("canvas", report.loss.canvas), ("name", report.loss.name), ("command", report.loss.command), ("complete", report.loss.complete)].map {

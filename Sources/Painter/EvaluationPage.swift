@@ -21,8 +21,8 @@ public struct EvaluationPage: Sendable {
 
     // MARK: the file
 
-    /// The page's name in its folder.
-    public static let fileName = "index.html"
+    /// The page's name in its folder, and that of the judgements, one a line.
+    public static let fileName = "index.html", judgementsName = "judgements.ndjson"
 
     /// Finds out before long work whether the page can be written: a folder that is there, or a new one.
     public static func check(folder: String) throws(OutputError) {
@@ -33,7 +33,7 @@ public struct EvaluationPage: Sendable {
         guard manager.isWritableFile(atPath: path.path) else { throw .cannotCreate(path: folder, reason: "\(path.path) may not be written") }
     }
 
-    /// Writes the page into a folder, which is made where there is none, whole or not at all.
+    /// Writes the page and every judgement into a folder, which is made where there is none; each file whole or not at all.
     /// - Returns: its path.
     @discardableResult
     public func write(to folder: String) throws(OutputError) -> String {
@@ -41,11 +41,23 @@ public struct EvaluationPage: Sendable {
         do { try manager.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
             throw .cannotCreate(path: folder, reason: (error as NSError).localizedDescription)
         }
-        do throws(OutputError) { try OutputFile.write(Data(html.utf8), to: path) } catch {
+        do throws(OutputError) {
+            try OutputFile.write(Data(html.utf8), to: path)
+            try OutputFile.write(judgements, to: (folder as NSString).appendingPathComponent(Self.judgementsName))
+        } catch {
             if isNew { try? manager.removeItem(atPath: folder) }
             throw error
         }
         return path
+    }
+
+    /// Every judgement as a line of JSON.
+    private var judgements: Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return samples.judgements.reduce(into: Data()) { lines, judgement in
+            if let line = try? encoder.encode(judgement) { lines += line + Data("\n".utf8) }
+        }
     }
 
     // MARK: the page

@@ -137,6 +137,8 @@ public struct EvaluationSamples: Sendable {
     public var erasures: [Erasure] = []
     public var detections: [Detection] = []
     public var distances: Distances?
+    /// Every judgement, in the order of the evaluation; of drawings and scenes those that were not kept too.
+    public var judgements: [Judgement] = []
 
     /// Nothing yet.
     public init() {}

@@ -22,7 +22,7 @@ extension PainterEvaluation {
         public init() {}
     }
 
-    func commands() throws -> CommandFigures {
+    func commands(_ samples: inout EvaluationSamples?) throws -> CommandFigures {
         var result = CommandFigures(), random = RandomSource(seed: RandomSource.derive(seed, 0xC0AA))
         var composer = SceneComposer(heldOut, classes: judged, exponent: 0.5)
         composer.augments = false
@@ -44,6 +44,8 @@ extension PainterEvaluation {
                 }
                 let bare = try trial.outcome(of: painter, seed: own, judge: judge, isTold: false, drawing: drawing, reading: reading)
                 result.fromStrokes.record(bare.isMade && bare.isUntouched)
+                samples?.judgements.append(Judgement("commands, \(verb)", trial.text, isRight: outcome.isMade && outcome.isUntouched))
+                samples?.judgements.append(Judgement("commands, \(verb), from strokes alone", trial.text, isRight: bare.isMade && bare.isUntouched))
             }
         }
         return result

@@ -65,29 +65,34 @@ extension PainterEvaluation {
             let gone = try erased(command, from: scene, found)
             result.erasedExactly.record(gone == meant)
             samples?.erasures.append(EvaluationSamples.Erasure(command: command.text, strokes: canvas.strokes, wanted: meant, erased: gone.isEmpty ? nil : gone))
+            samples?.judgements.append(Judgement("erasures", command.text, wanted: meant, gone: gone, isRight: gone == meant))
             record(gone, meant, canvas, command, baselines, in: &result.erasures)
             result.erasedAtRandom.record(found.randomElement(using: &random).map { Set($0.strokes) } == meant)
             var told = scene
             told.objects = canvas.objects.map { scene.object(heldOut.classes[$0.classIndex], strokes: $0.strokes, confidence: nil) }
             let objects = found.map { scene.object($0.className, strokes: $0.strokes, confidence: $0.confidence) }
             samples?.detections.append(EvaluationSamples.Detection(strokes: canvas.strokes, truth: told.objects, found: objects))
-            result.erasedExactlyWithObjects.record((try? painter.erase(command.text, from: told).strokes) == meant)
+            let goneTold = try? painter.erase(command.text, from: told).strokes
+            result.erasedExactlyWithObjects.record(goneTold == meant)
+            samples?.judgements.append(Judgement("erasures where the file tells its objects", command.text, wanted: meant, gone: goneTold, isRight: goneTold == meant))
             let present = Set(canvas.objects.map(\.classIndex))
             if let absent = judged.filter({ !present.contains($0) }).randomElement(using: &random) {
-                do { _ = try painter.erase("the " + heldOut.classes[absent].lowercased(), from: scene, found: found); result.absentRefused.record(false) }
-                catch PainterError.nothingNamed { result.absentRefused.record(true) }
+                let name = "the " + heldOut.classes[absent].lowercased()
+                let isRefused = try { () throws -> Bool in do { _ = try painter.erase(name, from: scene, found: found); return false } catch PainterError.nothingNamed { return true } }()
+                result.absentRefused.record(isRefused)
+                samples?.judgements.append(Judgement("erasures of what is not there", name, isRight: isRefused))
             }
         }
         result.meanAveragePrecision = score.meanAveragePrecision()
         result.meanAveragePrecisionOneBox = oneBox.meanAveragePrecision()
         result.meanAveragePrecisionTouching = touching.meanAveragePrecision()
         (result.reliability, result.fittedTemperature) = (Reliability(sure), ShareTemperature.fitted(examples))
-        result.overlapping = try overlapping(baselines)
+        result.overlapping = try overlapping(baselines, &samples)
         return result
     }
 
     /// Erasures where one object's box covers a part of another's.
-    private func overlapping(_ baselines: TouchingStrokes) throws -> ErasureFigures {
+    private func overlapping(_ baselines: TouchingStrokes, _ samples: inout EvaluationSamples?) throws -> ErasureFigures {
         var figures = ErasureFigures(), random = RandomSource(seed: RandomSource.derive(seed, 0x0E2A))
         let composer = composer
         for round in 0..<size.canvases {
@@ -99,7 +104,9 @@ extension PainterEvaluation {
             let canvas = ShuffledCanvas(composed, &random), scene = Self.scene(canvas)
             let (command, meant) = command(for: canvas, &random)
             let found = try painter.read(scene, strokes: scene.strokes.indices, reading).objects
-            record(try erased(command, from: scene, found), meant, canvas, command, baselines, in: &figures)
+            let gone = try erased(command, from: scene, found)
+            record(gone, meant, canvas, command, baselines, in: &figures)
+            samples?.judgements.append(Judgement("erasures where boxes overlap", command.text, wanted: meant, gone: gone, isRight: gone == meant))
         }
         return figures
     }

@@ -38,9 +38,15 @@ extension PainterEvaluation {
                 (0..<test.samples).map { (try? drawn[place * test.samples + $0].get().scene) ?? empty }
             }
             if samples != nil {
-                let first = scenes.map { $0[0] }, seen = SceneTest.names(in: [first], judge.words)[0]
-                samples?.scenes += test.tasks.indices.map { task in
-                    EvaluationSamples.AskedScene(truth: test.tasks[task], scene: first[task], seenAs: seen[task], isRight: test.tasks[task].isRight(first[task], seen[task]))
+                let seen = SceneTest.names(in: scenes, judge.words)
+                for (task, truth) in test.tasks.enumerated() {
+                    for sample in 0..<test.samples {
+                        let isRight = truth.isRight(scenes[task][sample], seen[task][sample])
+                        if sample == 0 {
+                            samples?.scenes.append(.init(truth: truth, scene: scenes[task][0], seenAs: seen[task][0], isRight: isRight))
+                        }
+                        samples?.judgements.append(Judgement("scenes of \(objects)", truth.prompt, seenAs: seen[task][sample], isRight: isRight))
+                    }
                 }
             }
             return try test.figures(of: scenes, judge: judge)

@@ -55,6 +55,8 @@ public struct PainterEvaluation {
         public struct Completion: Codable, Sendable {
             /// The judge's rate with half the strokes (baseline), completed by the Painter without and with the class named, and on the whole drawing.
             public var partial = Rate(), completed = Rate(), completedWhenNamed = Rate(), human = Rate()
+            /// The best of some endings by the ranker, as `complete` gives them; the same with the class named.
+            public var best = Rate(), bestWhenNamed = Rate()
         }
         /// How far drawings are from those trained on.
         public struct Novelty: Codable, Sendable {
@@ -140,11 +142,11 @@ public struct PainterEvaluation {
             case .recognition: (report.recognition, report.novelty) = try recognition(&samples)
             case .likeness: report.likeness = try likeness()
             case .scenes: report.scenes = try scenes(&samples)
-            case .spec: report.spec = try spec(requests)
+            case .spec: report.spec = try spec(requests, &samples)
             case .prompts: report.prompts = try prompts(&samples)
             case .editing: report.editing = try editing(&samples)
-            case .commands: report.commands = try commands()
-            case .completion: report.completion = try completion()
+            case .commands: report.commands = try commands(&samples)
+            case .completion: report.completion = try completion(&samples)
             case .loss: report.loss = try loss()
             }
         }
@@ -195,6 +197,10 @@ public struct PainterEvaluation {
                 oneSample: Rate(of: zip(drawn, drawnAs).filter { $0.0.label == label }.map { $0.1 == label }),
                 people: Rate(of: zip(human, humanAs).filter { $0.0.label == label }.map { $0.1 == label }))
         }
+        for (part, seen) in [("recognition, one sample", zip(drawn, drawnAs).map { ($0.label, $1) }), ("recognition, as drawn", zip(best, bestAs).map { ($0.label, $1.label) }),
+                             ("recognition, people's", zip(human, humanAs).map { ($0.label, $1) })] {
+            samples?.judgements += seen.map { Judgement(part, judge.classes[$0], seenAs: [judge.classes[$1]], isRight: $0 == $1) }
+        }
         if result.human.value > 0 {
             (result.shareOfCeiling, result.bestShareOfCeiling) = (result.painter.value / result.human.value, result.best.value / result.human.value)
         }
@@ -240,6 +246,7 @@ public struct PainterEvaluation {
                     prompt: wanted.prompt, classes: wanted.objects.map { heldOut.classes[$0.classIndex] },
                     relations: wanted.relations.map { Relation($0.kind, subject: $0.subject, object: $0.object) }),
                 scene: drawn, isRight: isRight))
+            samples?.judgements.append(Judgement("prompts", wanted.prompt, isRight: isRight))
             // The pair of the first relation alone, both ways round.
             let relation = wanted.relations[0]
             let a = wanted.objects[relation.subject].classIndex, b = wanted.objects[relation.object].classIndex
@@ -280,9 +287,10 @@ public struct PainterEvaluation {
 
     // MARK: completion
 
-    private func completion() throws -> Report.Completion {
+    private func completion(_ samples: inout EvaluationSamples?) throws -> Report.Completion {
         var result = Report.Completion(), random = RandomSource(seed: RandomSource.derive(seed, 0xC03))
         var partial: [[Stroke]] = [], completed: [[Stroke]] = [], named: [[Stroke]] = [], whole: [[Stroke]] = [], labels: [Int] = []
+        var best: [[Stroke]] = [], bestNamed: [[Stroke]] = []
         while labels.count < size.completions {
             let label = random.int(below: judged.count), classIndex = judged[label]
             guard heldOut.count(of: classIndex) > 0 else { continue }
@@ -292,16 +300,25 @@ public struct PainterEvaluation {
             let given = Array(placed.prefix((placed.count + 1) / 2))
             let scene = Scene(width: SketchCodec.canvasSide, height: SketchCodec.canvasSide, strokes: given)
             let own = RandomSource.derive(seed, 0xC04, UInt64(labels.count))
-            completed.append(try painter.complete(scene, seed: own, candidates: 1).scene.strokes)
-            named.append(try painter.complete(scene, prompt: ClassWords.withArticle(heldOut.classes[classIndex]), seed: own, candidates: 1).scene.strokes)
+            func finished(_ prompt: String, _ candidates: Int) throws -> [Stroke] { try painter.complete(scene, prompt: prompt, seed: own, candidates: candidates).scene.strokes }
+            let name = ClassWords.withArticle(heldOut.classes[classIndex])
+            completed.append(try finished("", 1))
+            named.append(try finished(name, 1))
+            best.append(try finished("", drawing.candidates))
+            bestNamed.append(try finished(name, drawing.candidates))
             partial.append(given)
             whole.append(placed)
             labels.append(label)
         }
-        for (verdict, label) in zip(judge.verdicts(partial), labels) { result.partial.record(verdict == label) }
-        for (verdict, label) in zip(judge.verdicts(completed), labels) { result.completed.record(verdict == label) }
-        for (verdict, label) in zip(judge.verdicts(named), labels) { result.completedWhenNamed.record(verdict == label) }
-        for (verdict, label) in zip(judge.verdicts(whole), labels) { result.human.record(verdict == label) }
+        for (part, drawings, rate) in [
+            ("the half alone", partial, \Report.Completion.partial), ("one ending", completed, \.completed), ("one ending, named", named, \.completedWhenNamed),
+            ("best ending", best, \.best), ("best ending, named", bestNamed, \.bestWhenNamed), ("people's whole", whole, \.human),
+        ] {
+            for (verdict, label) in zip(judge.verdicts(drawings), labels) {
+                result[keyPath: rate].record(verdict == label)
+                samples?.judgements.append(Judgement("completion, \(part)", judge.classes[label], seenAs: [judge.classes[verdict]], isRight: verdict == label))
+            }
+        }
         return result
     }
 }

@@ -138,7 +138,7 @@ public struct SpecFigures: Codable, Sendable, CustomStringConvertible {
 
 extension PainterEvaluation {
     /// The plans of requests that no recipe has seen.
-    func spec(_ requests: [SpecRequest]) throws -> SpecFigures {
+    func spec(_ requests: [SpecRequest], _ samples: inout EvaluationSamples?) throws -> SpecFigures {
         var figures = SpecFigures()
         for request in requests {
             let wanted = SpecWish(request)
@@ -150,10 +150,12 @@ extension PainterEvaluation {
                 figures.relations.record(made.hasRelations(of: wanted))
                 figures.exact.record(made == wanted)
                 if made != wanted { figures.wrong.append(request.text) }
+                samples?.judgements.append(Judgement("spec", request.text, isRight: made == wanted))
             } catch is PainterError {
                 figures.refused += 1
                 for path in [\SpecFigures.objects, \.attributes, \.relations, \.exact] { figures[keyPath: path].record(false) }
                 figures.wrong.append(request.text)
+                samples?.judgements.append(Judgement("spec, refused", request.text, isRight: false))
             }
         }
         return figures

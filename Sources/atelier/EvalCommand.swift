@@ -158,6 +158,7 @@ struct EvalCommand: ParsableCommand {
                 blocks.append("""
                     completed from half, judged  \(r.completion.completed)
                       class named                \(r.completion.completedWhenNamed)
+                      best ending                \(r.completion.best); class named \(r.completion.bestWhenNamed)
                       half the strokes alone     \(r.completion.partial)
                       people's whole drawing     \(r.completion.human)
                     """)

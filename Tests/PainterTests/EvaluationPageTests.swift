@@ -147,7 +147,7 @@ struct EvaluationPageTests {
         #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("a").path))
         for _ in 0..<2 { #expect(try Self.page.write(to: new) == new + "/index.html") }
         #expect(try String(contentsOfFile: new + "/index.html", encoding: .utf8) == Self.page.html)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: new) == ["index.html"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: new).sorted() == ["index.html", "judgements.ndjson"])
         // A file in the folder's place, a folder in the file's.
         let file = folder.appendingPathComponent("file").path, taken = folder.appendingPathComponent("taken").path
         try Data("mine".utf8).write(to: URL(fileURLWithPath: file))
@@ -191,6 +191,13 @@ struct EvaluationPageTests {
         #expect(samples.scenes.allSatisfy { $0.seenAs.count == $0.scene.objects.count && $0.relations.count == $0.truth.relations.count })
         #expect(samples.erasures.count == 4 && samples.erasures.count(where: \.isExact) == report.editing.erasedExactly.hits)
         #expect(samples.detections.count == 4 && samples.detections.reduce(0) { $0 + $1.truth.count } == report.editing.objectsGroupedExactly.trials)
+        // Every judgement behind a rate is there, with what became of it.
+        func rate(_ part: String) -> Rate { Rate(of: samples.judgements.filter { $0.part == part }.map(\.isRight)) }
+        #expect(rate("recognition, one sample") == report.recognition.painter && rate("recognition, as drawn") == report.recognition.best)
+        #expect(rate("erasures") == report.editing.erasedExactly && rate("erasures of what is not there") == report.editing.absentRefused)
+        #expect(rate("erasures where boxes overlap") == report.editing.overlapping.painter.exactly && rate("prompts") == report.prompts.whole)
+        #expect(rate("scenes of 2").trials == 2 * 4 && rate("scenes of 4").hits == report.scenes[1].painter.right.hits)
+        #expect(samples.judgements.filter { $0.part == "erasures" }.allSatisfy { ($0.wanted == $0.gone) == $0.isRight })
         let distances = try #require(samples.distances)
         #expect(distances.painter.count == report.novelty.nearCopies.trials && distances.painter.count { $0 < distances.nearCopy } == report.novelty.nearCopies.hits)
         let page = EvaluationPage(report, samples, parts: parts, command: "atelier eval painter", facts: [])
