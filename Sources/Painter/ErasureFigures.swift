@@ -24,8 +24,12 @@ public struct Erasures: Codable, Sendable, Equatable {
 
 /// Erasures from strokes without ids, beside programs that know no more than where strokes touch.
 public struct ErasureFigures: Codable, Sendable, Equatable, CustomStringConvertible {
-    /// What the Painter erases.
+    /// What the Painter erases, however sure it is.
     public var painter = Erasures()
+    /// The same as `erase` does it: nothing where it is less sure than `Painter.defaultSureness`.
+    public var sure = Erasures()
+    /// Commands that are refused so.
+    public var refused = Rate()
     /// Baseline: strokes are joined where they touch, and of the boxes around them the one most like the meant object's true box is emptied: every stroke
     /// goes whose middle lies in it. It is told what the words mean, and where that is.
     public var boxCrop = Erasures()
@@ -43,7 +47,7 @@ public struct ErasureFigures: Codable, Sendable, Equatable, CustomStringConverti
             return "\(name) \(erasures.exactly); strokes wrongly gone \(erasures.wronglyRemoved); stroke IoU \(overlap)"
         }
         return [
-            row("exactly                    ", painter), row("  boxes of touching strokes", boxCrop), row("  their nearest drawing    ", nearestDrawing),
+            row("exactly                    ", painter), row("  only where it is sure    ", sure) + "; refused \(refused)", row("  boxes of touching strokes", boxCrop), row("  their nearest drawing    ", nearestDrawing),
         ].joined(separator: "\n")
     }
 }

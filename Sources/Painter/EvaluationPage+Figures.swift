@@ -112,6 +112,8 @@ extension EvaluationPage {
             Row("erased exactly, strokes shuffled, best of \(readings)", all.erasedExactly, "a found object at random: \(all.erasedAtRandom); " + beside(all.erasures) { $0.exactly.description }),
             Row("strokes wrongly gone", all.erasures.painter.wronglyRemoved, beside(all.erasures) { $0.wronglyRemoved.description }),
             Row("strokes meant and gone, over meant or gone", all.erasures.painter.strokeIoU, beside(all.erasures) { Self.three($0.strokeIoU) }),
+            Row("erased exactly, where it is sure alone", all.erasures.sure.exactly, "refused: \(all.erasures.refused); stroke IoU: \(Self.three(all.erasures.sure.strokeIoU))"),
+            Row("strokes wrongly gone, where it is sure alone", all.erasures.sure.wronglyRemoved),
             Row("erased exactly where boxes overlap", all.overlapping.painter.exactly, beside(all.overlapping) { $0.exactly.description }),
             Row("erased exactly where the file tells its objects", all.erasedExactlyWithObjects), Row("a thing that is not there, refused", all.absentRefused),
             Row("detection, mean average precision at an overlap of half", all.meanAveragePrecision,

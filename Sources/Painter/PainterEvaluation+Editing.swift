@@ -62,11 +62,11 @@ extension PainterEvaluation {
                 if let label = painter.vocabulary.classIndex(name) { examples.append((match.shares, label)) }
             }
             let (command, meant) = command(for: canvas, &random)
-            let gone = try erased(command, from: scene, found)
+            let (gone, sureness) = try erased(command, from: scene, found)
             result.erasedExactly.record(gone == meant)
             samples?.erasures.append(EvaluationSamples.Erasure(command: command.text, strokes: canvas.strokes, wanted: meant, erased: gone.isEmpty ? nil : gone))
             samples?.judgements.append(Judgement("erasures", command.text, wanted: meant, gone: gone, isRight: gone == meant))
-            record(gone, meant, canvas, command, baselines, in: &result.erasures)
+            record(gone, sureness, meant, canvas, command, baselines, in: &result.erasures)
             result.erasedAtRandom.record(found.randomElement(using: &random).map { Set($0.strokes) } == meant)
             var told = scene
             told.objects = canvas.objects.map { scene.object(heldOut.classes[$0.classIndex], strokes: $0.strokes, confidence: nil) }
@@ -104,8 +104,8 @@ extension PainterEvaluation {
             let canvas = ShuffledCanvas(composed, &random), scene = Self.scene(canvas)
             let (command, meant) = command(for: canvas, &random)
             let found = try painter.read(scene, strokes: scene.strokes.indices, reading).objects
-            let gone = try erased(command, from: scene, found)
-            record(gone, meant, canvas, command, baselines, in: &figures)
+            let (gone, sureness) = try erased(command, from: scene, found)
+            record(gone, sureness, meant, canvas, command, baselines, in: &figures)
             samples?.judgements.append(Judgement("erasures where boxes overlap", command.text, wanted: meant, gone: gone, isRight: gone == meant))
         }
         return figures
@@ -126,21 +126,27 @@ extension PainterEvaluation {
         return (command, Set(command.erased.flatMap { canvas.objects[$0].strokes }))
     }
 
-    /// The strokes that the Painter erases, none where it refuses.
-    private func erased(_ command: EditCommand, from scene: Scene, _ found: [ReadObject]) throws -> Set<Int> {
-        do { return try painter.erase(command.text, from: scene, found: found).strokes } catch let error as PainterError {
+    /// The strokes that the Painter erases, none where it refuses, and how sure it is of what it is least sure of.
+    private func erased(_ command: EditCommand, from scene: Scene, _ found: [ReadObject]) throws -> (strokes: Set<Int>, sureness: Double) {
+        do {
+            let erased = try painter.erase(command.text, from: scene, found: found)
+            return (erased.strokes, erased.steps.map(\.confidence).min() ?? 0)
+        } catch let error as PainterError {
             switch error {
-            case .nothingNamed, .tooManyAlike, .noObject, .unknownWords, .negation: return []      // a slip of the pen in "everything" is none of its words
+            case .nothingNamed, .tooManyAlike, .noObject, .unknownWords, .negation: return ([], 0)      // a slip of the pen in "everything" is none of its words
             default: throw error
             }
         }
     }
 
     private func record(
-        _ gone: Set<Int>, _ meant: Set<Int>, _ canvas: ShuffledCanvas, _ command: EditCommand, _ baselines: TouchingStrokes, in figures: inout ErasureFigures
+        _ gone: Set<Int>, _ sureness: Double, _ meant: Set<Int>, _ canvas: ShuffledCanvas, _ command: EditCommand, _ baselines: TouchingStrokes, in figures: inout ErasureFigures
     ) {
         let objects = command.erased.map { canvas.objects[$0] }, count = canvas.strokes.count
+        let isSure = sureness >= Painter.defaultSureness
         figures.painter.record(gone: gone, meant: meant, of: count)
+        figures.sure.record(gone: isSure ? gone : [], meant: meant, of: count)
+        figures.refused.record(!isSure)
         figures.boxCrop.record(gone: TouchingStrokes.cropped(objects, from: canvas.strokes), meant: meant, of: count)
         figures.nearestDrawing.record(gone: baselines.named(objects, from: canvas.strokes), meant: meant, of: count)
     }

@@ -97,7 +97,8 @@ struct FigureTests {
         #expect(all.editing.reliability.bins.reduce(0) { $0 + $1.count } == all.editing.classRight.trials && 0...1 ~= all.editing.reliability.error)
         #expect(all.editing.erasures.painter.exactly == all.editing.erasedExactly && all.editing.readings == 8)
         for figures in [all.editing.erasures, all.editing.overlapping] {
-            for erasures in [figures.painter, figures.boxCrop, figures.nearestDrawing] {
+            #expect(figures.refused.trials == 8 && figures.sure.exactly.hits <= figures.painter.exactly.hits && figures.sure.wronglyRemoved.hits <= figures.painter.wronglyRemoved.hits)
+            for erasures in [figures.painter, figures.sure, figures.boxCrop, figures.nearestDrawing] {
                 #expect(erasures.exactly.trials == 8 && 0...1 ~= erasures.strokeIoU && erasures.wronglyRemoved.hits <= erasures.wronglyRemoved.trials)
             }
         }
