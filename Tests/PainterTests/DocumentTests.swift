@@ -140,7 +140,7 @@ struct DocumentTests {
         let small = CanvasObject(classIndex: 0, box: GridBox(x0: 46, y0: 24, x1: 54, y1: 32), strokes: [1])
         let other = CanvasObject(classIndex: 1, box: GridBox(x0: 26, y0: 50, x1: 40, y1: 62), strokes: [2])
         func told(_ objects: [CanvasObject]) -> [[Int]] {
-            let tokens = PainterFixture.documents.commandPrompt(objects, "erase it").dropFirst(2).prefix { $0 >= v.firstObject || v.classIDs.contains($0) }
+            let tokens = PainterFixture.documents.commandPrompt(objects, "erase it").dropFirst(2).prefix(while: v.ids.contains)
             return tokens.split { v.objectIDs.contains($0) }.map { Array($0.dropFirst().dropLast(4)) }
         }
         #expect(told([large, small, other]) == [

@@ -192,7 +192,10 @@ struct EvaluationPageTests {
         #expect(samples.erasures.count == 4 && samples.erasures.count(where: \.isExact) == report.editing.erasedExactly.hits)
         #expect(samples.detections.count == 4 && samples.detections.reduce(0) { $0 + $1.truth.count } == report.editing.objectsGroupedExactly.trials)
         // Every judgement behind a rate is there, with what became of it.
-        func rate(_ part: String) -> Rate { Rate(of: samples.judgements.filter { $0.part == part }.map(\.isRight)) }
+        func rate(_ part: String) -> Rate {
+            let own = samples.judgements.filter { $0.part == part }
+            return Rate(hits: own.count(where: \.isRight), trials: own.count)
+        }
         #expect(rate("recognition, one sample") == report.recognition.painter && rate("recognition, as drawn") == report.recognition.best)
         #expect(rate("erasures") == report.editing.erasedExactly && rate("erasures of what is not there") == report.editing.absentRefused)
         #expect(rate("erasures where boxes overlap") == report.editing.overlapping.painter.exactly && rate("prompts") == report.prompts.whole)
