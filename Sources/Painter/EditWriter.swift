@@ -298,14 +298,15 @@ struct EditWriter {
         }
         let link = isMoved ? "that is " : pick(["", "", "that is "])
         guard !signs.isEmpty else { return nil }
-        // Each way of telling as often as another, however many places or neighbours there are.
-        var kinds: [[EditReferences.Sign]] = [[], [], [], []]
+        // By kinds, so that many places or neighbours do not drown the rest; size first: where it tells, it is said most and learnt last.
+        var kinds: [[EditReferences.Sign]] = [[], [], [], [], []]
         for sign in signs {
             switch sign {
             case .only: kinds[0].append(sign)
-            case .size, .side, .middle: kinds[1].append(sign)
-            case .ordinal: kinds[2].append(sign)
-            case .place, .relation: kinds[3].append(sign)
+            case .size: kinds[1].append(sign)
+            case .side, .middle: kinds[2].append(sign)
+            case .ordinal: kinds[3].append(sign)
+            case .place, .relation: kinds[4].append(sign)
             }
         }
         kinds.removeAll(where: \.isEmpty)

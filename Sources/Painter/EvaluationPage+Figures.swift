@@ -116,6 +116,7 @@ extension EvaluationPage {
             Row("strokes wrongly gone, where it is sure alone", all.erasures.sure.wronglyRemoved),
             Row("erased exactly where boxes overlap", all.overlapping.painter.exactly, beside(all.overlapping) { $0.exactly.description }),
             Row("erased exactly where the file tells its objects", all.erasedExactlyWithObjects), Row("a thing that is not there, refused", all.absentRefused),
+            Row("the same, where it is sure alone", all.absentRefusedByDefault),
             Row("detection, mean average precision at an overlap of half", all.meanAveragePrecision,
                 "strokes joined by touch: \(Self.three(all.meanAveragePrecisionTouching)); one box: \(Self.three(all.meanAveragePrecisionOneBox))"),
             Row("objects whose strokes are found exactly", all.objectsGroupedExactly, "strokes joined by touch: \(all.groupedByTouching)"), Row("class right, of those", all.classRight),

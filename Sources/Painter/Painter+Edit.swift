@@ -202,22 +202,30 @@ extension Painter {
     /// What was read, after hearing which other classes the user named.
     private func renamed(_ objects: [ReadObject], named: Set<String>) -> [ReadObject] {
         let classes = objects.map { $0.classIndex ?? 0 }
-        let heard = Self.renaming(classes, shares: objects.map(\.shares), named: named.sorted().compactMap(vocabulary.classIndex))
+        let heard = Self.renaming(classes, shares: objects.map(\.shares), named: named.sorted().compactMap(vocabulary.classIndex), hearing: Self.hearing)
         return zip(objects, heard).map { object, classIndex in
+            guard object.classIndex != classIndex, object.shares.indices.contains(classIndex) else { return object }
             var object = object
             (object.classIndex, object.className) = (classIndex, vocabulary.classes[classIndex])
+            let odds = Self.hearing * object.shares[classIndex]
+            object.confidence = object.agreement * odds / max(odds + 1 - object.shares[classIndex], 1e-30)
             return object
         }
     }
 
+    /// How many times likelier a class becomes by being named (Bayes' factor). Chosen by `eval painter --only editing --seed 5`: with 440, 60 and 10
+    /// 73, 72 and 68 of 100 erasures are exact, and 73, 87 and 97 of 100 things that are not there are refused.
+    static let hearing = 60.0
+
     /// Classes after hearing which ones the user named. That is evidence: where no object is of a named class, the likeliest one is taken
-    /// to be, if the class is likelier than by chance against its first choice. An object serves one name at most.
-    package static func renaming(_ classes: [Int], shares: [[Double]], named: [Int]) -> [Int] {
+    /// to be, if hearing it makes it likelier than its first choice. An object serves one name at most.
+    /// - Parameter hearing: how many times likelier a class becomes by being named.
+    package static func renaming(_ classes: [Int], shares: [[Double]], named: [Int], hearing: Double) -> [Int] {
         var result = classes, taken = Set(classes.indices.filter { named.contains(classes[$0]) })
         for name in named where !result.contains(name) {
             func odds(_ index: Int) -> Double { shares[index][name] / max(shares[index][classes[index]], 1e-30) }
             guard let best = classes.indices.filter({ !taken.contains($0) }).max(by: { odds($0) < odds($1) }),
-                  odds(best) * Double(shares[best].count) > 1 else { continue }
+                  odds(best) * hearing > 1 else { continue }
             result[best] = name
             taken.insert(best)
         }

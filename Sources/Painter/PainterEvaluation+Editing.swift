@@ -13,6 +13,8 @@ extension PainterEvaluation.Report {
         public var erasedExactlyWithObjects = Rate()
         /// Commands about something that is not there, refused.
         public var absentRefused = Rate()
+        /// The same as `erase` does it, which refuses what it is not sure of.
+        public var absentRefusedByDefault = Rate()
         /// Stroke by stroke, beside programs without a model: on the same canvases, and on others where one object's box covers a part of another's.
         public var erasures = ErasureFigures(), overlapping = ErasureFigures()
         /// Detection: mean average precision at IoU 0.5, each box with its three likeliest classes; objects with exactly their strokes.
@@ -78,8 +80,11 @@ extension PainterEvaluation {
             let present = Set(canvas.objects.map(\.classIndex))
             if let absent = judged.filter({ !present.contains($0) }).randomElement(using: &random) {
                 let name = "the " + heldOut.classes[absent].lowercased()
-                let isRefused = try { () throws -> Bool in do { _ = try painter.erase(name, from: scene, found: found); return false } catch PainterError.nothingNamed { return true } }()
+                var sureness: Double?
+                do { sureness = try painter.erase(name, from: scene, found: found).steps.map(\.confidence).min() } catch PainterError.nothingNamed {}
+                let isRefused = sureness == nil
                 result.absentRefused.record(isRefused)
+                result.absentRefusedByDefault.record((sureness ?? 0) < Painter.defaultSureness)
                 samples?.judgements.append(Judgement("erasures of what is not there", name, isRight: isRefused))
             }
         }

@@ -32,7 +32,7 @@ package struct ReadingWeights: Sendable, Equatable {
     /// The ranker's part in the shares of classes, 0…1.
     package var ranker = 0.5
     /// The temperature of the shares of classes that are reported: above 1 where they are too sure. `ShareTemperature.fitted` finds it.
-    package var classTemperature = 1.0
+    package var classTemperature = 0.76
 
     package init() {}
 }

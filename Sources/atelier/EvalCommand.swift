@@ -124,7 +124,7 @@ struct EvalCommand: ParsableCommand {
                     erased exactly               \(r.editing.erasedExactly)
                       a found object at random   \(r.editing.erasedAtRandom)
                       objects told by the file   \(r.editing.erasedExactlyWithObjects)
-                      not there, and refused     \(r.editing.absentRefused)
+                      not there, and refused     \(r.editing.absentRefused); where it is sure alone \(r.editing.absentRefusedByDefault)
                     detection mAP@0.5            \(number(r.editing.meanAveragePrecision))
                       strokes joined by touch    \(number(r.editing.meanAveragePrecisionTouching))
                       one box, commonest class   \(number(r.editing.meanAveragePrecisionOneBox))

@@ -91,6 +91,7 @@ struct FigureTests {
         #expect(all.recognition.nearestNeighbourOnPainter.trials == 10 && all.novelty.nearCopies.trials == 10 && all.novelty.humanMedian > 0)
         #expect(all.prompts.objects.trials >= 12 && all.prompts.whole.trials == 6 && all.prompts.relationsAtRandom.trials == all.prompts.relations.trials)
         #expect(all.editing.erasedExactly.trials == 8 && all.editing.erasedExactlyWithObjects.trials == 8 && all.editing.absentRefused.trials == 8)
+        #expect(all.editing.absentRefusedByDefault.trials == 8 && all.editing.absentRefusedByDefault.hits >= all.editing.absentRefused.hits)
         #expect(all.editing.objectsGroupedExactly.trials == 20 && all.editing.groupedByTouching.trials == 20)
         #expect(all.editing.classRight.trials == all.editing.objectsGroupedExactly.hits)
         #expect(all.editing.classRightInThree.trials == all.editing.classRight.trials && all.editing.classRightInThree.hits >= all.editing.classRight.hits)

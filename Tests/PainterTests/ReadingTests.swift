@@ -58,10 +58,10 @@ struct ReadingTests {
     @Test func whatTheUserNamesIsEvidence() {
         // Three classes; two objects read as class 0.
         let shares = [[0.6, 0.39, 0.01], [0.9, 0.05, 0.05]]
-        #expect(Painter.renaming([0, 0], shares: shares, named: [1]) == [1, 0])       // the likelier of the two
-        #expect(Painter.renaming([0, 0], shares: shares, named: [0]) == [0, 0])       // there already
-        #expect(Painter.renaming([0, 0], shares: shares, named: [2]) == [0, 0])       // hardly likely for either: nothing of the kind is there
-        #expect(Painter.renaming([0, 0], shares: shares, named: []) == [0, 0])
-        #expect(Painter.renaming([0, 1], shares: shares, named: [1, 0]) == [0, 1])
+        #expect(Painter.renaming([0, 0], shares: shares, named: [1], hearing: 3) == [1, 0])       // the likelier of the two
+        #expect(Painter.renaming([0, 0], shares: shares, named: [0], hearing: 3) == [0, 0])       // there already
+        #expect(Painter.renaming([0, 0], shares: shares, named: [2], hearing: 3) == [0, 0])       // hardly likely for either: nothing of the kind is there
+        #expect(Painter.renaming([0, 0], shares: shares, named: [], hearing: 3) == [0, 0])
+        #expect(Painter.renaming([0, 1], shares: shares, named: [1, 0], hearing: 3) == [0, 1])
     }
 }
