@@ -1,7 +1,7 @@
 import Language
 import Sketches
 
-/// The grammar of an answer to a command: operations, then boxes for what is moved, resized or added. The model chooses; the grammar keeps the
+/// The grammar of an answer to a command: operations, objects in them perhaps told by a sign first (`<erase><small><o2>`), then boxes for what is moved, resized or added. The model chooses; the grammar keeps the
 /// operations to objects and classes that the words leave open, and the boxes true to what the model itself wrote.
 package struct CommandGrammar: TokenConstraint {
     /// What a command may do.
@@ -25,6 +25,9 @@ package struct CommandGrammar: TokenConstraint {
     /// Boxes as they are after the operations so far.
     private var boxes: [GridBox?]
     private let start: [GridBox]
+    /// Tokens of what tells each object from others of its class, and the one that was written before the object that comes.
+    private let signs: [Set<Int>]
+    private var sign: Int?
     /// Objects whose boxes are to be written, in order.
     private var pending: [Int] = []
     private var placed = 0
@@ -45,6 +48,8 @@ package struct CommandGrammar: TokenConstraint {
         self.vocabulary = vocabulary
         self.scope = scope
         start = objects.map(\.box)
+        let references = EditReferences(objects: objects)
+        signs = objects.indices.map { Set(references.told($0).map { $0.token(vocabulary) }) }
         boxes = start
     }
 
@@ -63,7 +68,7 @@ package struct CommandGrammar: TokenConstraint {
         switch state {
         case .operation: allowOperation(&mask)
         case .subject(.add): mask.allow(v.object(boxes.count))
-        case .subject: for index in subjects { mask.allow(v.object(index)) }
+        case .subject: allowObjects(subjects, &mask)
         case .size: mask.allow(v.sizeIDs)
         case .newClass, .addedClass:
             if let classes = scope.classes, !classes.isEmpty { for index in classes { mask.allow(v.classToken(index)) } } else { mask.allow(v.classIDs) }
@@ -78,13 +83,17 @@ package struct CommandGrammar: TokenConstraint {
         case .targetObject:
             // Itself: where it was, for "to the left".
             let own: Int? = if case .move(let object, _)? = operations.last { object } else { nil }
-            for index in boxes.indices where index < start.count || index < boxes.count - 1 {
-                if boxes[index] != nil || index == own { mask.allow(v.object(index)) }
-            }
+            allowObjects(boxes.indices.filter { ($0 < start.count || $0 < boxes.count - 1) && (boxes[$0] != nil || $0 == own) }, &mask)
         case .boxOwner: mask.allow(v.object(pending[placed]))
         case .side: for step in openSteps() { mask.allow(sides.count.isMultiple(of: 2) ? v.x(step) : v.y(step)) }
         case .end, .finished: mask.allow(v.end)
         }
+    }
+
+    /// One of these, or first a sign that one of them has; then one of those that have it.
+    private func allowObjects(_ objects: [Int], _ mask: inout TokenMask) {
+        for index in objects where sign == nil || (signs.indices.contains(index) && sign.map(signs[index].contains) == true) { mask.allow(vocabulary.object(index)) }
+        if sign == nil { for index in objects where signs.indices.contains(index) { for token in signs[index] { mask.allow(token) } } }
     }
 
     private func allowOperation(_ mask: inout TokenMask) {
@@ -121,6 +130,9 @@ package struct CommandGrammar: TokenConstraint {
             if let last = ranges.popLast() { ranges.append(last.lowerBound..<count) }
             ranges.append(count..<count + 1)
         }
+        let isNaming = switch state { case .subject, .targetObject: true; default: false }
+        if isNaming, !v.objectIDs.contains(token) { sign = token; return }
+        sign = nil
         switch state {
         case .operation, .addedSize, .target: acceptOperation(token)
         case .subject(let verb):

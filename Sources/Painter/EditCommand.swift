@@ -29,6 +29,24 @@ package enum EditTarget: Sendable, Equatable {
     case toward(RelationKind)
 }
 
+/// What an object alone is among those of its class: what tells it from them in a word or two, and in a token.
+package enum ObjectSign: Sendable, Hashable {
+    /// The largest or smallest, clearly.
+    case size(SizeWord)
+    /// The last one to a side, clearly.
+    case side(RelationKind)
+    /// The only one there.
+    case place(PlaceWord)
+
+    package func token(_ v: SketchVocabulary) -> Int {
+        switch self {
+        case .size(let word): v.size(word)
+        case .side(let kind): v.relation(kind)
+        case .place(let place): v.place(place)
+        }
+    }
+}
+
 /// A command in words and what it does: made for training and evaluation, never used to answer one.
 ///
 /// - What a command names is told by the drawing as it is before the command, and named clearly: no two objects fit the words.
@@ -38,8 +56,13 @@ package struct EditCommand: Sendable, Equatable {
     package var text: String
     /// None when the drawing holds nothing of the kind.
     package var operations: [EditOperation]
+    /// Of each operation, by which sign its words tell objects from others of their class, by index; those that are told otherwise are not there.
+    package var signs: [[Int: ObjectSign]]
 
-    package init(text: String, operations: [EditOperation]) { (self.text, self.operations) = (text, operations) }
+    package init(text: String, operations: [EditOperation], signs: [[Int: ObjectSign]] = []) {
+        (self.text, self.operations) = (text, operations)
+        self.signs = signs.isEmpty ? operations.map { _ in [:] } : signs
+    }
 
     /// Ascending indices of the objects to erase.
     package var erased: [Int] { operations.compactMap { if case .erase(let object) = $0 { object } else { nil } }.sorted() }

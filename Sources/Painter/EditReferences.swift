@@ -20,6 +20,21 @@ struct EditReferences {
         case place(PlaceWord)
         /// The only one that is so to another object, which is the only one of its class.
         case relation(RelationKind, Int)
+
+        /// The same as a token says it, where one can.
+        var told: ObjectSign? {
+            switch self {
+            case .size(let word): SizeWord(rawValue: word).map(ObjectSign.size)
+            case .side(let kind): .side(kind)
+            case .place(let place): .place(place)
+            case .only, .ordinal, .middle, .relation: nil
+            }
+        }
+    }
+
+    /// The signs of an object that a token can say; none where it is the only one of its class.
+    func told(_ index: Int) -> [ObjectSign] {
+        isOnly(index) ? [] : signs(of: index, anchors: []).compactMap { $0.told }
     }
 
     func alike(_ index: Int) -> [Int] { objects.indices.filter { objects[$0].classIndex == objects[index].classIndex } }

@@ -82,21 +82,9 @@ package struct PainterDocuments: Sendable {
     package func commandPrompt(_ objects: [CanvasObject], _ command: String) -> [Int] {
         let references = EditReferences(objects: objects)
         let told = objects.enumerated().flatMap { index, object in
-            [v.object(index), v.classToken(object.classIndex)] + signs(of: index, references) + codec.box(object.box)
+            [v.object(index), v.classToken(object.classIndex)] + references.told(index).map { $0.token(v) } + codec.box(object.box)
         }
         return [v.begin, v.edit] + told + v.text(command) + [v.answer]
-    }
-    /// What an object is among those of its class, where it has others: the smallest, the largest, the last to a side, the one at a place.
-    private func signs(of index: Int, _ references: EditReferences) -> [Int] {
-        guard !references.isOnly(index) else { return [] }
-        return references.signs(of: index, anchors: []).compactMap { sign in
-            switch sign {
-            case .size(let word): SizeWord(rawValue: word).map(v.size)
-            case .side(let kind): v.relation(kind)
-            case .place(let place): v.place(place)
-            case .only, .ordinal, .middle, .relation: nil
-            }
-        }
     }
     /// The strokes are of one object: a box around all of them, and points in it.
     package func completePrompt(_ strokes: [Stroke]) -> [Int] {
@@ -180,11 +168,8 @@ package struct PainterDocuments: Sendable {
         var document = PainterDocument()
         document.append(commandPrompt(objects, command.text), weight: 0)
         var added = objects.count
-        for operation in command.operations {
-            // Which of like things is meant is the hardest to learn, and one of many tokens.
-            for token in operationTokens(operation, added: added) {
-                document.append([token], weight: objects.indices.contains(token - v.object(0)) ? PainterDocument.classWeight : PainterDocument.specWeight)
-            }
+        for (operation, signs) in zip(command.operations, command.signs) {
+            for (token, weight) in operationTokens(operation, signs, added: added) { document.append([token], weight: weight) }
             if case .add = operation { added += 1 }
         }
         if !boxes.isEmpty {
@@ -195,25 +180,29 @@ package struct PainterDocuments: Sendable {
         return document
     }
 
+    /// An operation's tokens and what they weigh. An object comes after the sign by which the words tell it, if one does: which of like things is
+    /// meant is the hardest to learn, and few tokens of many.
     /// - Parameter added: the id of an object that the operation adds.
-    package func operationTokens(_ operation: EditOperation, added: Int) -> [Int] {
-        func targets(_ targets: [EditTarget], of object: Int) -> [Int] {
+    private func operationTokens(_ operation: EditOperation, _ signs: [Int: ObjectSign], added: Int) -> [(token: Int, weight: Float)] {
+        func plain(_ tokens: Int...) -> [(Int, Float)] { tokens.map { ($0, PainterDocument.specWeight) } }
+        func told(_ object: Int) -> [(Int, Float)] { ((signs[object].map { [$0.token(v)] } ?? []) + [v.object(object)]).map { ($0, PainterDocument.classWeight) } }
+        func targets(_ targets: [EditTarget], of object: Int) -> [(Int, Float)] {
             targets.flatMap { target in
                 switch target {
-                case .relation(let kind, let other): [v.relation(kind), v.object(other)]
-                case .place(let place): [v.place(place)]
-                case .toward(let kind): [v.relation(kind), v.object(object)]       // of where it was
+                case .relation(let kind, let other): plain(v.relation(kind)) + told(other)
+                case .place(let place): plain(v.place(place))
+                case .toward(let kind): plain(v.relation(kind), v.object(object))       // of where it was
                 }
             }
         }
         return switch operation {
-        case .erase(let object): [v.erase, v.object(object)]
-        case .move(let object, let to): [v.move, v.object(object)] + targets(to, of: object)
-        case .resize(let object, let size): [v.resize, v.object(object), v.size(size)]
-        case .replace(let object, let classIndex): [v.replace, v.object(object), v.classToken(classIndex)]
-        case .redraw(let object): [v.redraw, v.object(object)]
+        case .erase(let object): plain(v.erase) + told(object)
+        case .move(let object, let to): plain(v.move) + told(object) + targets(to, of: object)
+        case .resize(let object, let size): plain(v.resize) + told(object) + plain(v.size(size))
+        case .replace(let object, let classIndex): plain(v.replace) + told(object) + plain(v.classToken(classIndex))
+        case .redraw(let object): plain(v.redraw) + told(object)
         case .add(let classIndex, let size, let to):
-            [v.add, v.object(added), v.classToken(classIndex)] + (size.map { [v.size($0)] } ?? []) + targets(to, of: added)
+            plain(v.add, v.object(added), v.classToken(classIndex)) + (size.map { plain(v.size($0)) } ?? []) + targets(to, of: added)
         }
     }
 

@@ -152,6 +152,44 @@ struct DocumentTests {
         #expect(told([large, twin])[0].contains(v.relation(.leftOf)) && !told([large, twin]).joined().contains { v.sizeIDs.contains($0) || [v.relation(.above), v.relation(.below)].contains($0) })
     }
 
+    @Test func aSignLeavesThoseThatHaveItOpen() {
+        let boxes = [GridBox(x0: 2, y0: 22, x1: 24, y1: 44), GridBox(x0: 46, y0: 24, x1: 54, y1: 32), GridBox(x0: 26, y0: 50, x1: 40, y1: 62)]
+        let objects = zip([0, 0, 1], boxes).map { CanvasObject(classIndex: $0, box: $1, strokes: []) }
+        func open(after tokens: [Int]) -> Set<Int> {
+            var grammar = CommandGrammar(v, objects: objects), mask = TokenMask(count: v.count)
+            for token in tokens { grammar.accept(token) }
+            grammar.allowed(&mask)
+            return Set((0..<v.count).filter(mask.isAllowed))
+        }
+        let all = Set((0..<3).map { v.object($0) })
+        let signs: Set = [v.size(.big), v.size(.small), v.relation(.leftOf), v.relation(.rightOf), v.relation(.above), v.relation(.below), v.place(.left), v.place(.right)]
+        #expect(open(after: [v.erase]) == all.union(signs))
+        #expect(open(after: [v.erase, v.size(.small)]) == [v.object(1)] && open(after: [v.erase, v.relation(.leftOf)]) == [v.object(0)])
+        // What has been told that way is done with, also where something goes; the moved thing itself needs no sign.
+        #expect(open(after: [v.erase, v.size(.small), v.object(1), v.erase]) == [v.object(0), v.object(2), v.size(.big), v.relation(.leftOf), v.relation(.below), v.place(.left)])
+        #expect(open(after: [v.move, v.object(2), v.relation(.leftOf)]) == all.union(signs))
+        #expect(open(after: [v.move, v.object(2), v.relation(.leftOf), v.size(.big)]) == [v.object(0)])
+        var grammar = CommandGrammar(v, objects: objects)
+        for token in [v.erase, v.size(.small), v.object(1), v.end] { grammar.accept(token) }
+        #expect(grammar.operations == [.erase(1)] && grammar.ranges == [0..<4] && grammar.isComplete)
+    }
+
+    @Test func aCommandSaysHowItTellsThings() throws {
+        var random = PainterFixture.random(41), said = 0
+        for _ in 0..<300 {
+            let objects = ShuffledCanvas(PainterFixture.composer.composeAlike(&random), &random).objects.fromLeftToRight()
+            let command = EditCommand.erasing(objects, classes: PainterFixture.drawings.classes, &random)
+            #expect(command.signs.count == command.operations.count)
+            let words = Set(command.text.split(separator: " "))
+            for (operation, signs) in zip(command.operations, command.signs) {
+                guard case .erase(let object) = operation, command.operations.count == 1, !words.isDisjoint(with: ["smallest", "biggest", "largest"]) else { continue }
+                said += 1
+                #expect(signs[object] == .size(words.contains("smallest") ? .small : .big), "\(command.text)")
+            }
+        }
+        #expect(said >= 4)
+    }
+
     @Test func whatSaidAnOperationEndsWhereBoxesBegin() {
         let objects = [CanvasObject(classIndex: 0, box: GridBox(x0: 30, y0: 30, x1: 40, y1: 40), strokes: [0])]
         var grammar = CommandGrammar(v, objects: objects)
