@@ -1,7 +1,7 @@
 import Language
 import Sketches
 
-/// The grammar of an answer to a command: operations, objects in them perhaps told by a sign first (`<erase><small><o2>`), then boxes for what is moved, resized or added. The model chooses; the grammar keeps the
+/// The grammar of an answer to a command: operations, objects in them perhaps named first by class and sign (`<erase><class sun><small><o2>`), then boxes for what is moved, resized or added. The model chooses; the grammar keeps the
 /// operations to objects and classes that the words leave open, and the boxes true to what the model itself wrote.
 package struct CommandGrammar: TokenConstraint {
     /// What a command may do.
@@ -25,9 +25,9 @@ package struct CommandGrammar: TokenConstraint {
     /// Boxes as they are after the operations so far.
     private var boxes: [GridBox?]
     private let start: [GridBox]
-    /// Tokens of what tells each object from others of its class, and the one that was written before the object that comes.
-    private let signs: [Set<Int>]
-    private var sign: Int?
+    /// Tokens of each object's class and of what tells it from others of the class, and those that were written before the object that comes.
+    private let classes: [Int], signs: [Set<Int>]
+    private var named: Int?, sign: Int?
     /// Objects whose boxes are to be written, in order.
     private var pending: [Int] = []
     private var placed = 0
@@ -49,6 +49,7 @@ package struct CommandGrammar: TokenConstraint {
         self.scope = scope
         start = objects.map(\.box)
         let references = EditReferences(objects: objects)
+        classes = objects.map { vocabulary.classToken($0.classIndex) }
         signs = objects.indices.map { Set(references.told($0).map { $0.token(vocabulary) }) }
         boxes = start
     }
@@ -90,10 +91,19 @@ package struct CommandGrammar: TokenConstraint {
         }
     }
 
-    /// One of these, or first a sign that one of them has; then one of those that have it.
+    /// One of these; or first the class of one of them, or a sign that tells one from others of its class; then one of those that are so.
     private func allowObjects(_ objects: [Int], _ mask: inout TokenMask) {
-        for index in objects where sign == nil || (signs.indices.contains(index) && sign.map(signs[index].contains) == true) { mask.allow(vocabulary.object(index)) }
-        if sign == nil { for index in objects where signs.indices.contains(index) { for token in signs[index] { mask.allow(token) } } }
+        let v = vocabulary
+        for index in objects {
+            guard classes.indices.contains(index) else {          // something new: it has no name yet
+                if named == nil, sign == nil { mask.allow(v.object(index)) }
+                continue
+            }
+            guard named == nil || named == classes[index], sign.map(signs[index].contains) ?? true else { continue }
+            mask.allow(v.object(index))
+            if sign == nil { for token in signs[index] { mask.allow(token) } }
+            if sign == nil, named == nil { mask.allow(classes[index]) }
+        }
     }
 
     private func allowOperation(_ mask: inout TokenMask) {
@@ -131,8 +141,11 @@ package struct CommandGrammar: TokenConstraint {
             ranges.append(count..<count + 1)
         }
         let isNaming = switch state { case .subject, .targetObject: true; default: false }
-        if isNaming, !v.objectIDs.contains(token) { sign = token; return }
-        sign = nil
+        if isNaming, !v.objectIDs.contains(token) {
+            if v.classIDs.contains(token) { named = token } else { sign = token }
+            return
+        }
+        (named, sign) = (nil, nil)
         switch state {
         case .operation, .addedSize, .target: acceptOperation(token)
         case .subject(let verb):

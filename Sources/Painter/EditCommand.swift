@@ -47,6 +47,13 @@ package enum ObjectSign: Sendable, Hashable {
     }
 }
 
+/// How a command names an object: by its class, and perhaps by a sign.
+package struct ObjectName: Sendable, Hashable {
+    package var sign: ObjectSign?
+
+    package init(sign: ObjectSign? = nil) { self.sign = sign }
+}
+
 /// A command in words and what it does: made for training and evaluation, never used to answer one.
 ///
 /// - What a command names is told by the drawing as it is before the command, and named clearly: no two objects fit the words.
@@ -56,12 +63,12 @@ package struct EditCommand: Sendable, Equatable {
     package var text: String
     /// None when the drawing holds nothing of the kind.
     package var operations: [EditOperation]
-    /// Of each operation, by which sign its words tell objects from others of their class, by index; those that are told otherwise are not there.
-    package var signs: [[Int: ObjectSign]]
+    /// Of each operation, how its words name objects, by index; those that are not named ("everything") are not there.
+    package var names: [[Int: ObjectName]]
 
-    package init(text: String, operations: [EditOperation], signs: [[Int: ObjectSign]] = []) {
+    package init(text: String, operations: [EditOperation], names: [[Int: ObjectName]] = []) {
         (self.text, self.operations) = (text, operations)
-        self.signs = signs.isEmpty ? operations.map { _ in [:] } : signs
+        self.names = names.isEmpty ? operations.map { _ in [:] } : names
     }
 
     /// Ascending indices of the objects to erase.

@@ -19,8 +19,8 @@ struct EditWriter {
     private var isAlone = false
     /// The object that was named last, alone: "the other dog" is another one of its class.
     private var lastNamed: Int?
-    /// By which sign each object was told last, where by one.
-    private var signs: [Int: ObjectSign] = [:]
+    /// How each object was named last.
+    private var names: [Int: ObjectName] = [:]
 
     var objects: [CanvasObject] { references.objects }
 
@@ -40,8 +40,8 @@ struct EditWriter {
     struct Part {
         var text: String
         var operations: [EditOperation]
-        /// How the words tell its objects from others of their class.
-        var signs: [Int: ObjectSign] = [:]
+        /// How the words name its objects.
+        var names: [Int: ObjectName] = [:]
     }
 
     mutating func command() -> EditCommand {
@@ -50,11 +50,11 @@ struct EditWriter {
         let place = r.uniform(), length = isPlain ? (place < 0.85 ? 1 : 2) : place < 0.66 ? 1 : place < 0.91 ? 2 : 3
         var parts: [Part] = []
         isAlone = length == 1
-        for _ in 0..<40 where parts.count < length { if var part = part() { part.signs = signs; parts.append(part) } }
+        for _ in 0..<40 where parts.count < length { if var part = part() { part.names = names; parts.append(part) } }
         // A drawing in which nothing can be named clearly: all of one class.
         if parts.isEmpty, let first = objects.first {
             let all = references.alike(objects.firstIndex(of: first) ?? 0)
-            parts = [Part(text: filled("do.erase.plain", ["x": group(all)]), operations: all.map { .erase($0) })]
+            parts = [Part(text: filled("do.erase.plain", ["x": group(all)]), operations: all.map { .erase($0) }, names: names)]
         }
         return finished(parts)
     }
@@ -70,7 +70,7 @@ struct EditWriter {
         text = Telling.written(text)
         if noise > 0 { text = SentenceNoise.applied(to: text, rate: noise, &r) }
         return EditCommand(text: SketchVocabulary.normalized(Telling.unmarked(text)), operations: parts.flatMap(\.operations),
-                           signs: parts.flatMap { part in part.operations.map { _ in part.signs } })
+                           names: parts.flatMap { part in part.operations.map { _ in part.names } })
     }
 
     /// One part, if what was drawn by lot can be said.
@@ -277,7 +277,7 @@ struct EditWriter {
     /// All of a class: "the cat", "both cats", "all the cats".
     private mutating func group(_ indices: [Int]) -> String {
         guard let first = indices.first else { return "" }
-        for index in indices { signs[index] = nil }
+        for index in indices { names[index] = ObjectName() }
         let noun = word(objects[first].classIndex)
         guard indices.count > 1 else { return "the \(noun.one)" }
         if isPlain { return pick(["the ", "all ", indices.count == 2 ? "both " : "all the "]) + noun.many }
@@ -296,7 +296,7 @@ struct EditWriter {
     ///   - isMoved: such words come after "that is" only.
     private mutating func reference(to index: Int, isSimple: Bool, isMoved: Bool = false) -> String? {
         let noun = word(objects[index].classIndex), alike = references.alike(index)
-        signs[index] = nil
+        names[index] = ObjectName()
         if alike.count == 2, let last = lastNamed, last != index, alike.contains(last), touched.contains(last), chance(0.6) { return filled("the.other", ["n": noun.one]) }
         if alike.count == 1, isSimple || chance(0.85) { return "the \(noun.one)" }
         let near = objects.indices.filter { !touched.contains($0) && $0 != index }
@@ -318,7 +318,7 @@ struct EditWriter {
         }
         kinds.removeAll(where: \.isEmpty)
         let sign = pick(kinds[min(r.int(below: kinds.count), r.int(below: kinds.count))])
-        if alike.count > 1 { self.signs[index] = sign.told }
+        if alike.count > 1 { names[index]?.sign = sign.told }
         switch sign {
         case .only: return "the \(noun.one)"
         case .size(let size): return "the \(book.say("known.\(size)", &r)) \(noun.one)"

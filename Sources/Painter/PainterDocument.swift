@@ -168,8 +168,8 @@ package struct PainterDocuments: Sendable {
         var document = PainterDocument()
         document.append(commandPrompt(objects, command.text), weight: 0)
         var added = objects.count
-        for (operation, signs) in zip(command.operations, command.signs) {
-            for (token, weight) in operationTokens(operation, signs, added: added) { document.append([token], weight: weight) }
+        for (operation, names) in zip(command.operations, command.names) {
+            for (token, weight) in operationTokens(operation, names, of: objects, added: added) { document.append([token], weight: weight) }
             if case .add = operation { added += 1 }
         }
         if !boxes.isEmpty {
@@ -180,12 +180,15 @@ package struct PainterDocuments: Sendable {
         return document
     }
 
-    /// An operation's tokens and what they weigh. An object comes after the sign by which the words tell it, if one does: which of like things is
-    /// meant is the hardest to learn, and few tokens of many.
+    /// An operation's tokens and what they weigh. An object comes after its name, if it has one in the words: its class, and the sign that tells it
+    /// from others of the class. Which object is meant is the hardest to learn, and few tokens of many.
     /// - Parameter added: the id of an object that the operation adds.
-    private func operationTokens(_ operation: EditOperation, _ signs: [Int: ObjectSign], added: Int) -> [(token: Int, weight: Float)] {
+    private func operationTokens(_ operation: EditOperation, _ names: [Int: ObjectName], of objects: [CanvasObject], added: Int) -> [(token: Int, weight: Float)] {
         func plain(_ tokens: Int...) -> [(Int, Float)] { tokens.map { ($0, PainterDocument.specWeight) } }
-        func told(_ object: Int) -> [(Int, Float)] { ((signs[object].map { [$0.token(v)] } ?? []) + [v.object(object)]).map { ($0, PainterDocument.classWeight) } }
+        func told(_ object: Int) -> [(Int, Float)] {
+            let name = names[object].map { [v.classToken(objects[object].classIndex)] + ($0.sign.map { [$0.token(v)] } ?? []) } ?? []
+            return (name + [v.object(object)]).map { ($0, PainterDocument.classWeight) }
+        }
         func targets(_ targets: [EditTarget], of object: Int) -> [(Int, Float)] {
             targets.flatMap { target in
                 switch target {

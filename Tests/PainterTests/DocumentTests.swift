@@ -161,12 +161,15 @@ struct DocumentTests {
             grammar.allowed(&mask)
             return Set((0..<v.count).filter(mask.isAllowed))
         }
-        let all = Set((0..<3).map { v.object($0) })
+        let all = Set((0..<3).map { v.object($0) } + [0, 1].map { v.classToken($0) })
         let signs: Set = [v.size(.big), v.size(.small), v.relation(.leftOf), v.relation(.rightOf), v.relation(.above), v.relation(.below), v.place(.left), v.place(.right)]
         #expect(open(after: [v.erase]) == all.union(signs))
         #expect(open(after: [v.erase, v.size(.small)]) == [v.object(1)] && open(after: [v.erase, v.relation(.leftOf)]) == [v.object(0)])
         // What has been told that way is done with, also where something goes; the moved thing itself needs no sign.
-        #expect(open(after: [v.erase, v.size(.small), v.object(1), v.erase]) == [v.object(0), v.object(2), v.size(.big), v.relation(.leftOf), v.relation(.below), v.place(.left)])
+        #expect(open(after: [v.erase, v.size(.small), v.object(1), v.erase])
+            == [v.object(0), v.object(2), v.size(.big), v.relation(.leftOf), v.relation(.below), v.place(.left), v.classToken(0), v.classToken(1)])
+        #expect(open(after: [v.erase, v.classToken(1)]) == [v.object(2)] && open(after: [v.erase, v.classToken(0), v.size(.big)]) == [v.object(0)])
+        #expect(open(after: [v.erase, v.classToken(0)]) == signs.union([v.object(0), v.object(1)]))
         #expect(open(after: [v.move, v.object(2), v.relation(.leftOf)]) == all.union(signs))
         #expect(open(after: [v.move, v.object(2), v.relation(.leftOf), v.size(.big)]) == [v.object(0)])
         var grammar = CommandGrammar(v, objects: objects)
@@ -179,12 +182,12 @@ struct DocumentTests {
         for _ in 0..<300 {
             let objects = ShuffledCanvas(PainterFixture.composer.composeAlike(&random), &random).objects.fromLeftToRight()
             let command = EditCommand.erasing(objects, classes: PainterFixture.drawings.classes, &random)
-            #expect(command.signs.count == command.operations.count)
+            #expect(command.names.count == command.operations.count)
             let words = Set(command.text.split(separator: " "))
-            for (operation, signs) in zip(command.operations, command.signs) {
+            for (operation, names) in zip(command.operations, command.names) {
                 guard case .erase(let object) = operation, command.operations.count == 1, !words.isDisjoint(with: ["smallest", "biggest", "largest"]) else { continue }
                 said += 1
-                #expect(signs[object] == .size(words.contains("smallest") ? .small : .big), "\(command.text)")
+                #expect(names[object]?.sign == .size(words.contains("smallest") ? .small : .big), "\(command.text)")
             }
         }
         #expect(said >= 4)
