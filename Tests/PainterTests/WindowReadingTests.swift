@@ -68,7 +68,8 @@ struct WindowReadingTests {
             for (object, (strokes, shares)) in zip(found.objects, zip(readings[0].objects, readings[0].shares)) {
                 let sure = strokes.reduce(0) { $0 + readings[0].certainty[$1] } / Double(strokes.count)
                 #expect(object.strokes == strokes.map { window.indices[$0] }.sorted())
-                #expect(abs((object.confidence ?? -1) - sure * (shares.max() ?? 0)) < 1e-4)
+                let reported = ShareTemperature.applied(ReadingWeights().classTemperature, to: shares).max() ?? 0
+                #expect(abs((object.confidence ?? -1) - sure * reported) < 1e-4)
             }
         }
     }
