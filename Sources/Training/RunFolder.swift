@@ -7,7 +7,7 @@ import Darwin
 #endif
 
 /// The folder of one run, held by one process at a time:
-/// `recipe.yaml`, `log.jsonl`, `events.out.tfevents.*`, `samples/`, `checkpoint/`, `model/`.
+/// `recipe.yaml`, `log.jsonl`, `events.out.tfevents.*`, `samples/`, `checkpoint/`, `model/`, and what the job keeps (`TrainingJob.keep`).
 final class RunFolder {
     let url: URL
     private let lock: Int32

@@ -33,7 +33,7 @@ struct EvalCommand: ParsableCommand {
         @Option(help: ArgumentHelp("Draw at this temperature, as `draw` has it.", valueName: "t")) var temperature = Painter.defaultSampling.temperature
         @Option(help: ArgumentHelp("Draw under this guidance, as `draw` has it.", valueName: "w")) var guidance = DrawingOptions().guidance
         @Flag(help: "A quick look: fewer drawings, wider intervals.") var quick = false
-        @Option(help: ArgumentHelp("Also write a page of the figures and of the drawings behind them, index.html in this folder.", valueName: "dir")) var report: String?
+        @Option(help: ArgumentHelp("Also write a page of the figures and of the drawings behind them, index.html in this folder, and every judgement, a line each, judgements.ndjson.", valueName: "dir")) var report: String?
         @Flag(help: "Print one JSON document.") var json = false
 
         func validate() throws {
