@@ -166,8 +166,11 @@ enum AttributePhrases {
           | {a} together with {b} *3 | {a} along with {b} *3 | both {a} and {b} *2 | {a} and then {b} *2 | {a}; {b} | {a}. {b} *2 | {a}. also {b} *2 | {a}, and {b} *5
           | {a}, and also {b} | {a} accompanied by {b} | {a}, plus {b} *2 | first {a}, then {b} *2 | {a} / {b} | {a} - {b} | {a} and there's {b}
           | {a} and in addition {b} | {a} and {b} too *2 | {a} and {b} as well *2 | {a} and {b} together *2 | {a}, also {b} *2 | {a} n {b} | {a} and besides {b}
+        list.two.keywords: {a} plus {b} *3 | {a} with {b} | {a} also {b}
         list.two.plain: {a} and {b} *14 | {a}, {b} *2 | {a} with {b} | {a} & {b} | {a} + {b} | {a}, and {b}
         list.shared: {a} and {b} *20 | {a} & {b} *2 | both {a} and {b} *4 | {a} and also {b} | {a} as well as {b} *2
+        both.of.them: both of them *6 | both *4 | them both *2 | the two of them *2 | the two *2 | them *2
+        list.mark.terse: - *3 | / *2 | + *2
         list.mark: , *20 | ; *2 | and *4 | + *2 | , and *2 | . *1 | , then *1 | , plus *1 | &
         list.last: and *20 | , and *8 | , *4 | as well as *2 | plus *2 | and also *3 | & *2 | and finally *2 | and then | together with | along with | , plus
           | , and also | and last | with *2

@@ -1,25 +1,66 @@
 import Sketches
 
 /// What the boxes of a plan must satisfy: the relations, places and the row that the plan itself states, and that nothing covers anything else
-/// unless one is said to be inside the other.
+/// unless one is said to be inside the other. Beyond that, where there is room, that things are large enough to be recognised and that what is said to be
+/// left of another is more left of it than above it.
 package struct BoxRules: Sendable {
     package var relations: [PlannedRelation] = []
     package var places: [PlaceWord?] = []
     package var isRow = false
     /// A box that the first object's must hold: what the user has drawn of it.
     package var given: GridBox?
-    /// Whether boxes may cover each other.
-    package var mayOverlap = false
+    /// How large each box should be at least; nil: as it is.
+    package var leasts: [LeastSize?] = []
+
+    /// What is asked of a box beyond the plan's words, from what people would draw to what just fits.
+    private enum Care: Int {
+        /// Relations that are seen at a glance, and everything that follows.
+        case clear
+        /// Large enough, and apart from the others.
+        case roomy
+        /// Large enough, if it covers a little of another.
+        case lapping
+        /// Apart from the others, if it is small.
+        case apart
+        /// Nothing.
+        case careless
+    }
+    /// What is asked of the box that is being written: less once there is no room for more.
+    private var care = Care.clear
+    /// The share of the smaller of two boxes that may be covered rather than that the box is too small.
+    private static let lapping = 0.25
 
     package init() {}
+
+    /// Asks for what a plan states.
+    package mutating func ask(_ spec: SceneSpec) {
+        (relations, places, isRow) = (spec.relations, spec.items.map(\.place), spec.isRow)
+        leasts = spec.items.enumerated().map { index, item in
+            LeastSize(count: spec.items.count, item.size, in: spec.relations.filter { $0.subject == index || $0.object == index }, of: index, isRow: spec.isRow)
+        }
+    }
 
     private static let last = SketchVocabulary.gridSteps - 1
     /// Steps of the shortest box that is tried for what is not written yet.
     private static let least = 3
 
-    /// The steps that the next side of box `boxes.count` may take so that everything can still hold.
-    /// - Parameter sides: those written already, in the order x0 y0 x1 y1.
-    package func open(after sides: [Int], boxes: [GridBox]) -> [Int] {
+    /// The steps that the next side of box `boxes.count` may take so that the plan's words can still hold, with as much care as there is room for;
+    /// none where the words cannot hold.
+    /// - Parameter sides: those written already, in the order x0 y0 x1 y1; none: a new box begins.
+    package mutating func openLeniently(after sides: [Int], boxes: [GridBox]) -> [Int] {
+        if sides.isEmpty { care = given == nil ? .clear : .apart }
+        while true {
+            let open = open(after: sides, boxes: boxes)
+            guard open.isEmpty, let less = Care(rawValue: care.rawValue + 1) else { return open }
+            care = less
+        }
+    }
+
+    /// A step for the next side that leaves the box well formed, whatever else.
+    package static func anyStep(after sides: [Int]) -> Int { sides.count < 2 ? 20 : min(sides[sides.count - 2] + 16, last) }
+
+    /// The steps that the next side of box `boxes.count` may take so that everything that is asked now can still hold.
+    private func open(after sides: [Int], boxes: [GridBox]) -> [Int] {
         let last = Self.last
         let own: (Int) -> Bool = { step in
             switch sides.count {
@@ -38,9 +79,11 @@ package struct BoxRules: Sendable {
         let bound = relations.filter { max($0.subject, $0.object) == index && min($0.subject, $0.object) < index }
         let later = relations.filter { min($0.subject, $0.object) == index && max($0.subject, $0.object) > index }
         let place = places.indices.contains(index) ? places[index] : nil
-        let isFree = bound.isEmpty && later.isEmpty && place == nil && given == nil && (!isRow || index == 0) && (mayOverlap || index == 0)
+        let isFree = bound.isEmpty && later.isEmpty && place == nil && given == nil && (!isRow || index == 0) && (care == .careless || index == 0) && least(index) == nil
         if isFree { return true }
-        let x1s = sides.count > 2 ? [sides[2]] : Self.ends(from: sides[0], critical(from: sides[0], isAcross: true, bound, place, boxes)), y0s = sides.count > 1 ? [sides[1]] : Array(0..<Self.last)
+        let x1s = sides.count > 2 ? [sides[2]] : Self.ends(from: sides[0], critical(from: sides[0], isAcross: true, bound, place, boxes))
+        // What is wanted rather than needed may be missed for once.
+        let y0s = sides.count > 1 ? [sides[1]] : Array(stride(from: 0, to: Self.last, by: care.rawValue < Care.apart.rawValue ? 2 : 1))
         for x1 in x1s {
             // What speaks of one direction alone is found out before the other is tried.
             guard holdsAcross(sides[0], x1, index, bound, later, place, boxes) else { continue }
@@ -68,6 +111,7 @@ package struct BoxRules: Sendable {
         }
         if isRow, let other = boxes.last { ends += [-RowRule.reach, RowRule.reach, 2 * PlannedRelation.centreMargin].map { middle(other) + $0 - start } }
         if place != nil { ends += PlaceWord.bounds.map { $0 - start } }
+        if let least = least(boxes.count) { ends += [start + least.shortest, start + least.longest] }
         return ends
     }
 
@@ -94,14 +138,31 @@ package struct BoxRules: Sendable {
 
     private func holds(_ box: GridBox, _ index: Int, _ bound: [PlannedRelation], _ later: [PlannedRelation], _ place: PlaceWord?, _ boxes: [GridBox]) -> Bool {
         if index == 0, let given, box.y0 > given.y0 || box.y1 < given.y1 { return false }
-        guard place?.holds(box) ?? true else { return false }
+        guard place?.holds(box) ?? true, least(index)?.isReached(by: box) ?? true else { return false }
+        if care == .clear, !bound.allSatisfy({ isClear($0, $0.subject == index ? box : boxes[$0.subject], $0.object == index ? box : boxes[$0.object]) }) { return false }
         if isRow, let last = boxes.last, !RowRule.follows(box, after: last) { return false }
         guard bound.allSatisfy({ $0.subject == index ? $0.holds(box, boxes[$0.object]) : $0.holds(boxes[$0.subject], box) }),
               later.allSatisfy({ Self.leavesRoom(box, $0, isSubject: $0.subject == index) }) else { return false }
-        return mayOverlap || boxes.indices.allSatisfy { other in
+        return care == .careless || boxes.indices.allSatisfy { other in
             let isNested = bound.contains { $0.kind == .inside && ($0.subject == other || $0.object == other) }
-            return isNested || Self.areApart(box, boxes[other])
+            return isNested || Self.areApart(box, boxes[other]) || (care == .lapping && Self.share(box, boxes[other]) <= Self.lapping)
         }
+    }
+
+    private func least(_ index: Int) -> LeastSize? { care.rawValue < Care.apart.rawValue && leasts.indices.contains(index) ? leasts[index] : nil }
+
+    /// Whether two things' boxes show at a glance what is said of them; what is said to be above *and* left of another has to be only so.
+    private func isClear(_ relation: PlannedRelation, _ a: GridBox, _ b: GridBox) -> Bool {
+        let isDiagonal = relations.contains {
+            Set([$0.subject, $0.object]) == [relation.subject, relation.object] && $0.kind.isAcross != nil && $0.kind.isAcross == relation.kind.isAcross.map(!)
+        }
+        return isDiagonal || relation.kind.isClear(a, b)
+    }
+
+    /// The share of the smaller box that two have in common.
+    private static func share(_ a: GridBox, _ b: GridBox) -> Double {
+        let width = max(min(a.x1, b.x1) - max(a.x0, b.x0), 0), height = max(min(a.y1, b.y1) - max(a.y0, b.y0), 0)
+        return Double(width * height) / Double(max(min(a.width * a.height, b.width * b.height), 1))
     }
 
     /// Whether two boxes have no more than an edge in common.

@@ -32,6 +32,8 @@ package struct CommandGrammar: TokenConstraint {
     private var pending: [Int] = []
     private var placed = 0
     private var sides: [Int] = []
+    /// Of the added object whose box is being written.
+    private var rules = BoxRules()
     private var choices: [GridBox] = []
     private var touched = Set<Int>()
 
@@ -176,6 +178,7 @@ package struct CommandGrammar: TokenConstraint {
             sides = []
             let object = pending[placed]
             choices = start.indices.contains(object) ? choices(of: object) : []
+            if !start.indices.contains(object) { rules = rules(ofAdded: object) }
             if start.indices.contains(object), choices.isEmpty {                // no room: it stays as it is
                 isBroken = true
                 choices = [start[object]]
@@ -223,11 +226,12 @@ package struct CommandGrammar: TokenConstraint {
 
     /// Steps of the next side of the box that is being written.
     private mutating func openSteps() -> [Int] {
-        let object = pending[placed], last = SketchVocabulary.gridSteps - 1
-        let open = start.indices.contains(object) ? choices.filter { Self.sides($0).starts(with: sides) }.map { Self.sides($0)[sides.count] } : openSteps(ofAdded: object)
+        let object = pending[placed]
+        let open = start.indices.contains(object) ? choices.filter { Self.sides($0).starts(with: sides) }.map { Self.sides($0)[sides.count] }
+            : rules.openLeniently(after: sides, boxes: boxes[..<object].map { $0 ?? EditLayout.nowhere })
         if !open.isEmpty { return Array(Set(open)).sorted() }
         isBroken = true
-        return [sides.count < 2 ? 20 : min(sides[sides.count - 2] + 16, last)]
+        return [BoxRules.anyStep(after: sides)]
     }
 
     private static func sides(_ box: GridBox) -> [Int] { [box.x0, box.y0, box.x1, box.y1] }
@@ -245,10 +249,10 @@ package struct CommandGrammar: TokenConstraint {
         return []
     }
 
-    private func openSteps(ofAdded object: Int) -> [Int] {
+    private func rules(ofAdded object: Int) -> BoxRules {
         var rules = BoxRules(), index = start.count
         for operation in operations {
-            guard case .add(_, _, let targets) = operation else { continue }
+            guard case .add(_, let size, let targets) = operation else { continue }
             if index == object {
                 rules.places = [PlaceWord?](repeating: nil, count: object + 1)
                 for target in targets {
@@ -258,12 +262,11 @@ package struct CommandGrammar: TokenConstraint {
                     case .toward: break
                     }
                 }
+                let count = boxes[..<object].count { $0 != nil } + 1
+                rules.leasts = [LeastSize?](repeating: nil, count: object) + [LeastSize(count: count, size, in: rules.relations, of: object)]
             }
             index += 1
         }
-        let known = boxes[..<object].map { $0 ?? EditLayout.nowhere }, open = rules.open(after: sides, boxes: known)
-        guard open.isEmpty else { return open }
-        rules.mayOverlap = true
-        return rules.open(after: sides, boxes: known)
+        return rules
     }
 }

@@ -32,6 +32,24 @@ package struct GridBox: Hashable, Sendable {
 extension RelationKind {
     /// About sizes, not about where things are.
     package var isComparison: Bool { self == .larger || self == .smaller }
+    /// Whether it speaks of left and right; false: of up and down; nil: of neither.
+    package var isAcross: Bool? {
+        switch self {
+        case .leftOf, .rightOf: true
+        case .above, .below: false
+        case .inside, .larger, .smaller, .nextTo: nil
+        }
+    }
+
+    /// Whether two boxes show it at a glance: nobody calls left of a house what is a little left and far above it.
+    package func isClear(_ a: GridBox, _ b: GridBox) -> Bool {
+        let across = abs(a.x0 + a.x1 - b.x0 - b.x1), down = abs(a.y0 + a.y1 - b.y0 - b.y1)
+        return switch isAcross {
+        case true: across >= down
+        case false: 4 * down >= 3 * across                       // a sun above a house may stand in the corner
+        case nil: true
+        }
+    }
 }
 
 /// A relation that a plan may state; `subject` and `object` are places in the plan.

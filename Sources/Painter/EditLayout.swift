@@ -63,6 +63,11 @@ package struct EditLayout: Sendable {
         }
     }
 
+    /// Whether a box shows at a glance what it is to be to others.
+    private static func isClear(_ targets: [EditTarget], _ box: GridBox, _ boxes: [GridBox]) -> Bool {
+        targets.allSatisfy { if case .relation(let kind, let other) = $0 { kind.isClear(box, boxes[other]) } else { true } }
+    }
+
     /// No ink there: apart from everything.
     package static let nowhere = GridBox(x0: -1, y0: -1, x1: -1, y1: -1)
 
@@ -82,7 +87,7 @@ package struct EditLayout: Sendable {
         let right = (0...max(0, last - old.height)).flatMap { y in
             (0...max(0, last - old.width)).map { x in GridBox(x0: x, y0: y, x1: x + old.width, y1: y + old.height) }
         }.filter { holds(targets, $0, of: object, boxes: boxes) }
-        let kept = right.filter(isKept), rest = [kept.filter(isApart), right.filter(isApart), kept]
+        let kept = right.filter(isKept), apart = right.filter(isApart), rest = [kept.filter(isApart), apart.filter { isClear(targets, $0, boxes) }, apart, kept]
         return rest.first { !$0.isEmpty } ?? right
     }
 
@@ -92,7 +97,7 @@ package struct EditLayout: Sendable {
         for attempt in 0..<120 {
             let x = r.int(below: last - width + 1), y = r.int(below: last - height + 1)
             let box = GridBox(x0: x, y0: y, x1: x + width, y1: y + height)
-            guard holds(targets, box, of: object, boxes: boxes) else { continue }
+            guard holds(targets, box, of: object, boxes: boxes), attempt >= 60 || isClear(targets, box, boxes) else { continue }
             let nested = Set(targets.compactMap { if case .relation(.inside, let other) = $0 { other } else { nil } })
             let isCrowded = boxes.indices.contains { other in
                 guard !ignored.contains(other), other != object, !nested.contains(other), let common = box.box.intersection(boxes[other].box) else { return false }

@@ -19,7 +19,7 @@ package struct PainterDocument: Sendable, Equatable {
 
 /// The tasks of a Painter, as documents. What the user gives has weight 0, what the model must write more.
 ///
-///     plan      <begin><draw> text <plan> ⟨<o1><class cat><small><top left> … <left of><o1><o2> … <row> <boxes><o1> x y x y …⟩ <end>
+///     plan      <begin><draw> text <plan> ⟨<o1><class cat><small><top left> … <left of><class cat><o1><class dog><o2> … <row> <boxes><o1> x y x y …⟩ <end>
 ///     sketch    <begin><sketch><doodle><d3><good><class cat> w h <strokes> ⟨x y x y … <up> … </object>⟩
 ///     canvas    <begin><canvas> strokes <detect> each stroke's ⟨object⟩
 ///     name      <begin><detect> w h <strokes> x y x y … <up> … <answer> ⟨<class cat>⟩
@@ -105,7 +105,11 @@ package struct PainterDocuments: Sendable {
             document.append((object.size.map { [v.size($0)] } ?? []) + (object.place.map { [v.place($0)] } ?? []), weight: PainterDocument.specWeight)
         }
         for relation in scene.relations {
-            document.append([v.relation(relation.kind), v.object(relation.subject), v.object(relation.object)], weight: PainterDocument.specWeight)
+            document.append([v.relation(relation.kind)], weight: PainterDocument.specWeight)
+            // Which objects are meant is the hardest to learn; their classes, written first, are in the sentence.
+            for index in [relation.subject, relation.object] {
+                document.append([v.classToken(scene.objects[index].classIndex), v.object(index)], weight: PainterDocument.classWeight)
+            }
         }
         document.append((scene.isRow ? [v.row] : []) + [v.boxes], weight: PainterDocument.specWeight)
         if isCut { return document }

@@ -21,12 +21,13 @@ package struct SceneSpec: Sendable, Equatable {
         let objects = items.enumerated().flatMap { index, item in
             [v.object(index), v.classToken(item.classIndex)] + (item.size.map { [v.size($0)] } ?? []) + (item.place.map { [v.place($0)] } ?? [])
         }
-        return objects + relations.flatMap { [v.relation($0.kind), v.object($0.subject), v.object($0.object)] } + (isRow ? [v.row] : [])
+        func named(_ index: Int) -> [Int] { [v.classToken(items[index].classIndex), v.object(index)] }
+        return objects + relations.flatMap { [v.relation($0.kind)] + named($0.subject) + named($0.object) } + (isRow ? [v.row] : [])
     }
 }
 
-/// The grammar of a plan: objects with sizes and places, relations, perhaps a row, then boxes. The model chooses; the grammar only keeps what it
-/// writes well formed and the boxes true to what the model itself wrote.
+/// The grammar of a plan: objects with sizes and places, relations between objects that are perhaps named first by class, perhaps a row, then boxes.
+/// The model chooses; the grammar only keeps what it writes well formed, nothing said twice, and the boxes true to what the model itself wrote.
 package struct PlanGrammar: TokenConstraint {
     private enum State: Equatable { case item, classOfItem, relationSubject(RelationKind), relationObject(RelationKind, Int), boxOwner, side, end, finished }
 
@@ -36,6 +37,8 @@ package struct PlanGrammar: TokenConstraint {
     private var state = State.item
     private var rules = BoxRules()
     private var sides: [Int] = []
+    /// The class of the relation's object that comes, where it was written before it.
+    private var named: Int?
 
     /// What has been written so far.
     package private(set) var spec = SceneSpec()
@@ -70,13 +73,13 @@ package struct PlanGrammar: TokenConstraint {
             }
             if count < objectLimit, isListing { mask.allow(v.object(count)) }
             if count >= 2, !spec.isRow {
-                if spec.relations.count < 2 * count { mask.allow(v.relationIDs) }
+                if spec.relations.count < 2 * count { for kind in RelationKind.allCases where !subjects(of: kind).isEmpty { mask.allow(v.relation(kind)) } }
                 mask.allow(v.row)
             }
             if count >= 1 { mask.allow(v.boxes) }
         case .classOfItem: if let classIndex { mask.allow(v.classToken(classIndex)) } else { mask.allow(v.classIDs) }
-        case .relationSubject: for index in spec.items.indices { mask.allow(v.object(index)) }
-        case .relationObject(_, let subject): for index in spec.items.indices where index != subject { mask.allow(v.object(index)) }
+        case .relationSubject(let kind): allowObjects(subjects(of: kind), &mask)
+        case .relationObject(let kind, let subject): allowObjects(objects(of: kind, subject), &mask)
         case .boxOwner: mask.allow(v.object(boxes.count))
         case .side:
             for step in openSteps() { mask.allow(sides.count.isMultiple(of: 2) ? v.x(step) : v.y(step)) }
@@ -84,21 +87,40 @@ package struct PlanGrammar: TokenConstraint {
         }
     }
 
-    /// Steps of the next side; where nothing satisfies the plan, first overlaps are allowed, then everything.
+    /// Steps of the next side; where nothing satisfies the plan, one that keeps it well formed.
     private mutating func openSteps() -> [Int] {
-        let open = rules.open(after: sides, boxes: boxes)
-        if !open.isEmpty { return open }
-        var looser = rules
-        looser.mayOverlap = true
-        let overlapping = looser.open(after: sides, boxes: boxes)
-        if !overlapping.isEmpty { rules = looser; return overlapping }
-        isBroken = true
-        let last = SketchVocabulary.gridSteps - 1
-        return [sides.count < 2 ? 20 : min(sides[sides.count - 2] + 16, last)]
+        let open = rules.openLeniently(after: sides, boxes: boxes)
+        if open.isEmpty { isBroken = true }
+        return open.isEmpty ? [BoxRules.anyStep(after: sides)] : open
     }
+
+    /// One of these, or first the class of one of them.
+    private func allowObjects(_ objects: [Int], _ mask: inout TokenMask) {
+        for index in objects {
+            let name = vocabulary.classToken(spec.items[index].classIndex)
+            guard named == nil || named == name else { continue }
+            mask.allow(vocabulary.object(index))
+            if named == nil { mask.allow(name) }
+        }
+    }
+
+    /// Objects that something is not yet said to be so to, either way round.
+    private func objects(of kind: RelationKind, _ subject: Int) -> [Int] {
+        spec.items.indices.filter { object in
+            object != subject && !spec.relations.contains(PlannedRelation(kind, subject, object))
+                && kind.inverse.map { !spec.relations.contains(PlannedRelation($0, object, subject)) } ?? true
+        }
+    }
+    private func subjects(of kind: RelationKind) -> [Int] { spec.items.indices.filter { !objects(of: kind, $0).isEmpty } }
 
     package mutating func accept(_ token: Int) {
         let v = vocabulary
+        switch state {
+        case .relationSubject, .relationObject:
+            named = v.classIDs.contains(token) ? token : nil
+            if named != nil { return }
+        default: break
+        }
         switch state {
         case .item:
             if v.objectIDs.contains(token) { state = .classOfItem }
@@ -107,7 +129,7 @@ package struct PlanGrammar: TokenConstraint {
             else if v.relationIDs.contains(token) { state = .relationSubject(RelationKind.allCases[token - v.firstRelation]) }
             else if token == v.row { spec.isRow = true }
             else {
-                (rules.relations, rules.places, rules.isRow) = (spec.relations, spec.items.map(\.place), spec.isRow)
+                rules.ask(spec)
                 state = .boxOwner
             }
         case .classOfItem:
@@ -124,8 +146,6 @@ package struct PlanGrammar: TokenConstraint {
             sides.append(token - (sides.count.isMultiple(of: 2) ? v.firstX : v.firstY))
             guard sides.count == 4 else { break }
             boxes.append(GridBox(x0: sides[0], y0: sides[1], x1: sides[2], y1: sides[3]))
-            // One box that had to cover another does not free the next.
-            rules.mayOverlap = false
             state = boxes.count < spec.items.count ? .boxOwner : .end
         case .end: state = .finished
         case .finished: break

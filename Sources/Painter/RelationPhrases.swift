@@ -27,6 +27,7 @@ enum RelationPhrases {
 
     private static func sideways(_ side: String, _ other: String) -> String {
         """
+        \(side).short: \(side.prefix(1)) of *3 | \(side) of *3 | \(side) from
         \(side).plain: to the \(side) of *8 | \(side) of *6 | on the \(side) of *3 | on the \(side) side of
         \(side).p: to the \(side) of *18 | \(side) of *10 | on the \(side) of *7 | on the \(side) side of *6 | on the \(side)-hand side of *2
           | on the \(side) hand side of *2 | at the \(side) of *2 | at the \(side) side of *2 | to the \(side) side of *2 | to the \(side)-hand side of

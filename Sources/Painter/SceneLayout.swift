@@ -64,7 +64,7 @@ package struct SceneLayout: Sendable {
         for index in drawings.indices {
             let bound = relations.filter { max($0.subject, $0.object) == index }
             var placed: GridBox?
-            for _ in 0..<40 {
+            for attempt in 0..<40 {
                 let range = Self.sizeRange(drawings.count, sizes[index])
                 var longest = range.lowerBound + (range.upperBound - range.lowerBound) * r.uniform()
                 for relation in bound {                          // aim, then test below
@@ -87,6 +87,8 @@ package struct SceneLayout: Sendable {
                 let box = GridBox(Box(x0: x, y0: y, x1: x + w, y1: y + h)).widened
                 guard places[index]?.holds(box) ?? true,
                       bound.allSatisfy({ $0.subject == index ? $0.holds(box, boxes[$0.object]) : $0.holds(boxes[$0.subject], box) }) else { continue }
+                // As people mean it, where there is room.
+                guard attempt >= 30 || bound.allSatisfy({ $0.kind.isClear(box, boxes[$0.subject == index ? $0.object : $0.subject]) }) else { continue }
                 let crowded = boxes.indices.contains { other in
                     let isNested = bound.contains { $0.kind == .inside && ($0.subject == other || $0.object == other) }
                     guard !isNested, let common = box.box.intersection(boxes[other].box) else { return false }

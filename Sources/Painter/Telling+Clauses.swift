@@ -170,7 +170,11 @@ extension Telling {
         return parts.dropLast().joined(separator: ", ") + pick([" and ", " and ", " and also ", ", and ", " but ", " and "]) + last
     }
 
-    mutating func preposition(_ predicate: SceneFacts.Predicate) -> String { say(style.isPlain ? "\(predicate.key).plain" : "\(predicate.key).p") }
+    mutating func preposition(_ predicate: SceneFacts.Predicate) -> String {
+        let short = "\(predicate.key).short"
+        if style.manner == .terse, book.has(short), chance(0.3) { return say(short) }
+        return say(style.isPlain ? "\(predicate.key).plain" : "\(predicate.key).p")
+    }
 
     /// "… a house *that is above a car*": the thing just named is the next one's subject.
     private mutating func goingOn(from entity: Int, besides: [Int]) -> String {

@@ -82,6 +82,8 @@ struct Telling {
     /// Several names, as "a cat and a dog".
     mutating func names(_ entities: [Int], _ grammatical: Case = .object) -> String {
         guard entities.count > 1 else { return entities.first.map { name($0, grammatical) } ?? "" }
+        // Nothing else has been spoken of: "above both of them".
+        if entities.count == 2, Set(entities) == Set(mentioned), !style.isPlain, chance(0.4) { return say("both.of.them") }
         let parts = entities.map { name($0, grammatical) }
         if parts.count == 2 { return filled("list.shared", ["a": parts[0], "b": parts[1]]) }
         return parts.dropLast().joined(separator: ", ") + pick([" and ", " and ", ", and "]) + (parts.last ?? "")

@@ -23,7 +23,7 @@ struct DocumentTests {
 
     @Test func everyPlanIsAllowedAndReadBack() throws {
         var random = PainterFixture.random(11)
-        var composer = PainterFixture.composer, placed = 0, rows = 0
+        var composer = PainterFixture.composer, placed = 0, rows = 0, cramped = 0
         (composer.placed, composer.inRow) = (0.3, 0.2)
         for round in 0..<400 {
             let scene = composer.compose(count: 1 + round % 8, relationCount: round % 4, &random)
@@ -42,8 +42,13 @@ struct DocumentTests {
                 }
             }
             guard isApart else { continue }
-            #expect(forbidden == nil, "\(scene.prompt): \(answer.prefix((forbidden?.place ?? 0) + 1).map { v.tokenizer.addedToken($0) ?? "?" }.joined())")
-            guard forbidden == nil else { return }
+            if let forbidden {
+                // Boxes may be flatter, or things nearer to a diagonal, than the grammar leaves them where there is room.
+                let boxes = try #require(answer.firstIndex(of: v.boxes))
+                #expect(forbidden.place > boxes, "\(scene.prompt): \(answer.prefix(forbidden.place + 1).map { v.tokenizer.addedToken($0) ?? "?" }.joined())")
+                cramped += 1
+                continue
+            }
             #expect(grammar.isComplete && !grammar.isBroken)
             #expect(grammar.spec.items.map(\.classIndex) == scene.objects.map(\.classIndex))
             #expect(grammar.spec.items.map(\.size) == scene.objects.map(\.size) && grammar.spec.items.map(\.place) == scene.objects.map(\.place))
@@ -54,6 +59,7 @@ struct DocumentTests {
             rows += scene.isRow ? 1 : 0
         }
         #expect(placed > 100 && rows > 20)
+        #expect(cramped < 60, "\(cramped) of 400")
     }
 
     @Test func whatAPlanStatesHoldsForItsBoxes() {

@@ -84,8 +84,8 @@ struct PromptWriterTests {
 
     /// For each kind words of which a sentence must hold one, and words that only another kind may bring.
     static let kinds: [(RelationKind, Set<String>, Set<String>)] = [
-        (.leftOf, ["left", "right", "left-hand", "leftward", "right-hand"], ["above", "below", "under", "inside", "bigger", "smaller", "beside"]),
-        (.rightOf, ["left", "right", "left-hand", "rightward", "right-hand"], ["above", "below", "under", "inside", "bigger", "smaller", "beside"]),
+        (.leftOf, ["left", "l", "right", "left-hand", "leftward", "right-hand"], ["above", "below", "under", "inside", "bigger", "smaller", "beside"]),
+        (.rightOf, ["left", "right", "r", "left-hand", "rightward", "right-hand"], ["above", "below", "under", "inside", "bigger", "smaller", "beside"]),
         (.above, ["above", "over", "on", "top", "atop", "upon", "higher", "ontop", "overhead", "riding", "rides", "ride", "wearing", "topped", "overtop", "onto", "further", "flying", "up"], ["below", "under", "inside", "bigger", "beneath"]),
         (.below, ["below", "under", "underneath", "beneath", "lower", "foot", "bottom", "base", "further", "shade", "down"], ["above", "inside", "bigger", "atop"]),
         (.inside, ["inside", "in", "within", "into", "middle", "containing", "contains", "contain", "holds", "hold", "holding", "around", "surrounded", "surrounding", "surrounds", "surround", "enclosing", "enclosed", "enclose", "encloses", "trapped", "encased", "framed", "interior"],
@@ -212,8 +212,8 @@ struct PromptWriterTests {
         #expect(heldOut.count > 50)
         var random = RandomSource(seed: 29), shared = Set<String>()
         for _ in 0..<20_000 {
-            let form = PromptMask.shared(write(SpokenScene.random(&random), &random).prompt)
-            if heldOut.contains(form) { shared.insert(form) }
+            let prompt = write(SpokenScene.random(&random), &random).prompt, form = PromptMask.shared(prompt)
+            if heldOut.contains(form) { shared.insert("\(form): \(prompt)") }
         }
         #expect(shared.isEmpty)
     }

@@ -1,0 +1,155 @@
+import Language
+import Painter
+import Sketches
+import Tensors
+import Testing
+
+/// Boxes as an untrained writer picks them among the steps that the rules leave open: what comes out well comes from the rules alone.
+@Suite("Boxes have room, where there is any, and show at a glance what is said of them")
+struct BoxRuleTests {
+    private func spec(_ count: Int, sizes: [SizeWord?] = [], _ relations: [PlannedRelation] = []) -> SceneSpec {
+        var spec = SceneSpec()
+        spec.items = (0..<count).map { SceneSpec.Item(classIndex: $0, size: sizes.indices.contains($0) ? sizes[$0] : nil) }
+        spec.relations = relations
+        return spec
+    }
+
+    /// The next box by lot; nil where the words leave no step.
+    private func box(_ rules: inout BoxRules, _ boxes: [GridBox], _ random: inout RandomSource) -> GridBox? {
+        var sides: [Int] = []
+        while sides.count < 4 {
+            let open = rules.openLeniently(after: sides, boxes: boxes)
+            guard !open.isEmpty else { return nil }
+            sides.append(open[random.int(below: open.count)])
+        }
+        return GridBox(x0: sides[0], y0: sides[1], x1: sides[2], y1: sides[3])
+    }
+
+    private func boxes(of spec: SceneSpec, _ random: inout RandomSource) -> [GridBox]? {
+        var rules = BoxRules(), boxes: [GridBox] = []
+        rules.ask(spec)
+        for _ in spec.items {
+            guard let next = box(&rules, boxes, &random) else { return nil }
+            boxes.append(next)
+        }
+        return boxes
+    }
+
+    @Test("A box is no sliver", arguments: [nil, SizeWord.tiny, .wide])
+    func boxesAreLargeEnough(_ size: SizeWord?) throws {
+        var random = PainterFixture.random(41)
+        for count in 1...3 {
+            for _ in 0..<20 {
+                let spec = spec(count, sizes: [size])
+                let all = try #require(boxes(of: spec, &random)), first = all[0], least = LeastSize(count: count, size, of: 0)
+                #expect(least.isReached(by: first), "\(first)")
+                #expect(min(first.width, first.height) >= 1 && Double(min(first.width, first.height)) >= 0.15 * Double(first.longestSide))
+            }
+        }
+    }
+
+    @Test("Things of a comparison and in another may be smaller, in a row as small as it takes")
+    func leastSizes() {
+        let plain = LeastSize(count: 3, nil, of: 0)
+        #expect(plain.longest == 12 && plain.shortest == 3)
+        #expect(LeastSize(count: 3, nil, in: [PlannedRelation(.smaller, 0, 1)], of: 0).longest == 7)
+        #expect(LeastSize(count: 3, nil, in: [PlannedRelation(.inside, 0, 1)], of: 0).longest == 4)
+        #expect(LeastSize(count: 3, nil, in: [PlannedRelation(.inside, 0, 1)], of: 1).longest == 12)
+        #expect(LeastSize(count: 8, nil, of: 0, isRow: true).longest * 8 < SketchVocabulary.gridSteps)
+        #expect(!plain.isReached(by: GridBox(x0: 0, y0: 0, x1: 30, y1: 2)) && !plain.isReached(by: GridBox(x0: 0, y0: 0, x1: 8, y1: 8)))
+        #expect(!plain.isReached(by: GridBox(x0: 0, y0: 0, x1: 40, y1: 8)) && plain.isReached(by: GridBox(x0: 0, y0: 0, x1: 40, y1: 10)))
+    }
+
+    @Test("What is said shows at a glance", arguments: [RelationKind.leftOf, .rightOf, .above, .below])
+    func relationsAreClear(_ kind: RelationKind) throws {
+        var random = PainterFixture.random(42), clear = 0
+        for _ in 0..<40 {
+            let boxes = try #require(boxes(of: spec(2, [PlannedRelation(kind, 0, 1)]), &random))
+            #expect(PlannedRelation(kind, 0, 1).holds(boxes[0], boxes[1]))
+            clear += kind.isClear(boxes[0], boxes[1]) ? 1 : 0
+        }
+        // The first box is placed before anybody knows how much room the second one needs.
+        #expect(clear >= 28, "\(clear) of 40")
+    }
+
+    @Test("What is to be left of and above another stands between the two")
+    func twoSidesOfOneThing() throws {
+        var random = PainterFixture.random(43)
+        let relations = [PlannedRelation(.leftOf, 0, 1), PlannedRelation(.above, 0, 1)]
+        for _ in 0..<20 {
+            let boxes = try #require(boxes(of: spec(2, relations), &random))
+            #expect(relations.allSatisfy { $0.holds(boxes[0], boxes[1]) })
+        }
+    }
+
+    @Test("Between crowded things a box covers a little of one rather than become a sliver")
+    func crowdedBoxesOverlap() throws {
+        // Two halves of the canvas with three steps between them.
+        let known = [GridBox(x0: 0, y0: 0, x1: 29, y1: 63), GridBox(x0: 33, y0: 0, x1: 63, y1: 63)]
+        var random = PainterFixture.random(44)
+        for _ in 0..<20 {
+            var rules = BoxRules()
+            rules.leasts = [nil, nil, LeastSize(count: 3, nil, of: 2)]
+            let third = try #require(box(&rules, known, &random))
+            #expect(LeastSize(count: 3, nil, of: 2).isReached(by: third))
+            let covered = known.reduce(0) { sum, other in
+                sum + max(min(third.x1, other.x1) - max(third.x0, other.x0), 0) * max(min(third.y1, other.y1) - max(third.y0, other.y0), 0)
+            }
+            #expect(Double(covered) <= 0.5 * Double(third.width * third.height) + 1)
+        }
+    }
+
+    @Test("A canvas without any room still takes a box, where its words can hold")
+    func noRoomAtAll() throws {
+        var random = PainterFixture.random(45), rules = BoxRules()
+        rules.ask(spec(2, [PlannedRelation(.below, 1, 0)]))
+        let known = GridBox(x0: 0, y0: 0, x1: 63, y1: 63)
+        let second = try #require(box(&rules, [known], &random))
+        #expect(PlannedRelation(.below, 1, 0).holds(second, known))
+    }
+
+    // MARK: relations that are named
+
+    private let v = PainterFixture.vocabulary
+
+    private func open(_ grammar: PlanGrammar) -> Set<Int> {
+        var grammar = grammar, mask = TokenMask(count: v.count), open = Set<Int>()
+        mask.forbidAll()
+        grammar.allowed(&mask)
+        mask.forEachAllowed { open.insert($0) }
+        return open
+    }
+
+    @Test("A class that is written before an object leaves its objects open, and nothing can be said twice")
+    func namedObjects() {
+        var grammar = PlanGrammar(v)
+        for token in [v.object(0), v.classToken(2), v.object(1), v.classToken(3), v.object(2), v.classToken(2), v.relation(.leftOf)] { grammar.accept(token) }
+        #expect(open(grammar) == [v.object(0), v.object(1), v.object(2), v.classToken(2), v.classToken(3)])
+        grammar.accept(v.classToken(2))
+        #expect(open(grammar) == [v.object(0), v.object(2)])
+        grammar.accept(v.object(2))
+        #expect(open(grammar) == [v.object(0), v.object(1), v.classToken(2), v.classToken(3)])
+        grammar.accept(v.classToken(2))
+        #expect(open(grammar) == [v.object(0)])
+        grammar.accept(v.object(0))
+        #expect(grammar.spec.relations == [PlannedRelation(.leftOf, 2, 0)])
+        // The same again, and the same turned round.
+        grammar.accept(v.relation(.leftOf))
+        grammar.accept(v.object(2))
+        #expect(open(grammar) == [v.object(1), v.classToken(3)])
+        grammar.accept(v.classToken(3))
+        grammar.accept(v.object(1))
+        grammar.accept(v.relation(.rightOf))
+        grammar.accept(v.object(0))
+        #expect(open(grammar) == [v.object(1), v.classToken(3)])
+        grammar.accept(v.object(1))
+        #expect(grammar.spec.tokens(v).suffix(5) == [v.relation(.rightOf), v.classToken(2), v.object(0), v.classToken(3), v.object(1)])
+    }
+
+    @Test("Two things that are next to each other are so both ways")
+    func nothingIsLeftToSay() {
+        var grammar = PlanGrammar(v)
+        for token in [v.object(0), v.classToken(2), v.object(1), v.classToken(3), v.relation(.nextTo), v.object(0), v.object(1)] { grammar.accept(token) }
+        #expect(!open(grammar).contains(v.relation(.nextTo)) && open(grammar).contains(v.relation(.above)) && open(grammar).contains(v.boxes))
+    }
+}
