@@ -9,8 +9,8 @@ package struct BoxRules: Sendable {
     package var isRow = false
     /// A box that the first object's must hold: what the user has drawn of it.
     package var given: GridBox?
-    /// How large each box should be at least; nil: as it is.
-    package var leasts: [LeastSize?] = []
+    /// How large each box should be; nil: as it comes.
+    package var sizes: [UsualSize?] = []
 
     /// What is asked of a box beyond the plan's words, from what people would draw to what just fits.
     private enum Care: Int {
@@ -35,8 +35,8 @@ package struct BoxRules: Sendable {
     /// Asks for what a plan states.
     package mutating func ask(_ spec: SceneSpec) {
         (relations, places, isRow) = (spec.relations, spec.items.map(\.place), spec.isRow)
-        leasts = spec.items.enumerated().map { index, item in
-            LeastSize(count: spec.items.count, item.size, in: spec.relations.filter { $0.subject == index || $0.object == index }, of: index, isRow: spec.isRow)
+        sizes = spec.items.enumerated().map { index, item in
+            UsualSize(count: spec.items.count, item.size, in: spec.relations.filter { $0.subject == index || $0.object == index }, of: index, isRow: spec.isRow)
         }
     }
 
@@ -79,7 +79,7 @@ package struct BoxRules: Sendable {
         let bound = relations.filter { max($0.subject, $0.object) == index && min($0.subject, $0.object) < index }
         let later = relations.filter { min($0.subject, $0.object) == index && max($0.subject, $0.object) > index }
         let place = places.indices.contains(index) ? places[index] : nil
-        let isFree = bound.isEmpty && later.isEmpty && place == nil && given == nil && (!isRow || index == 0) && (care == .careless || index == 0) && least(index) == nil
+        let isFree = bound.isEmpty && later.isEmpty && place == nil && given == nil && (!isRow || index == 0) && (care == .careless || index == 0) && usual(index) == nil
         if isFree { return true }
         let x1s = sides.count > 2 ? [sides[2]] : Self.ends(from: sides[0], critical(from: sides[0], isAcross: true, bound, place, boxes))
         // What is wanted rather than needed may be missed for once.
@@ -111,7 +111,7 @@ package struct BoxRules: Sendable {
         }
         if isRow, let other = boxes.last { ends += [-RowRule.reach, RowRule.reach, 2 * PlannedRelation.centreMargin].map { middle(other) + $0 - start } }
         if place != nil { ends += PlaceWord.bounds.map { $0 - start } }
-        if let least = least(boxes.count) { ends += [start + least.shortest, start + least.longest] }
+        if let size = usual(boxes.count) { ends += [start + size.shortest, start + size.longest, start + size.most] }
         return ends
     }
 
@@ -131,25 +131,25 @@ package struct BoxRules: Sendable {
             guard relation.subject == index ? relation.holds(flat, boxes[relation.object]) : relation.holds(boxes[relation.subject], flat) else { return false }
         }
         for relation in later where relation.kind == .leftOf || relation.kind == .rightOf {
-            guard Self.leavesRoom(flat, relation, isSubject: relation.subject == index) else { return false }
+            guard leavesRoom(flat, relation, isSubject: relation.subject == index, boxes: index) else { return false }
         }
         return true
     }
 
     private func holds(_ box: GridBox, _ index: Int, _ bound: [PlannedRelation], _ later: [PlannedRelation], _ place: PlaceWord?, _ boxes: [GridBox]) -> Bool {
         if index == 0, let given, box.y0 > given.y0 || box.y1 < given.y1 { return false }
-        guard place?.holds(box) ?? true, least(index)?.isReached(by: box) ?? true else { return false }
+        guard place?.holds(box) ?? true, usual(index)?.holds(box) ?? true else { return false }
         if care == .clear, !bound.allSatisfy({ isClear($0, $0.subject == index ? box : boxes[$0.subject], $0.object == index ? box : boxes[$0.object]) }) { return false }
         if isRow, let last = boxes.last, !RowRule.follows(box, after: last) { return false }
         guard bound.allSatisfy({ $0.subject == index ? $0.holds(box, boxes[$0.object]) : $0.holds(boxes[$0.subject], box) }),
-              later.allSatisfy({ Self.leavesRoom(box, $0, isSubject: $0.subject == index) }) else { return false }
+              later.allSatisfy({ leavesRoom(box, $0, isSubject: $0.subject == index, boxes: index) }) else { return false }
         return care == .careless || boxes.indices.allSatisfy { other in
             let isNested = bound.contains { $0.kind == .inside && ($0.subject == other || $0.object == other) }
             return isNested || Self.areApart(box, boxes[other]) || (care == .lapping && Self.share(box, boxes[other]) <= Self.lapping)
         }
     }
 
-    private func least(_ index: Int) -> LeastSize? { care.rawValue < Care.apart.rawValue && leasts.indices.contains(index) ? leasts[index] : nil }
+    private func usual(_ index: Int) -> UsualSize? { care.rawValue < Care.apart.rawValue && sizes.indices.contains(index) ? sizes[index] : nil }
 
     /// Whether two things' boxes show at a glance what is said of them; what is said to be above *and* left of another has to be only so.
     private func isClear(_ relation: PlannedRelation, _ a: GridBox, _ b: GridBox) -> Bool {
@@ -170,18 +170,33 @@ package struct BoxRules: Sendable {
         min(a.x1, b.x1) - max(a.x0, b.x0) <= 0 || min(a.y1, b.y1) - max(a.y0, b.y0) <= 0
     }
 
-    /// Room for the other box of a relation, a box of at least 3 steps.
-    private static func leavesRoom(_ box: GridBox, _ relation: PlannedRelation, isSubject: Bool) -> Bool {
-        let kind = isSubject ? relation.kind : relation.kind.inverse ?? relation.kind
+    /// Room for the other box of a relation, and for those that stand to that as it stands to this, and so on: each of its usual size, or at least 3 steps.
+    private func leavesRoom(_ box: GridBox, _ relation: PlannedRelation, isSubject: Bool, boxes: Int) -> Bool {
+        let last = Self.last, kind = isSubject ? relation.kind : relation.kind.inverse ?? relation.kind, other = isSubject ? relation.object : relation.subject
+        // Apart where there is room for more than the words ask for, or the middles just as far off as these ask for.
+        func room(_ beyond: Int, _ middle: Int) -> Bool {
+            care.rawValue < Care.apart.rawValue ? beyond >= span(other, kind, after: boxes) : middle >= Self.least + 2 * PlannedRelation.centreMargin
+        }
         return switch kind {
-        case .leftOf: box.x0 + box.x1 <= 2 * last - least - 2 * PlannedRelation.centreMargin
-        case .rightOf: box.x0 + box.x1 >= least + 2 * PlannedRelation.centreMargin
-        case .above: box.y0 + box.y1 <= 2 * last - least - 2 * PlannedRelation.centreMargin
-        case .below: box.y0 + box.y1 >= least + 2 * PlannedRelation.centreMargin
+        case .leftOf: room(last - box.x1, 2 * last - box.x0 - box.x1)
+        case .rightOf: room(box.x0, box.x0 + box.x1)
+        case .above: room(last - box.y1, 2 * last - box.y0 - box.y1)
+        case .below: room(box.y0, box.y0 + box.y1)
         case .inside: isSubject ? box.longestSide < last - 2 : box.longestSide >= 4
         case .larger: box.longestSide >= 4
         case .smaller: box.longestSide <= 49
         case .nextTo: true
         }
+    }
+
+    /// Steps for a box that is not there yet and for all that are to follow it in the same direction.
+    private func span(_ index: Int, _ kind: RelationKind, after boxes: Int, depth: Int = 0) -> Int {
+        let own = sizes.indices.contains(index) ? sizes[index]?.span ?? Self.least : Self.least
+        guard depth < sizes.count else { return own }
+        let next = relations.compactMap { relation -> Int? in
+            let follower = relation.kind == kind && relation.subject == index ? relation.object : relation.kind.inverse == kind && relation.object == index ? relation.subject : -1
+            return follower > boxes ? span(follower, kind, after: boxes, depth: depth + 1) : nil
+        }
+        return own + (next.max() ?? 0)
     }
 }

@@ -263,7 +263,7 @@ package struct CommandGrammar: TokenConstraint {
                     }
                 }
                 let count = boxes[..<object].count { $0 != nil } + 1
-                rules.leasts = [LeastSize?](repeating: nil, count: object) + [LeastSize(count: count, size, in: rules.relations, of: object)]
+                rules.sizes = [UsualSize?](repeating: nil, count: object) + [UsualSize(count: count, size, in: rules.relations, of: object)]
             }
             index += 1
         }

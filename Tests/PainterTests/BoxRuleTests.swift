@@ -41,23 +41,23 @@ struct BoxRuleTests {
         for count in 1...3 {
             for _ in 0..<20 {
                 let spec = spec(count, sizes: [size])
-                let all = try #require(boxes(of: spec, &random)), first = all[0], least = LeastSize(count: count, size, of: 0)
-                #expect(least.isReached(by: first), "\(first)")
+                let all = try #require(boxes(of: spec, &random)), first = all[0], least = UsualSize(count: count, size, of: 0)
+                #expect(least.holds(first), "\(first)")
                 #expect(min(first.width, first.height) >= 1 && Double(min(first.width, first.height)) >= 0.15 * Double(first.longestSide))
             }
         }
     }
 
     @Test("Things of a comparison and in another may be smaller, in a row as small as it takes")
-    func leastSizes() {
-        let plain = LeastSize(count: 3, nil, of: 0)
-        #expect(plain.longest == 12 && plain.shortest == 3)
-        #expect(LeastSize(count: 3, nil, in: [PlannedRelation(.smaller, 0, 1)], of: 0).longest == 7)
-        #expect(LeastSize(count: 3, nil, in: [PlannedRelation(.inside, 0, 1)], of: 0).longest == 4)
-        #expect(LeastSize(count: 3, nil, in: [PlannedRelation(.inside, 0, 1)], of: 1).longest == 12)
-        #expect(LeastSize(count: 8, nil, of: 0, isRow: true).longest * 8 < SketchVocabulary.gridSteps)
-        #expect(!plain.isReached(by: GridBox(x0: 0, y0: 0, x1: 30, y1: 2)) && !plain.isReached(by: GridBox(x0: 0, y0: 0, x1: 8, y1: 8)))
-        #expect(!plain.isReached(by: GridBox(x0: 0, y0: 0, x1: 40, y1: 8)) && plain.isReached(by: GridBox(x0: 0, y0: 0, x1: 40, y1: 10)))
+    func usualSizes() {
+        let plain = UsualSize(count: 3, nil, of: 0)
+        #expect(plain.longest == 12 && plain.shortest == 3 && plain.most == 30)
+        #expect(UsualSize(count: 3, nil, in: [PlannedRelation(.smaller, 0, 1)], of: 0).longest == 7)
+        #expect(UsualSize(count: 3, nil, in: [PlannedRelation(.inside, 0, 1)], of: 0).longest == 4)
+        #expect(UsualSize(count: 3, nil, in: [PlannedRelation(.inside, 0, 1)], of: 1).longest == 12)
+        #expect(UsualSize(count: 8, nil, of: 0, isRow: true).longest * 8 < SketchVocabulary.gridSteps)
+        #expect(!plain.holds(GridBox(x0: 0, y0: 0, x1: 30, y1: 2)) && !plain.holds(GridBox(x0: 0, y0: 0, x1: 8, y1: 8)))
+        #expect(!plain.holds(GridBox(x0: 0, y0: 0, x1: 28, y1: 6)) && plain.holds(GridBox(x0: 0, y0: 0, x1: 28, y1: 7)))
     }
 
     @Test("What is said shows at a glance", arguments: [RelationKind.leftOf, .rightOf, .above, .below])
@@ -89,9 +89,9 @@ struct BoxRuleTests {
         var random = PainterFixture.random(44)
         for _ in 0..<20 {
             var rules = BoxRules()
-            rules.leasts = [nil, nil, LeastSize(count: 3, nil, of: 2)]
+            rules.sizes = [nil, nil, UsualSize(count: 3, nil, of: 2)]
             let third = try #require(box(&rules, known, &random))
-            #expect(LeastSize(count: 3, nil, of: 2).isReached(by: third))
+            #expect(UsualSize(count: 3, nil, of: 2).holds(third))
             let covered = known.reduce(0) { sum, other in
                 sum + max(min(third.x1, other.x1) - max(third.x0, other.x0), 0) * max(min(third.y1, other.y1) - max(third.y0, other.y0), 0)
             }
