@@ -33,10 +33,11 @@ package struct BoxRules: Sendable {
     package init() {}
 
     /// Asks for what a plan states.
-    package mutating func ask(_ spec: SceneSpec) {
+    /// - Parameter shapes: width over height of the drawings of each class, by index.
+    package mutating func ask(_ spec: SceneSpec, shapes: [ClosedRange<Double>?] = []) {
         (relations, places, isRow) = (spec.relations, spec.items.map(\.place), spec.isRow)
         sizes = spec.items.enumerated().map { index, item in
-            UsualSize(count: spec.items.count, item.size, in: spec.relations.filter { $0.subject == index || $0.object == index }, of: index, isRow: spec.isRow)
+            UsualSize(count: spec.items.count, item.size, shape: shapes.indices.contains(item.classIndex) ? shapes[item.classIndex] : nil, in: spec.relations.filter { $0.subject == index || $0.object == index }, of: index, isRow: spec.isRow)
         }
     }
 
@@ -87,8 +88,9 @@ package struct BoxRules: Sendable {
         for x1 in x1s {
             // What speaks of one direction alone is found out before the other is tried.
             guard holdsAcross(sides[0], x1, index, bound, later, place, boxes) else { continue }
+            let heights = usual(index)?.heights(width: x1 - sides[0]) ?? []
             for y0 in y0s {
-                for y1 in sides.count > 3 ? [sides[3]] : Self.ends(from: y0, critical(from: y0, isAcross: false, bound, place, boxes)) {
+                for y1 in sides.count > 3 ? [sides[3]] : Self.ends(from: y0, critical(from: y0, isAcross: false, bound, place, boxes) + heights.map { y0 + $0 }) {
                     if holds(GridBox(x0: sides[0], y0: y0, x1: x1, y1: y1), index, bound, later, place, boxes) { return true }
                 }
             }

@@ -21,6 +21,7 @@ package struct CommandGrammar: TokenConstraint {
 
     private let vocabulary: SketchVocabulary
     private let scope: Scope
+    private let shapes: [ClosedRange<Double>?]
     private var state = State.operation
     /// Boxes as they are after the operations so far.
     private var boxes: [GridBox?]
@@ -46,8 +47,10 @@ package struct CommandGrammar: TokenConstraint {
     /// A box could not be as the command says: what is there stays as it is, what is new goes elsewhere.
     package private(set) var isBroken = false
 
-    package init(_ vocabulary: SketchVocabulary, objects: [CanvasObject], scope: Scope = Scope()) {
+    /// - Parameter shapes: width over height of the drawings of each class, by index.
+    package init(_ vocabulary: SketchVocabulary, objects: [CanvasObject], scope: Scope = Scope(), shapes: [ClosedRange<Double>?] = []) {
         self.vocabulary = vocabulary
+        self.shapes = shapes
         self.scope = scope
         start = objects.map(\.box)
         let references = EditReferences(objects: objects)
@@ -240,7 +243,7 @@ package struct CommandGrammar: TokenConstraint {
     private func choices(of object: Int) -> [GridBox] {
         for operation in operations {
             switch operation {
-            case .resize(object, let size): return EditLayout.resizings(of: start[object], size)
+            case .resize(object, let size): return EditLayout.resizings(of: object, size, boxes: boxes.map { $0 ?? EditLayout.nowhere })
             case .move(object, let targets):
                 return EditLayout.moves(of: object, targets, boxes: boxes.map { $0 ?? EditLayout.nowhere })
             default: break
@@ -252,7 +255,7 @@ package struct CommandGrammar: TokenConstraint {
     private func rules(ofAdded object: Int) -> BoxRules {
         var rules = BoxRules(), index = start.count
         for operation in operations {
-            guard case .add(_, let size, let targets) = operation else { continue }
+            guard case .add(let classIndex, let size, let targets) = operation else { continue }
             if index == object {
                 rules.places = [PlaceWord?](repeating: nil, count: object + 1)
                 for target in targets {
@@ -263,7 +266,7 @@ package struct CommandGrammar: TokenConstraint {
                     }
                 }
                 let count = boxes[..<object].count { $0 != nil } + 1
-                rules.sizes = [UsualSize?](repeating: nil, count: object) + [UsualSize(count: count, size, in: rules.relations, of: object)]
+                rules.sizes = [UsualSize?](repeating: nil, count: object) + [UsualSize(count: count, size, shape: shapes.indices.contains(classIndex) ? shapes[classIndex] : nil, in: rules.relations, of: object)]
             }
             index += 1
         }

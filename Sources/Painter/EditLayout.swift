@@ -33,7 +33,7 @@ package struct EditLayout: Sendable {
                 now[object] = box
                 result.append((object, box))
             case .resize(let object, let size):
-                guard let box = resized(now[object], size, &r) else { return nil }
+                guard let box = resized(object, size, boxes: now.indices.map { gone.contains($0) ? nowhere : now[$0] }, &r) else { return nil }
                 now[object] = box
                 result.append((object, box))
             case .add(_, let size, let targets):
@@ -124,10 +124,24 @@ package struct EditLayout: Sendable {
         }
     }
 
-    private static func resized(_ old: GridBox, _ size: SizeWord, _ r: inout RandomSource) -> GridBox? {
-        let wanted = factors(size).lowerBound + (factors(size).upperBound - factors(size).lowerBound) * r.uniform()
-        func side(_ box: GridBox) -> Double { Double(size == .wide ? box.width : size == .tall ? box.height : box.longestSide) }
-        return resizings(of: old, size).min { abs(side($0) - wanted * side(old)) < abs(side($1) - wanted * side(old)) }
+    /// Those of them that go no farther than the word says, and cover nothing that was not covered before, as long as there are any.
+    package static func resizings(of object: Int, _ size: SizeWord, boxes: [GridBox]) -> [GridBox] {
+        let old = boxes[object], all = resizings(of: old, size), farthest = factors(size)
+        let others = boxes.indices.filter { $0 != object && BoxRules.areApart(old, boxes[$0]) }
+        let moderate = all.filter { box in
+            let factor = side(box, size) / max(side(old, size), 1)
+            return factor <= max(farthest.upperBound, 0.75) && factor >= min(farthest.lowerBound, 1)
+        }
+        let apart = moderate.filter { box in others.allSatisfy { BoxRules.areApart(box, boxes[$0]) } }
+        return [apart, moderate].first { !$0.isEmpty } ?? all
+    }
+
+    /// The side that a word of size is about.
+    private static func side(_ box: GridBox, _ size: SizeWord) -> Double { Double(size == .wide ? box.width : size == .tall ? box.height : box.longestSide) }
+
+    private static func resized(_ object: Int, _ size: SizeWord, boxes: [GridBox], _ r: inout RandomSource) -> GridBox? {
+        let wanted = factors(size).lowerBound + (factors(size).upperBound - factors(size).lowerBound) * r.uniform(), old = boxes[object]
+        return resizings(of: object, size, boxes: boxes).min { abs(side($0, size) - wanted * side(old, size)) < abs(side($1, size) - wanted * side(old, size)) }
     }
 
     /// Longest sides by a third more or a quarter less; wide and tall ones by that side.

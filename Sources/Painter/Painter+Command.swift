@@ -64,6 +64,8 @@ extension Painter {
         scope.classes = Set(reading.mentioned.compactMap(vocabulary.classIndex))
         let (answer, confidences) = try operations(for: reading.text, known, scope)
         guard !answer.operations.isEmpty else { throw PainterError.nothingNamed(command: command, found: objects.map(\.className)) }
+        try NamedPart.check(
+            reading.parts, found: objects.map(\.className), changed: Set(answer.operations.compactMap(\.object).map { vocabulary.classes[known[$0].classIndex] }), command: command)
         var edit = try SceneChanges(answer, confidences, known, scene, of: self, seed: own, options)
         for index in edit.steps.indices {
             let object = edit.subjects[index].map { objects[shown[$0]].confidence } ?? 1
@@ -87,6 +89,7 @@ struct SceneChanges {
     init(_ answer: CommandGrammar, _ confidences: [Double], _ known: [CanvasObject], _ scene: Scene, of painter: Painter, seed: UInt64, _ options: DrawingOptions) throws {
         let frame = CanvasFrame(width: scene.width, height: scene.height, strokes: scene.strokes, enlarges: false), classes = painter.vocabulary.classes
         let newBoxes = Dictionary(answer.newBoxes.map { ($0.object, $0.box) }, uniquingKeysWith: { $1 })
+        let shapes = try painter.part(.planner).shapes
         // New strokes, all objects and candidates side by side.
         var orders: [(step: Int, order: SketchTask.Order)] = [], added = known.count
         for (step, operation) in answer.operations.enumerated() {
@@ -99,7 +102,7 @@ struct SceneChanges {
             case .add(let classIndex, _, _):
                 order(classIndex, newBoxes[added])
                 added += 1
-            case .replace(let object, let classIndex): order(classIndex, known[object].box)
+            case .replace(let object, let classIndex): order(classIndex, ShapeTable.fitted(known[object].box, to: shapes[classIndex]))
             case .redraw(let object): order(known[object].classIndex, known[object].box)
             case .erase, .move, .resize: break
             }

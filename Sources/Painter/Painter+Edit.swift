@@ -123,6 +123,7 @@ extension Painter {
                 verb: "erase", className: object.className, strokes: object.strokes, confidence: object.confidence(excepting: excepted) * sure[index, default: 1]))
         }
         guard !erased.strokes.isEmpty else { throw PainterError.nothingNamed(command: command, found: erased.found) }
+        try NamedPart.check(reading.parts, found: erased.found, changed: Set(erased.classes), command: command)
         return erased
     }
 
@@ -193,7 +194,7 @@ extension Painter {
     func operations(for text: String, _ objects: [CanvasObject], _ scope: CommandGrammar.Scope) throws -> (grammar: CommandGrammar, confidences: [Double]) {
         let part = try part(.planner), prompt = part.documents.commandPrompt(objects, text)
         guard prompt.count < part.session.capacity / 2 else { throw PainterError.promptTooLong(words: text.split(separator: " ").count, limit: PromptReader.wordLimit) }
-        var grammar = CommandGrammar(part.vocabulary, objects: objects, scope: scope)
+        var grammar = CommandGrammar(part.vocabulary, objects: objects, scope: scope, shapes: part.shapes)
         let log = try part.write(prompt, &grammar)
         tokenCount += log.tokens.count
         return (grammar, grammar.ranges.map { range in log.probabilities[range.clamped(to: log.probabilities.indices)].reduce(1) { $0 * Double($1) } })

@@ -14,6 +14,8 @@ public enum PainterError: Error, Equatable, CustomStringConvertible {
     case nothingNamed(command: String, found: [String])
     case tooManyAlike(command: String, count: Int)
     case unsure(command: String, guess: String, confidence: Double)
+    /// A command names a part of a thing, and parts are not told apart.
+    case partOnly(command: String, part: String, whole: String)
     case noPlan(prompt: String)
     case badPlan(String)
     case badPack(path: String, reason: String)
@@ -24,6 +26,8 @@ public enum PainterError: Error, Equatable, CustomStringConvertible {
     case noJudge(path: String, role: String)
     case badRecipe(String)
     case badStyles(path: String)
+    /// Not what `shapes.json` holds; nil: not even a table.
+    case badShapes(path: String, className: String?)
     case otherClasses(path: String, name: String)
 
     public var description: String {
@@ -53,6 +57,8 @@ public enum PainterError: Error, Equatable, CustomStringConvertible {
             "\"\(command)\" leaves \(count) objects open, more than can be compared at once; name all of them, or split the drawing"
         case .unsure(let command, let guess, let confidence):
             "\"\(command)\": not sure enough to do it (best guess, with \(Int((100 * confidence).rounded())) %: \(guess)); say more, or do it all the same with --sureness 0"
+        case .partOnly(let command, let part, let whole):
+            "\"\(command)\": the \(part) of the \(whole) is not told apart from it, and the rest of it must stay; say \"the \(whole)\" to mean all of it"
         case .noPlan(let prompt): "no layout could be found for \"\(prompt)\"; try another --seed or fewer relations"
         case .badPlan(let reason): "the plan cannot be drawn: \(reason); `atelier draw PROMPT --plan-only` writes one to start from"
         case .badPack(let path, let reason): "\(path): \(reason); write it anew with `atelier data quickdraw --from DIR`"
@@ -62,6 +68,8 @@ public enum PainterError: Error, Equatable, CustomStringConvertible {
         case .noData(let path, let remedy): "no drawings at \(path); \(remedy)"
         case .noJudge(let path, let role): "no \(role) at \(path); train one with `atelier train datasets/recipes/\(role)-small.yaml`"
         case .badRecipe(let reason): "recipe: \(reason)"
+        case .badShapes(let path, let name):
+            "\(path): \(name.map { "\"\($0)\" has no two" } ?? "holds no classes with two") numbers, the least width over height first, as in {\"cat\": [0.7, 1.3]}; fetch the model's folder anew"
         case .badStyles(let path): "\(path): holds no lists icons, onlyIcons and preferred; fetch the model's folder anew"
         case .otherClasses(let path, let name): "\(path): its classes are not those of \(name); use decoders that were trained on the same data"
         }

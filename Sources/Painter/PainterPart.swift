@@ -19,6 +19,8 @@ final class PainterPart {
     let vocabulary: SketchVocabulary
     let documents: PainterDocuments
     let session: DecodingSession
+    /// Width over height of the drawings of each class, where that is known, by class index.
+    let shapes: [ClosedRange<Double>?]
     /// Whether it stands beside a language model: sketch tokens were then told from one another only, never from text.
     let isAdapter: Bool
     private let name: String
@@ -35,9 +37,10 @@ final class PainterPart {
     private static let slotLimit = 8
 
     /// - Throws: `PainterError.notAPainter` where the vocabulary lacks sketch tokens, `tooShort` where the context is.
-    init(model: DecodingModel, tokenizer: Tokenizer, name: String, isAdapter: Bool) throws(PainterError) {
+    init(model: DecodingModel, tokenizer: Tokenizer, name: String, isAdapter: Bool, shapes: ShapeTable = ShapeTable()) throws(PainterError) {
         let config = model.config
         vocabulary = try SketchVocabulary(tokenizer)
+        self.shapes = vocabulary.classes.map { shapes.ranges[$0] }
         guard config.vocabularySize >= vocabulary.count else { throw .notAPainter(missing: "token \(config.vocabularySize) of \(vocabulary.count)") }
         documents = PainterDocuments(codec: SketchCodec(vocabulary: vocabulary))
         guard config.positions >= Painter.positions.lowerBound else { throw .tooShort(name: name, positions: config.positions) }
@@ -58,7 +61,7 @@ final class PainterPart {
             throw ModelFolderError.missing(path: folder.appendingPathComponent("tokenizer.json").path, remedy: "a painter cannot do without; fetch the whole folder")
         }
         let model = try file.decoding(format: format, positions: isAdapter ? Painter.adapterPositions : Painter.positions.upperBound)
-        try self.init(model: model, tokenizer: tokenizer, name: name, isAdapter: isAdapter)
+        try self.init(model: model, tokenizer: tokenizer, name: name, isAdapter: isAdapter, shapes: ShapeTable(folder: folder))
     }
 
     /// Slots for sequences side by side: as many as are asked for, fewer where their caches would take too much memory.

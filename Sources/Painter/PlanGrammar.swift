@@ -34,6 +34,7 @@ package struct PlanGrammar: TokenConstraint {
     private let vocabulary: SketchVocabulary
     private let objectLimit: Int
     private let classIndex: Int?
+    private let shapes: [ClosedRange<Double>?]
     private var state = State.item
     private var rules = BoxRules()
     private var sides: [Int] = []
@@ -51,8 +52,12 @@ package struct PlanGrammar: TokenConstraint {
     /// - Parameters:
     ///   - given: the ink that a completed object must hold; one object only.
     ///   - classIndex: what it is, where somebody has said so.
-    package init(_ vocabulary: SketchVocabulary, objectLimit: Int = SketchVocabulary.objectCount, given: GridBox? = nil, classIndex: Int? = nil) {
+    ///   - shapes: width over height of the drawings of each class, by index.
+    package init(
+        _ vocabulary: SketchVocabulary, objectLimit: Int = SketchVocabulary.objectCount, given: GridBox? = nil, classIndex: Int? = nil, shapes: [ClosedRange<Double>?] = []
+    ) {
         self.vocabulary = vocabulary
+        self.shapes = shapes
         self.classIndex = classIndex
         self.objectLimit = given == nil ? objectLimit : 1
         rules.given = given
@@ -129,7 +134,7 @@ package struct PlanGrammar: TokenConstraint {
             else if v.relationIDs.contains(token) { state = .relationSubject(RelationKind.allCases[token - v.firstRelation]) }
             else if token == v.row { spec.isRow = true }
             else {
-                rules.ask(spec)
+                rules.ask(spec, shapes: shapes)
                 state = .boxOwner
             }
         case .classOfItem:

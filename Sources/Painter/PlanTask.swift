@@ -45,7 +45,7 @@ struct PlanTask: DecodingTask {
             throw .promptTooLong(words: text.split(separator: " ").count, limit: PromptReader.wordLimit)
         }
         (self.part, self.name, self.seed, self.sampling) = (part, name, seed, sampling)
-        var grammar = PlanGrammar(part.vocabulary)
+        var grammar = PlanGrammar(part.vocabulary, shapes: part.shapes)
         let given = spec.map { $0.tokens(part.vocabulary) + [part.vocabulary.boxes] } ?? []
         for token in given { grammar.accept(token) }
         start = prompt + given
@@ -57,7 +57,7 @@ struct PlanTask: DecodingTask {
     /// Goes on to the boxes, each attempt with a seed of its own.
     private mutating func place() {
         if specified.isEmpty { specified = generation.tokens }
-        var grammar = PlanGrammar(part.vocabulary)
+        var grammar = PlanGrammar(part.vocabulary, shapes: part.shapes)
         for token in generation.constraint.spec.tokens(part.vocabulary) + [part.vocabulary.boxes] { grammar.accept(token) }
         generation = Generation(
             prompt: specified, sampler: Sampler(sampling, seed: RandomSource.derive(seed, 0xB0C5, UInt64(attempt))), constraint: grammar,

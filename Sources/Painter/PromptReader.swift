@@ -18,6 +18,8 @@ public struct PromptReader: Sendable {
         public var mentioned: [String] = []
         /// Those of them that it names in the plural, or with "all", "both", "every".
         public var plurals: Set<String> = []
+        /// Parts of things that a command names.
+        public var parts: [NamedPart] = []
         /// How many objects of each class the words seem to ask for; "the cat" after "a cat" is the same cat. For limits and notices only.
         public var counts: [String: Int] = [:]
 
@@ -80,7 +82,7 @@ public struct PromptReader: Sendable {
                 words[index].core = isPlural ? ClassWords.plural(name) : name.lowercased()
                 if index > 0, ["a", "an"].contains(words[index - 1].core) { words[index - 1].core = ClassWords.article(before: words[index].core) }
                 counter.mention(name, isPlural: isPlural, at: index, of: words, &reading)
-            } else if !WrittenWords.all.contains(word) {
+            } else if !WrittenWords.all.contains(word), needsObject || !NamedPart.words.contains(word) {
                 strangers.append(word)
                 if place(of: index, words) == .clear, WrittenWords.slip(word, isNoun: true) == nil { nouns.append(word) }
             }
@@ -93,6 +95,9 @@ public struct PromptReader: Sendable {
                 throw .noObject(prompt: prompt)
             }
             guard counter.total <= Self.objectLimit else { throw .tooManyObjects(asked: counter.total, limit: Self.objectLimit) }
+        }
+        if !needsObject {
+            reading.parts = NamedPart.all(in: words, match: { names.match(at: $0, of: words).map { ($0.name, $0.length) } }, name: { names.match(at: 0, of: [Word(Substring($0))])?.name })
         }
         reading.text = SketchVocabulary.normalized(words.map(\.text).joined(separator: " "))
         return reading

@@ -63,7 +63,7 @@ struct QuantizeCommand: ParsableCommand {
                 throw ModelFolderError.unwritable(path: target.path, reason: error.localizedDescription)
             }
         }
-        for name in ["tokenizer.json", "tokenizer_config.json", StyleTable.fileName] {
+        for name in ["tokenizer.json", "tokenizer_config.json", StyleTable.fileName, ShapeTable.fileName] {
             let file = source.appendingPathComponent(name)
             guard FileManager.default.fileExists(atPath: file.path) else { continue }
             do { try Data(contentsOf: file).write(to: target.appendingPathComponent(name), options: .atomic) } catch {
