@@ -20,6 +20,8 @@ package struct BoxRules: Sendable {
         case roomy
         /// Large enough, if it covers a little of another.
         case lapping
+        /// Large enough, if it covers much of another.
+        case covering
         /// Apart from the others, if it is small.
         case apart
         /// Nothing.
@@ -28,7 +30,16 @@ package struct BoxRules: Sendable {
     /// What is asked of the box that is being written: less once there is no room for more.
     private var care = Care.clear
     /// The share of the smaller of two boxes that may be covered rather than that the box is too small.
-    private static let lapping = 0.25
+    private var overlap: Double {
+        switch care {
+        case .clear, .roomy, .apart: 0
+        case .lapping: 0.25
+        case .covering: 0.6
+        case .careless: .infinity
+        }
+    }
+    /// By direction, steps for each box and those that are to follow it.
+    private var spans: [RelationKind: [Int]] = [:]
 
     package init() {}
 
@@ -37,7 +48,9 @@ package struct BoxRules: Sendable {
     package mutating func ask(_ spec: SceneSpec, shapes: [ClosedRange<Double>?] = []) {
         (relations, places, isRow) = (spec.relations, spec.items.map(\.place), spec.isRow)
         sizes = spec.items.enumerated().map { index, item in
-            UsualSize(count: spec.items.count, item.size, shape: shapes.indices.contains(item.classIndex) ? shapes[item.classIndex] : nil, in: spec.relations.filter { $0.subject == index || $0.object == index }, of: index, isRow: spec.isRow)
+            UsualSize(
+                count: spec.items.count, item.size, shape: shapes.indices.contains(item.classIndex) ? shapes[item.classIndex] : nil,
+                in: spec.relations.filter { $0.subject == index || $0.object == index }, of: index, isRow: spec.isRow)
         }
     }
 
@@ -49,7 +62,11 @@ package struct BoxRules: Sendable {
     /// none where the words cannot hold.
     /// - Parameter sides: those written already, in the order x0 y0 x1 y1; none: a new box begins.
     package mutating func openLeniently(after sides: [Int], boxes: [GridBox]) -> [Int] {
-        if sides.isEmpty { care = given == nil ? .clear : .apart }
+        if sides.isEmpty {
+            let isSaid = relations.contains { max($0.subject, $0.object) == boxes.count && $0.kind.isAcross != nil }
+            care = given != nil ? .apart : isSaid ? .clear : .roomy
+            for kind in [RelationKind.leftOf, .rightOf, .above, .below] { spans[kind] = spans(kind, after: boxes.count) }
+        }
         while true {
             let open = open(after: sides, boxes: boxes)
             guard open.isEmpty, let less = Care(rawValue: care.rawValue + 1) else { return open }
@@ -129,11 +146,13 @@ package struct BoxRules: Sendable {
         if index == 0, let given, x0 > given.x0 || x1 < given.x1 { return false }
         let flat = GridBox(x0: x0, y0: 0, x1: x1, y1: 1)
         if isRow, let last = boxes.last, flat.x0 + flat.x1 < last.x0 + last.x1 + 2 * PlannedRelation.centreMargin { return false }
+        // Those of a row that are still to come.
+        if isRow, care.rawValue < Care.apart.rawValue, sizes.indices.contains(index), Self.last - x1 < sizes[(index + 1)...].reduce(0, { $0 + ($1?.span ?? Self.least) }) { return false }
         for relation in bound where relation.kind == .leftOf || relation.kind == .rightOf {
             guard relation.subject == index ? relation.holds(flat, boxes[relation.object]) : relation.holds(boxes[relation.subject], flat) else { return false }
         }
         for relation in later where relation.kind == .leftOf || relation.kind == .rightOf {
-            guard leavesRoom(flat, relation, isSubject: relation.subject == index, boxes: index) else { return false }
+            guard leavesRoom(flat, relation, isSubject: relation.subject == index) else { return false }
         }
         return true
     }
@@ -144,10 +163,10 @@ package struct BoxRules: Sendable {
         if care == .clear, !bound.allSatisfy({ isClear($0, $0.subject == index ? box : boxes[$0.subject], $0.object == index ? box : boxes[$0.object]) }) { return false }
         if isRow, let last = boxes.last, !RowRule.follows(box, after: last) { return false }
         guard bound.allSatisfy({ $0.subject == index ? $0.holds(box, boxes[$0.object]) : $0.holds(boxes[$0.subject], box) }),
-              later.allSatisfy({ leavesRoom(box, $0, isSubject: $0.subject == index, boxes: index) }) else { return false }
-        return care == .careless || boxes.indices.allSatisfy { other in
+              later.allSatisfy({ leavesRoom(box, $0, isSubject: $0.subject == index) }) else { return false }
+        return overlap == .infinity || boxes.indices.allSatisfy { other in
             let isNested = bound.contains { $0.kind == .inside && ($0.subject == other || $0.object == other) }
-            return isNested || Self.areApart(box, boxes[other]) || (care == .lapping && Self.share(box, boxes[other]) <= Self.lapping)
+            return isNested || Self.areApart(box, boxes[other]) || (overlap > 0 && Self.share(box, boxes[other]) <= overlap)
         }
     }
 
@@ -173,11 +192,12 @@ package struct BoxRules: Sendable {
     }
 
     /// Room for the other box of a relation, and for those that stand to that as it stands to this, and so on: each of its usual size, or at least 3 steps.
-    private func leavesRoom(_ box: GridBox, _ relation: PlannedRelation, isSubject: Bool, boxes: Int) -> Bool {
+    private func leavesRoom(_ box: GridBox, _ relation: PlannedRelation, isSubject: Bool) -> Bool {
         let last = Self.last, kind = isSubject ? relation.kind : relation.kind.inverse ?? relation.kind, other = isSubject ? relation.object : relation.subject
         // Apart where there is room for more than the words ask for, or the middles just as far off as these ask for.
         func room(_ beyond: Int, _ middle: Int) -> Bool {
-            care.rawValue < Care.apart.rawValue ? beyond >= span(other, kind, after: boxes) : middle >= Self.least + 2 * PlannedRelation.centreMargin
+            if care.rawValue < Care.apart.rawValue, let spans = spans[kind], spans.indices.contains(other) { return beyond >= spans[other] }
+            return middle >= Self.least + 2 * PlannedRelation.centreMargin
         }
         return switch kind {
         case .leftOf: room(last - box.x1, 2 * last - box.x0 - box.x1)
@@ -191,14 +211,15 @@ package struct BoxRules: Sendable {
         }
     }
 
-    /// Steps for a box that is not there yet and for all that are to follow it in the same direction.
-    private func span(_ index: Int, _ kind: RelationKind, after boxes: Int, depth: Int = 0) -> Int {
-        let own = sizes.indices.contains(index) ? sizes[index]?.span ?? Self.least : Self.least
-        guard depth < sizes.count else { return own }
-        let next = relations.compactMap { relation -> Int? in
-            let follower = relation.kind == kind && relation.subject == index ? relation.object : relation.kind.inverse == kind && relation.object == index ? relation.subject : -1
-            return follower > boxes ? span(follower, kind, after: boxes, depth: depth + 1) : nil
-        }
-        return own + (next.max() ?? 0)
+    /// Steps for each box in a direction, and for all that are to follow it and are not there yet.
+    private func spans(_ kind: RelationKind, after placed: Int) -> [Int] {
+        let own = sizes.map { $0?.span ?? Self.least }
+        let links = Set(relations.compactMap { relation -> [Int]? in
+            relation.kind == kind ? [relation.subject, relation.object] : relation.kind.inverse == kind ? [relation.object, relation.subject] : nil
+        }).filter { $0[1] > placed && own.indices.contains($0[0]) && own.indices.contains($0[1]) }.sorted { $0.lexicographicallyPrecedes($1) }
+        var spans = own
+        // As many rounds as the longest chain has links; what runs in a circle ends at the canvas's side.
+        for _ in own { for link in links { spans[link[0]] = min(max(spans[link[0]], own[link[0]] + spans[link[1]]), Self.last) } }
+        return spans
     }
 }

@@ -266,7 +266,8 @@ package struct CommandGrammar: TokenConstraint {
                     }
                 }
                 let count = boxes[..<object].count { $0 != nil } + 1
-                rules.sizes = [UsualSize?](repeating: nil, count: object) + [UsualSize(count: count, size, shape: shapes.indices.contains(classIndex) ? shapes[classIndex] : nil, in: rules.relations, of: object)]
+                let shape = shapes.indices.contains(classIndex) ? shapes[classIndex] : nil
+                rules.sizes = [UsualSize?](repeating: nil, count: object) + [UsualSize(count: count, size, shape: shape, in: rules.relations, of: object)]
             }
             index += 1
         }

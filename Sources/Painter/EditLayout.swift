@@ -87,7 +87,8 @@ package struct EditLayout: Sendable {
         let right = (0...max(0, last - old.height)).flatMap { y in
             (0...max(0, last - old.width)).map { x in GridBox(x0: x, y0: y, x1: x + old.width, y1: y + old.height) }
         }.filter { holds(targets, $0, of: object, boxes: boxes) }
-        let kept = right.filter(isKept), apart = right.filter(isApart), rest = [kept.filter(isApart), apart.filter { isClear(targets, $0, boxes) }, apart, kept]
+        let apart = right.filter(isApart), clear = apart.filter { isClear(targets, $0, boxes) }
+        let rest = [clear.filter(isKept), clear, apart.filter(isKept), apart, right.filter(isKept)]
         return rest.first { !$0.isEmpty } ?? right
     }
 
@@ -129,8 +130,8 @@ package struct EditLayout: Sendable {
         let old = boxes[object], all = resizings(of: old, size), farthest = factors(size)
         let others = boxes.indices.filter { $0 != object && BoxRules.areApart(old, boxes[$0]) }
         let moderate = all.filter { box in
-            let factor = side(box, size) / max(side(old, size), 1)
-            return factor <= max(farthest.upperBound, 0.75) && factor >= min(farthest.lowerBound, 1)
+            let own = max(side(old, size), 1)                    // steps are coarse: of a box of one step two are the least more
+            return side(box, size) <= (max(farthest.upperBound, 0.75) * own).rounded(.up) && side(box, size) >= (min(farthest.lowerBound, 1) * own).rounded(.down)
         }
         let apart = moderate.filter { box in others.allSatisfy { BoxRules.areApart(box, boxes[$0]) } }
         return [apart, moderate].first { !$0.isEmpty } ?? all

@@ -64,8 +64,7 @@ extension Painter {
         scope.classes = Set(reading.mentioned.compactMap(vocabulary.classIndex))
         let (answer, confidences) = try operations(for: reading.text, known, scope)
         guard !answer.operations.isEmpty else { throw PainterError.nothingNamed(command: command, found: objects.map(\.className)) }
-        try NamedPart.check(
-            reading.parts, found: objects.map(\.className), changed: Set(answer.operations.compactMap(\.object).map { vocabulary.classes[known[$0].classIndex] }), command: command)
+        try NamedPart.check(reading, changed: Set(answer.operations.compactMap(\.object).map { vocabulary.classes[known[$0].classIndex] }), command: command)
         var edit = try SceneChanges(answer, confidences, known, scene, of: self, seed: own, options)
         for index in edit.steps.indices {
             let object = edit.subjects[index].map { objects[shown[$0]].confidence } ?? 1

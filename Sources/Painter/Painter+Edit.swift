@@ -85,6 +85,7 @@ extension Painter {
         _ command: String, from scene: Scene, find: (PromptReader.Reading) throws -> (objects: [ReadObject], loose: [Int])
     ) throws -> Erased {
         let reading = try reader.read(command, needsObject: false)
+        if reading.mentioned.isEmpty, let named = reading.parts.first { throw PainterError.partOnly(command: command, part: named.part, whole: named.whole) }
         guard !reading.mentioned.isEmpty || reading.isEverything else { throw PainterError.noObject(prompt: command) }
         guard scene.strokes.contains(where: { !$0.points.isEmpty }) else { throw PainterError.emptyCanvas }
         var erased = Erased(strokes: [], found: [], notices: reading.notices)
@@ -107,7 +108,9 @@ extension Painter {
             chosen = objects.indices.filter { !here.contains(objects[$0].className) }
             erased.strokes = Set(loose)                          // what the file gives to nobody is not what it excepts
         } else {
-            let groups = Set(here).sorted().map { name in objects.indices.filter { objects[$0].className == name } }
+            // "The hat on the snowman" does not mean the snowman.
+            let meant = here.filter { !reading.owners.contains($0) }
+            let groups = Set(meant.isEmpty ? here : meant).sorted().map { name in objects.indices.filter { objects[$0].className == name } }
             chosen = groups.filter { $0.count == 1 || reading.plurals.contains(objects[$0[0]].className) }.flatMap { $0 }
             open = groups.filter { $0.count > 1 && !reading.plurals.contains(objects[$0[0]].className) }
         }
@@ -123,7 +126,7 @@ extension Painter {
                 verb: "erase", className: object.className, strokes: object.strokes, confidence: object.confidence(excepting: excepted) * sure[index, default: 1]))
         }
         guard !erased.strokes.isEmpty else { throw PainterError.nothingNamed(command: command, found: erased.found) }
-        try NamedPart.check(reading.parts, found: erased.found, changed: Set(erased.classes), command: command)
+        try NamedPart.check(reading, changed: Set(erased.classes), command: command)
         return erased
     }
 

@@ -199,7 +199,7 @@ public final class PainterJob: TrainingJob {
         }
         if data.mix.sketch > 0 { try styles.write(to: folder) }
         // Whoever plans lays boxes out.
-        if let planner = parts.first(where: { $0.stream.mix.plan > 0 }) {
+        if let planner = parts.first(where: { $0.stream.mix.plan > 0 || $0.stream.mix.command > 0 }) {
             try ShapeTable(planner.stream.composer.drawings).write(to: planner.role == .sketcher ? folder : folder.appendingPathComponent(planner.role.rawValue))
         }
     }

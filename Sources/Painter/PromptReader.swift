@@ -20,6 +20,8 @@ public struct PromptReader: Sendable {
         public var plurals: Set<String> = []
         /// Parts of things that a command names.
         public var parts: [NamedPart] = []
+        /// Classes that are named only as what a part belongs to, or as what something is on: not what the command is about.
+        var owners: Set<String> { Set(parts.map(\.whole)).filter { whole in mentioned.count { $0 == whole } <= parts.count { $0.whole == whole } } }
         /// How many objects of each class the words seem to ask for; "the cat" after "a cat" is the same cat. For limits and notices only.
         public var counts: [String: Int] = [:]
 
@@ -76,7 +78,7 @@ public struct PromptReader: Sendable {
             if word.isEmpty { index += 1; continue }
             if HarmlessPhrases.negations.contains(word) { throw .negation(word) }
             if let value = Counter.number(word) { counter.read(value, at: index, of: words) }
-            else if let (name, others) = replacement(at: index, of: words) {
+            else if needsObject || !NamedPart.words.contains(word), let (name, others) = replacement(at: index, of: words) {
                 let isPlural = word.hasSuffix("s") && counter.isMany(before: index)
                 reading.notices.append("\"\(word)\" is not a known class: took \"\(name)\"" + (others.isEmpty ? "" : "; also near: \(others.joined(separator: ", "))"))
                 words[index].core = isPlural ? ClassWords.plural(name) : name.lowercased()
@@ -97,7 +99,7 @@ public struct PromptReader: Sendable {
             guard counter.total <= Self.objectLimit else { throw .tooManyObjects(asked: counter.total, limit: Self.objectLimit) }
         }
         if !needsObject {
-            reading.parts = NamedPart.all(in: words, match: { names.match(at: $0, of: words).map { ($0.name, $0.length) } }, name: { names.match(at: 0, of: [Word(Substring($0))])?.name })
+            reading.parts = NamedPart.all(in: words) { own in names.match(at: 0, of: Array(own)).map { ($0.name, $0.length) } }
         }
         reading.text = SketchVocabulary.normalized(words.map(\.text).joined(separator: " "))
         return reading
@@ -145,6 +147,7 @@ public struct PromptReader: Sendable {
     /// The class to take for an unknown word, if it stands where a noun does.
     private func replacement(at index: Int, of words: [Word]) -> (name: String, others: [String])? {
         let word = words[index].core, place = place(of: index, words)
+        guard !word.contains("'") else { return nil }            // "the rabbit's" is no rabbit
         // "A buterfly in a tree" is no adverb: one letter from a class, and from nothing else.
         if place == .none, word.count > 6, !isBeforeThing(index, words), !WrittenWords.all.contains(word), WrittenWords.slip(word) == nil, let found = nearest(word), found.distance == 1 { return (found.name, found.others) }
         guard place != .none else { return nil }

@@ -49,6 +49,10 @@ public struct ShapeTable: Sendable, Equatable {
     /// A box about the middle of another and as large, of the shape of a class's drawings as far as the two have half of their area in common.
     package static func fitted(_ box: GridBox, to shape: ClosedRange<Double>?) -> GridBox {
         guard let shape else { return box }
+        var box = box
+        // A line has no shape: it gets a little of one.
+        let (width, height) = (box.width, box.height), missing = max(box.longestSide / 4 - min(width, height), 0)
+        if width < height { (box.x0, box.x1) = (box.x0 - missing / 2, box.x1 + missing - missing / 2) } else { (box.y0, box.y1) = (box.y0 - missing / 2, box.y1 + missing - missing / 2) }
         let old = self.shape(width: Double(box.width), height: Double(box.height)), factor = min(max(old.clamped(to: shape) / old, 1 / farthest), farthest).squareRoot()
         let last = SketchVocabulary.gridSteps - 1
         func side(_ start: Int, _ end: Int, _ factor: Double) -> (Int, Int) {

@@ -152,7 +152,7 @@ extension Telling {
             case .relation:
                 var part = preposition(first.predicate) + " "
                 let objects = location.compactMap(\.predicate.other), wereNew = objects.allSatisfy(isNew)
-                part += names(objects)
+                part += names(objects, of: filling.subjects)
                 for fact in location { for subject in filling.subjects { tell(Fact(subject: subject, predicate: fact.predicate)) } }
                 if mayGoOn, wereNew, objects.count == 1, filling.locations.count == 1, !style.isPlain { part += goingOn(from: objects[0], besides: filling.subjects) }
                 parts.append(part)

@@ -159,10 +159,11 @@ extension Telling {
         }
         guard let last = parts.last, parts.count > 1 else { return parts.first ?? "" }
         if !style.isPlain, chance(0.03) { parts[0] = say(parts.count < 4 ? "list.first.\(parts.count)" : "list.first") + " " + parts[0] }
-        // Held out: two keywords with sizes and nothing between them.
+        // "Small cat, big dog" is a form that is held out: two keywords with sizes always have a word between them here.
         let isKeywords = style.isBare && entities.allSatisfy { facts.entities[$0].size != nil }
         if parts.count == 2 { return filled(isKeywords ? "list.two.keywords" : style.isPlain ? "list.two.plain" : "list.two", ["a": parts[0], "b": parts[1]]) }
-        let mark = style.isPlain ? "," : say(style.manner == .terse && entities.allSatisfy { isSingle($0) && facts.entities[$0].size == nil } && chance(0.3) ? "list.mark.terse" : "list.mark"), end = style.isPlain ? pick(["and", ", and", "and", ","]) : mark == "," ? say("list.last") : mark
+        let isTerse = style.manner == .terse && entities.allSatisfy { isSingle($0) && facts.entities[$0].size == nil } && chance(0.3)
+        let mark = style.isPlain ? "," : say(isTerse ? "list.mark.terse" : "list.mark"), end = style.isPlain ? pick(["and", ", and", "and", ","]) : mark == "," ? say("list.last") : mark
         func joint(_ mark: String) -> String { (mark.first.map { ",;.".contains($0) } ?? false ? "" : " ") + mark + " " }
         return parts.dropLast().joined(separator: joint(mark)) + joint(end) + last
     }

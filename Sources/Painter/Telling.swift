@@ -80,10 +80,12 @@ struct Telling {
     }
 
     /// Several names, as "a cat and a dog".
-    mutating func names(_ entities: [Int], _ grammatical: Case = .object) -> String {
+    /// - Parameter subjects: what is said to be somewhere to these.
+    mutating func names(_ entities: [Int], _ grammatical: Case = .object, of subjects: [Int] = []) -> String {
         guard entities.count > 1 else { return entities.first.map { name($0, grammatical) } ?? "" }
         // Nothing else has been spoken of: "above both of them".
-        if entities.count == 2, Set(entities) == Set(mentioned), !style.isPlain, chance(0.4) { return say("both.of.them") }
+        let isOfTwo = entities.count == 2 && entities.allSatisfy { facts.entities[$0].count == 1 } && Set(mentioned).subtracting(subjects) == Set(entities)
+        if grammatical == .object, isOfTwo, !style.isPlain, chance(0.4) { return say("both.of.them") }
         let parts = entities.map { name($0, grammatical) }
         if parts.count == 2 { return filled("list.shared", ["a": parts[0], "b": parts[1]]) }
         return parts.dropLast().joined(separator: ", ") + pick([" and ", " and ", ", and "]) + (parts.last ?? "")
