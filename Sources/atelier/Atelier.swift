@@ -16,7 +16,7 @@ struct Atelier: ParsableCommand {
             Exit status: 0 done, 1 some lines of a batch failed, 64 wrong usage, 65 bad input, 66 no such input or model, 70 internal error, \
             73 output cannot be created, 74 input or output failed, 130 interrupted.
             """,
-        version: "0.3.0",
+        version: "0.3.1",
         groupedSubcommands: [
             CommandGroup(name: "Sketches", subcommands: [
                 DrawCommand.self, EditDrawing.self, EraseCommand.self, UndoCommand.self, DescribeCommand.self, DetectCommand.self, CompleteCommand.self, InterpolateCommand.self,
