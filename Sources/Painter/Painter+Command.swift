@@ -6,6 +6,8 @@ import Tensors
 extension Painter {
     /// What is less sure than this is not done unless the user insists: wrongly removed strokes are the worst error.
     public static let defaultSureness = 0.3
+    /// How sure, of what it would be, a change is of a thing that the command does not name: "make the tree smaller and move it" moves no house.
+    static let unnamedSureness = 0.1
 
     /// One thing that a command does.
     public struct EditStep: Sendable, Equatable, Codable {
@@ -69,6 +71,7 @@ extension Painter {
         for index in edit.steps.indices {
             let object = edit.subjects[index].map { objects[shown[$0]].confidence } ?? 1
             edit.steps[index].confidence *= object
+            if let subject = edit.subjects[index], !reading.canBeAbout(objects[shown[subject]].className) { edit.steps[index].confidence *= Self.unnamedSureness }
         }
         try EditStep.check(edit.steps, sureness: sureness, command: command)
         var notices = reading.notices

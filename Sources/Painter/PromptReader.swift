@@ -35,6 +35,17 @@ public struct PromptReader: Sendable {
             let all: Set<String> = ["everything", "all", "else", "things", "objects", "nothing", "anything"]
             return words.indices.contains { words[$0] == "but" && !all.isDisjoint(with: words[max(0, $0 - 2)..<$0]) }
         }
+        /// Whether a command can be about a thing of a class: it names the class, or speaks of things without their names. A part alone ("the wings") is
+        /// no thing's name.
+        package func canBeAbout(_ className: String) -> Bool {
+            let words = Set(words)
+            if mentioned.contains(className) || !words.isDisjoint(with: Self.anything) { return true }
+            return mentioned.isEmpty && words.isDisjoint(with: NamedPart.words)
+        }
+        private static let anything: Set<String> = [
+            "everything", "anything", "all", "both", "rest", "other", "others", "else", "thing", "things", "object", "objects", "item", "items", "one", "ones", "what", "whatever", "whole",
+            "drawing", "drawings", "picture", "scene", "except", "apart", "only", "each",
+        ]
         /// About everything that is somewhere, or everything but something: more is meant than is named.
         public var isWholesale: Bool { isExclusion || !Set(words).isDisjoint(with: ["everything", "anything"]) }
 

@@ -32,6 +32,16 @@ struct NamedPartTests {
         try NamedPart.check(try Self.few.read(command, needsObject: false), changed: ["cat", "house"], command: command)
     }
 
+    @Test("What a command does not name it is not about", arguments: [
+        ("make the tree smaller and move it to the right", ["tree"], ["house"]), ("erase the wings", [], ["bird", "tree"]), ("remove the cats", ["cat"], ["bird"]),
+        ("erase everything left of the house", ["house", "tree"], []), ("make the one below the sun bigger", ["sun", "cat"], []), ("move it up", ["cat"], []),
+        ("erase both except the cat", ["tree"], []),
+    ])
+    func whatACommandIsAbout(_ command: String, _ about: [String], _ others: [String]) throws {
+        let reading = try Self.few.read(command, needsObject: false)
+        #expect(about.allSatisfy(reading.canBeAbout) && !others.contains(where: reading.canBeAbout))
+    }
+
     @Test("Places and other things are no parts", arguments: [
         "move the cat to the foot of the tree", "erase the sun above the house", "erase the cat on the left of the house", "make the house bigger", "erase the cat and the tree",
         "put the bird on top of the house", "erase all of the cats", "move the cat from the house to the tree", "erase the bottle of beer", "erase the tree in the middle",
