@@ -60,6 +60,8 @@ public final class PainterJob: TrainingJob {
     private let data: PainterData
     private let seed: UInt64
     private let styles: StyleTable
+    /// What the initial model knows of the shapes of its classes.
+    private let knownShapes: ShapeTable
     /// The sketcher, or what does everything, first.
     private let parts: [TrainedPart]
 
@@ -131,6 +133,7 @@ public final class PainterJob: TrainingJob {
         }
         self.data = data
         styles = try StyleTable(drawings, after: folder.map { try StyleTable(folder: $0) } ?? StyleTable())
+        knownShapes = try folder.map { try ShapeTable(folder: Painter.folder(of: .planner, in: $0) ?? $0) } ?? ShapeTable()
         (name, seed, checkpointing) = (recipe.name, recipe.seed, recipe.checkpointing)
     }
 
@@ -199,8 +202,8 @@ public final class PainterJob: TrainingJob {
         }
         if data.mix.sketch > 0 { try styles.write(to: folder) }
         // Whoever plans lays boxes out.
-        if let planner = parts.first(where: { $0.stream.mix.plan > 0 || $0.stream.mix.command > 0 }) {
-            try ShapeTable(planner.stream.composer.drawings).write(to: planner.role == .sketcher ? folder : folder.appendingPathComponent(planner.role.rawValue))
+        if let planner = parts.first(where: { $0.role == .planner || $0.stream.mix.plan > 0 || $0.stream.mix.command > 0 }) {
+            try ShapeTable(planner.stream.composer.drawings, after: knownShapes).write(to: planner.role == .sketcher ? folder : folder.appendingPathComponent(planner.role.rawValue))
         }
     }
 }

@@ -17,7 +17,9 @@ public struct ShapeTable: Sendable, Equatable {
     public init() {}
 
     /// Of what a model is trained on.
-    package init(_ drawings: StyledDrawings) {
+    /// - Parameter known: what it knew before; it keeps that of classes of which there are too few drawings now.
+    package init(_ drawings: StyledDrawings, after known: ShapeTable = ShapeTable()) {
+        self = known
         for (index, name) in drawings.classes.enumerated() {
             let all = SketchStyle.allCases.flatMap { style in
                 (0..<drawings.count(of: index, style)).compactMap { Box.of(drawings.drawing(index, style, $0)).map { Self.shape(width: $0.width, height: $0.height) } }

@@ -127,6 +127,9 @@ struct BoxRuleTests {
         #expect(ladder.upperBound < house.lowerBound)
         try table.write(to: folder)
         #expect(try ShapeTable(folder: folder) == table)
+        // A painter that is trained on with a few drawings of one's own keeps what it knew.
+        let mine = ShapeTable(StyledDrawings(doodles: ProceduralDrawings(seed: 5, drawingsPerClass: 3)), after: table)
+        #expect(mine == table)
         for (text, name) in [("", nil), ("[1, 2]", nil), ("{\"cat\": 1}", nil), ("{\"cat\": [1]}", "cat"), ("{\"cat\": [2, 1]}", "cat"), ("{\"cat\": [0, 1]}", "cat"), ("{\"cat\": [1, 1e9]}", "cat"),
                              ("{\"cat\": [1, 2, 3]}", "cat"), ("{\"cat\": [1, 1e999]}", nil)] as [(String, String?)] {
             try text.write(to: file, atomically: true, encoding: .utf8)
