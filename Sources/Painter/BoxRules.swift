@@ -29,6 +29,8 @@ package struct BoxRules: Sendable {
     }
     /// What is asked of the box that is being written: less once there is no room for more.
     private var care = Care.clear
+    /// Whether more is asked than that the box fits.
+    private var isCareful: Bool { care.rawValue < Care.apart.rawValue }
     /// The share of the smaller of two boxes that may be covered rather than that the box is too small.
     private var overlap: Double {
         switch care {
@@ -101,7 +103,7 @@ package struct BoxRules: Sendable {
         if isFree { return true }
         let x1s = sides.count > 2 ? [sides[2]] : Self.ends(from: sides[0], critical(from: sides[0], isAcross: true, bound, place, boxes))
         // What is wanted rather than needed may be missed for once.
-        let y0s = sides.count > 1 ? [sides[1]] : Array(stride(from: 0, to: Self.last, by: care.rawValue < Care.apart.rawValue ? 2 : 1))
+        let y0s = sides.count > 1 ? [sides[1]] : Array(stride(from: 0, to: Self.last, by: isCareful ? 2 : 1))
         for x1 in x1s {
             // What speaks of one direction alone is found out before the other is tried.
             guard holdsAcross(sides[0], x1, index, bound, later, place, boxes) else { continue }
@@ -147,7 +149,10 @@ package struct BoxRules: Sendable {
         let flat = GridBox(x0: x0, y0: 0, x1: x1, y1: 1)
         if isRow, let last = boxes.last, flat.x0 + flat.x1 < last.x0 + last.x1 + 2 * PlannedRelation.centreMargin { return false }
         // Those of a row that are still to come.
-        if isRow, care.rawValue < Care.apart.rawValue, sizes.indices.contains(index), Self.last - x1 < sizes[(index + 1)...].reduce(0, { $0 + ($1?.span ?? Self.least) }) { return false }
+        if isRow, isCareful, sizes.indices.contains(index) {
+            let others = sizes[(index + 1)...].reduce(0) { $0 + ($1?.span ?? Self.least) }
+            if Self.last - x1 < others { return false }
+        }
         for relation in bound where relation.kind == .leftOf || relation.kind == .rightOf {
             guard relation.subject == index ? relation.holds(flat, boxes[relation.object]) : relation.holds(boxes[relation.subject], flat) else { return false }
         }
@@ -170,7 +175,7 @@ package struct BoxRules: Sendable {
         }
     }
 
-    private func usual(_ index: Int) -> UsualSize? { care.rawValue < Care.apart.rawValue && sizes.indices.contains(index) ? sizes[index] : nil }
+    private func usual(_ index: Int) -> UsualSize? { isCareful && sizes.indices.contains(index) ? sizes[index] : nil }
 
     /// Whether two things' boxes show at a glance what is said of them; what is said to be above *and* left of another has to be only so.
     private func isClear(_ relation: PlannedRelation, _ a: GridBox, _ b: GridBox) -> Bool {
@@ -196,7 +201,7 @@ package struct BoxRules: Sendable {
         let last = Self.last, kind = isSubject ? relation.kind : relation.kind.inverse ?? relation.kind, other = isSubject ? relation.object : relation.subject
         // Apart where there is room for more than the words ask for, or the middles just as far off as these ask for.
         func room(_ beyond: Int, _ middle: Int) -> Bool {
-            if care.rawValue < Care.apart.rawValue, let spans = spans[kind], spans.indices.contains(other) { return beyond >= spans[other] }
+            if isCareful, let spans = spans[kind], spans.indices.contains(other) { return beyond >= spans[other] }
             return middle >= Self.least + 2 * PlannedRelation.centreMargin
         }
         return switch kind {

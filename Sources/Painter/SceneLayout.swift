@@ -108,7 +108,7 @@ package struct SceneLayout: Sendable {
         case -1: 0.25 * r.uniform()
         case 1: 1 - 0.25 * r.uniform()
         // "At the top" says nothing of left and right, but most people mean somewhere about the middle.
-        case 0: 0.5 + 0.2 * r.normal().clamped(-2, 2)
+        case 0: 0.5 + 0.2 * r.normal().clamped(to: -2...2)
         default: r.uniform()
         }
     }
@@ -127,7 +127,7 @@ package struct SceneLayout: Sendable {
             guard let extent = extent(drawing, common * factor, sizes[index], &r) else { return nil }
             extents.append(extent)
         }
-        let tallest = extents.map(\.h).max() ?? 0, middle = (tallest / 2 + 4) + (side - 8 - tallest) * (0.5 + 0.25 * r.normal().clamped(-2, 2)).clamped(0, 1)
+        let tallest = extents.map(\.h).max() ?? 0, middle = (tallest / 2 + 4) + (side - 8 - tallest) * (0.5 + 0.25 * r.normal().clamped(to: -2...2)).clamped(to: 0...1)
         let widths = extents.reduce(0) { $0 + $1.w }, gap = (side - 8 - widths) / Double(drawings.count + 1) * (0.5 + 0.5 * r.uniform())
         var x = (side - widths - gap * Double(drawings.count - 1)) / 2, boxes: [GridBox] = []
         for (w, h) in extents {
@@ -147,8 +147,4 @@ package enum RowRule {
     package static func follows(_ next: GridBox, after last: GridBox) -> Bool {
         next.x0 + next.x1 >= last.x0 + last.x1 + 2 * PlannedRelation.centreMargin && abs(next.y0 + next.y1 - last.y0 - last.y1) <= reach
     }
-}
-
-extension Double {
-    fileprivate func clamped(_ low: Double, _ high: Double) -> Double { min(max(self, low), high) }
 }

@@ -71,7 +71,3 @@ public struct ShapeTable: Sendable, Equatable {
     private static func shape(width: Double, height: Double) -> Double { (max(width, 1e-3) / max(height, 1e-3)).clamped(to: 0.02...50) }
     private static func rounded(_ shape: Double) -> Double { (shape * 1_000).rounded() / 1_000 }
 }
-
-extension Double {
-    fileprivate func clamped(to range: ClosedRange<Double>) -> Double { min(max(self, range.lowerBound), range.upperBound) }
-}
