@@ -53,10 +53,12 @@ extension Painter {
         _ command: String, of scene: Scene, seed: UInt64, options: DrawingOptions = DrawingOptions(), line: Int = 0, trustsObjects: Bool = true, sureness: Double = 0,
         reading strokes: ReadingOptions = ReadingOptions()
     ) throws -> Edited {
-        let reading = try reader.read(command, needsObject: false), own = RandomSource.derive(seed, UInt64(line))
+        let labelled = LabelledParts(scene, trustsObjects: trustsObjects), own = RandomSource.derive(seed, UInt64(line))
+        let reading = try reader.read(command, needsObject: false, labels: labelled.words), named = labelled.named(in: reading.text)
         let (objects, _) = try readObjects(of: scene, for: reading, trustsObjects: trustsObjects, strokes.seeded(own))
-        // Those that the sentence names first, then the others, as many as a command's document tells of.
-        let ranked = objects.indices.sorted { a, b in
+        // Those that the sentence names first, then the others, as many as a command's document tells of. "The wings" alone are of what has some.
+        let parts = Dictionary(grouping: named) { $0.object }
+        let ranked = objects.indices.filter { parts.isEmpty || !reading.mentioned.isEmpty || parts[$0] != nil }.sorted { a, b in
             let (first, second) = (reading.mentioned.contains(objects[a].className), reading.mentioned.contains(objects[b].className))
             return first == second ? a < b : first
         }
@@ -66,12 +68,26 @@ extension Painter {
         scope.classes = Set(reading.mentioned.compactMap(vocabulary.classIndex))
         let (answer, confidences) = try operations(for: reading.text, known, scope)
         guard !answer.operations.isEmpty else { throw PainterError.nothingNamed(command: command, found: objects.map(\.className)) }
-        try NamedPart.check(reading, changed: Set(answer.operations.compactMap(\.object).map { vocabulary.classes[known[$0].classIndex] }), command: command)
-        var edit = try SceneChanges(answer, confidences, known, scene, of: self, seed: own, options)
+        // Of a thing of which the command names a part, only that goes.
+        var gone: [Int: [LabelledParts.Part]] = [:], changed = Set<String>()
+        for operation in answer.operations {
+            guard let object = operation.object else { continue }
+            if case .erase = operation, let own = parts[shown[object]], reading.parts.allSatisfy({ part in own.contains { $0.isCalled(part.part) } }) {
+                gone[object] = own
+                continue
+            }
+            if let part = parts[shown[object]]?.first { throw PainterError.partOnly(command: command, part: part.label, whole: part.className) }
+            changed.insert(vocabulary.classes[known[object].classIndex])
+        }
+        try NamedPart.check(reading, changed: changed, command: command)
+        var edit = try SceneChanges(answer, confidences, known, scene, of: self, seed: own, options, parts: gone)
         for index in edit.steps.indices {
             let object = edit.subjects[index].map { objects[shown[$0]].confidence } ?? 1
             edit.steps[index].confidence *= object
-            if let subject = edit.subjects[index], !reading.canBeAbout(objects[shown[subject]].className) { edit.steps[index].confidence *= Self.unnamedSureness }
+            guard let subject = edit.subjects[index], gone[subject] == nil else { continue }
+            let className = objects[shown[subject]].className
+            let isNamed = named.isEmpty ? reading.canBeAbout(className) : reading.mentioned.contains(className)
+            if !isNamed { edit.steps[index].confidence *= Self.unnamedSureness }
         }
         try EditStep.check(edit.steps, sureness: sureness, command: command)
         var notices = reading.notices
@@ -88,7 +104,11 @@ struct SceneChanges {
     /// The object of each step, by its place among the known ones; nil for a new one.
     private(set) var subjects: [Int?] = []
 
-    init(_ answer: CommandGrammar, _ confidences: [Double], _ known: [CanvasObject], _ scene: Scene, of painter: Painter, seed: UInt64, _ options: DrawingOptions) throws {
+    /// - Parameter parts: what alone goes of an object that is erased, by its place among the known ones.
+    init(
+        _ answer: CommandGrammar, _ confidences: [Double], _ known: [CanvasObject], _ scene: Scene, of painter: Painter, seed: UInt64, _ options: DrawingOptions,
+        parts: [Int: [LabelledParts.Part]] = [:]
+    ) throws {
         let frame = CanvasFrame(width: scene.width, height: scene.height, strokes: scene.strokes, enlarges: false), classes = painter.vocabulary.classes
         let newBoxes = Dictionary(answer.newBoxes.map { ($0.object, $0.box) }, uniquingKeysWith: { $1 })
         let shapes = try painter.part(.planner).shapes
@@ -122,12 +142,13 @@ struct SceneChanges {
         // Moves first, then additions at the end, then replacements, then what goes: so the indices of what is still to come are easy to tell.
         var moves: [SceneEdit] = [], additions: [SceneEdit] = [], replacements: [(strokes: Set<Int>, scene: Scene)] = [], gone = Set<Int>()
         for (step, operation) in answer.operations.enumerated() {
-            var verb = "", className = "", subject: Int?
+            var verb = "", className = "", subject: Int?, strokes = Set<Int>()
             func own(_ object: Int) -> Set<Int> { Set(known[object].strokes) }
             switch operation {
             case .erase(let object):
-                (verb, className, subject) = ("erase", classes[known[object].classIndex], object)
-                gone.formUnion(own(object))
+                (verb, className, subject) = ("erase", parts[object]?.map(\.name).joined(separator: ", ") ?? classes[known[object].classIndex], object)
+                strokes = parts[object].map { Set($0.flatMap(\.strokes)) } ?? own(object)
+                gone.formUnion(strokes)
             case .move(let object, _):
                 (verb, className, subject) = ("move", classes[known[object].classIndex], object)
                 guard let box = newBoxes[object] else { break }
@@ -153,7 +174,7 @@ struct SceneChanges {
                 (verb, className) = ("add", classes[classIndex])
                 if let scene = drawn[step] { additions.append(.append(scene)) }
             }
-            steps.append(Painter.EditStep(verb: verb, className: className, strokes: subject.map { known[$0].strokes } ?? [], confidence: confidences[step]))
+            steps.append(Painter.EditStep(verb: verb, className: className, strokes: strokes.isEmpty ? subject.map { known[$0].strokes } ?? [] : strokes.sorted(), confidence: confidences[step]))
             subjects.append(subject)
         }
         edits = moves + additions

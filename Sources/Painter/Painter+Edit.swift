@@ -64,27 +64,30 @@ extension Painter {
     /// The words say which classes are meant, the drawing which objects are of them, and the model, where a class leaves several open
     /// ("the small dog", "the left one of two"), which of these. Everything that an exclusion or a plural names is erased.
     /// - Parameters:
-    ///   - trustsObjects: take the objects that the scene carries as found, and read only strokes that belong to none of them.
+    ///   - trustsObjects: take the objects that the scene carries, and the parts of them that it labels, as found; read only strokes that belong to none.
     ///   - options: how these are read.
     ///   - sureness: nothing is erased where the model is less sure of a part than this; 0 does everything.
-    /// - Throws: `PainterError.nothingNamed` when the drawing holds nothing of the kind; `unsure`.
+    /// - Throws: `PainterError.nothingNamed` when the drawing holds nothing of the kind; `partOnly` for a part that it does not label; `unsure`.
     public func erase(
         _ command: String, from scene: Scene, trustsObjects: Bool = true, reading options: ReadingOptions = ReadingOptions(), sureness: Double = 0
     ) throws -> Erased {
-        let erased = try erase(command, from: scene) { try readObjects(of: scene, for: $0, trustsObjects: trustsObjects, options) }
+        let erased = try erase(command, from: scene, LabelledParts(scene, trustsObjects: trustsObjects)) {
+            try readObjects(of: scene, for: $0, trustsObjects: trustsObjects, options)
+        }
         try EditStep.check(erased.steps, sureness: sureness, command: command)
         return erased
     }
 
     /// The same where all strokes have been read before.
     package func erase(_ command: String, from scene: Scene, found: [ReadObject]) throws -> Erased {
-        try erase(command, from: scene) { (renamed(found, named: Set($0.mentioned).subtracting(found.map(\.className))), []) }
+        try erase(command, from: scene, LabelledParts(scene, trustsObjects: false)) { (renamed(found, named: Set($0.mentioned).subtracting(found.map(\.className))), []) }
     }
 
     private func erase(
-        _ command: String, from scene: Scene, find: (PromptReader.Reading) throws -> (objects: [ReadObject], loose: [Int])
+        _ command: String, from scene: Scene, _ labelled: LabelledParts, find: (PromptReader.Reading) throws -> (objects: [ReadObject], loose: [Int])
     ) throws -> Erased {
-        let reading = try reader.read(command, needsObject: false)
+        let reading = try reader.read(command, needsObject: false, labels: labelled.words), named = labelled.named(in: reading.text)
+        if !named.isEmpty { return try erase(named, reading, command, from: scene, find: find) }
         if reading.mentioned.isEmpty, let named = reading.parts.first { throw PainterError.partOnly(command: command, part: named.part, whole: named.whole) }
         guard !reading.mentioned.isEmpty || reading.isEverything else { throw PainterError.noObject(prompt: command) }
         guard scene.strokes.contains(where: { !$0.points.isEmpty }) else { throw PainterError.emptyCanvas }
@@ -127,6 +130,32 @@ extension Painter {
         }
         guard !erased.strokes.isEmpty else { throw PainterError.nothingNamed(command: command, found: erased.found) }
         try NamedPart.check(reading, changed: Set(erased.classes), command: command)
+        return erased
+    }
+
+    /// The strokes of parts that the file labels.
+    /// - Parameter named: parts that the command names, one or more; of what, its other words say, or the model.
+    private func erase(
+        _ named: [LabelledParts.Part], _ reading: PromptReader.Reading, _ command: String, from scene: Scene,
+        find: (PromptReader.Reading) throws -> (objects: [ReadObject], loose: [Int])
+    ) throws -> Erased {
+        let owners = Set(reading.mentioned), meant = named.filter { owners.isEmpty || owners.contains($0.className) }, objects = try find(reading).objects
+        var erased = Erased(strokes: [], found: objects.map(\.className), notices: reading.notices)
+        // "Everything but the wings", "the wings and the house" mean more than parts.
+        if let whole = reading.isWholesale ? named[0].className : owners.subtracting(meant.map(\.className)).sorted().first {
+            guard erased.found.contains(whole) else { throw PainterError.nothingNamed(command: command, found: erased.found) }
+            throw PainterError.partOnly(command: command, part: named[0].label, whole: whole)
+        }
+        if let other = reading.parts.first(where: { part in !meant.contains { $0.isCalled(part.part) } }) {
+            throw PainterError.partOnly(command: command, part: other.part, whole: other.whole)
+        }
+        let groups = Dictionary(grouping: meant) { owners.isEmpty ? "" : $0.className }.values.map { Set($0.map(\.object)).sorted() }
+        let open = groups.filter { $0.count > 1 && !reading.plurals.contains(objects[$0[0]].className) }
+        let sure = open.isEmpty ? [:] : try choose(open, of: objects, command: command, text: reading.text, scene)
+        for part in meant where sure[part.object] != nil || !open.joined().contains(part.object) {
+            erased.strokes.formUnion(part.strokes)
+            erased.steps.append(EditStep(verb: "erase", className: part.name, strokes: part.strokes.sorted(), confidence: sure[part.object, default: 1]))
+        }
         return erased
     }
 

@@ -108,7 +108,7 @@ public final class Painter {
 
     /// Hundredths of a pixel: what files carry, so that what is shown and what is written are one thing.
     static func rounded(_ strokes: [Stroke]) -> [Stroke] {
-        strokes.map { Stroke($0.points.map { Point(x: ($0.x * 100).rounded() / 100, y: ($0.y * 100).rounded() / 100) }, times: $0.times) }
+        strokes.map { Stroke($0.points.map { Point(x: ($0.x * 100).rounded() / 100, y: ($0.y * 100).rounded() / 100) }, times: $0.times, part: $0.part) }
     }
 
     struct TokenLog {

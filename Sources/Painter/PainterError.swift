@@ -58,7 +58,7 @@ public enum PainterError: Error, Equatable, CustomStringConvertible {
         case .unsure(let command, let guess, let confidence):
             "\"\(command)\": not sure enough to do it (best guess, with \(Int((100 * confidence).rounded())) %: \(guess)); say more, or do it all the same with --sureness 0"
         case .partOnly(let command, let part, let whole):
-            "\"\(command)\": the \(part) of the \(whole) is not told apart from it, and the rest of it must stay; say \"the \(whole)\" to mean all of it"
+            "\"\(command)\": what of the \(whole) is its \(part) is not told, and the rest must stay; say \"the \(whole)\" to mean all of it, or label the part's strokes (data-part=\"\(part)\" in an SVG, \"parts\" in a scene) to erase them"
         case .noPlan(let prompt): "no layout could be found for \"\(prompt)\"; try another --seed or fewer relations"
         case .badPlan(let reason): "the plan cannot be drawn: \(reason); `atelier draw PROMPT --plan-only` writes one to start from"
         case .badPack(let path, let reason): "\(path): \(reason); write it anew with `atelier data quickdraw --from DIR`"

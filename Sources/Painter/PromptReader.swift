@@ -67,9 +67,11 @@ public struct PromptReader: Sendable {
     }
 
     /// Reads a prompt.
-    /// - Parameter needsObject: whether it asks for a drawing, which must have something in it; else it is a command.
+    /// - Parameters:
+    ///   - needsObject: whether it asks for a drawing, which must have something in it; else it is a command.
+    ///   - labels: of parts, in small letters, which the drawing's file explains: they name nothing else.
     /// - Throws: `PainterError`: empty, too long, negated, nothing known, a noun that is near nothing, or nothing to draw.
-    public func read(_ prompt: String, needsObject: Bool = true) throws(PainterError) -> Reading {
+    public func read(_ prompt: String, needsObject: Bool = true, labels: Set<String> = []) throws(PainterError) -> Reading {
         let text = Self.tidied(prompt)
         guard !text.isEmpty else { throw .emptyPrompt }
         var words = text.split(separator: " ").map(Word.init)
@@ -77,6 +79,9 @@ public struct PromptReader: Sendable {
         if let long = words.first(where: { $0.core.count > 4 * Self.letterLimit }) { throw .unknownWords([String(long.core.prefix(Self.letterLimit)) + "…"], near: []) }
         var reading = Reading(text: ""), strangers: [String] = [], nouns: [String] = [], counter = Counter(), index = 0
         while index < words.count {
+            if let label = (1...3).last(where: { length in
+                index + length <= words.count && labels.contains(words[index..<index + length].map(\.core).joined(separator: " "))
+            }) { index += label; continue }
             let phrase = HarmlessPhrases.length(at: index, of: words, isCommand: !needsObject)
             let found = names.match(at: index, of: words)
             if let found, found.length >= phrase {

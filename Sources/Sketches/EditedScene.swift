@@ -152,7 +152,7 @@ struct EditedScene {
             return Stroke(ink.stroke.points.map { point in
                 let moved = ink.move(point)
                 return Point(x: (moved.x * unit).rounded() / unit, y: (moved.y * unit).rounded() / unit)
-            }, times: ink.stroke.times)
+            }, times: ink.stroke.times, part: ink.stroke.part)
         }
         for i in things.indices where things[i].isTouched {
             if let box = Box.of(scene.strokes(of: things[i].object)) { things[i].object.box = box }

@@ -9,9 +9,9 @@ struct JSONLayout {
         var value: Range<Int>
     }
 
-    /// The lists of an object; `box` is `nil` where it is missing or null.
+    /// The lists of an object; `box` is `nil` where it is missing or null, `parts` where none are told.
     struct Object {
-        var strokes, box: JSONList?
+        var strokes, box, parts: JSONList?
     }
 
     private let bytes: [UInt8]
@@ -52,6 +52,7 @@ struct JSONLayout {
         try scanner.members("an object") { (scanner, key) throws(FileError) in
             switch key {
             case "strokes": object.strokes = try JSONList(&scanner) { (scanner) throws(FileError) in try scanner.skip() }
+            case "parts": object.parts = try JSONList(&scanner) { (scanner) throws(FileError) in try scanner.skip() }
             case "box":
                 if try scanner.takeNull() { return }
                 object.box = try JSONList(&scanner) { (scanner) throws(FileError) in try scanner.skip() }

@@ -32,6 +32,8 @@ struct SVGReader {
     private struct Context {
         var transform = Transform.identity
         var group: Int?
+        /// The part of the object around: what its innermost labelled element is called.
+        var part: String?
         var fill: String?
         var stroke: String?
         var strokeWidth: String?
@@ -130,6 +132,11 @@ struct SVGReader {
         style[name] ?? value(name, of: element)?.string.trimmingCharacters(in: .whitespaces)
     }
 
+    /// What part of an object an element is called: `data-part`, else the name that Inkscape keeps.
+    private func label(of element: Int) -> String? {
+        (value("data-part", of: element) ?? value("inkscape:label", of: element)).map { $0.string.trimmingCharacters(in: .whitespaces) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// A length in user units (1 px); `nil` for percentages and what is no length.
     private func length(_ name: String, of element: Int) -> Double? {
         guard let text = value(name, of: element) else { return nil }
@@ -165,6 +172,7 @@ struct SVGReader {
     private mutating func inherit(_ element: Int, _ context: inout Context) {
         let style = StyleAttribute(value("style", of: element)?.bytes ?? [])
         if let fill = property("fill", style, of: element) { context.fill = fill }
+        if context.group != nil, let part = label(of: element) { context.part = part }
         if let stroke = property("stroke", style, of: element) { context.stroke = stroke }
         if let width = property("stroke-width", style, of: element), width != "inherit" { context.strokeWidth = width }
         if property("display", style, of: element) == "none" { context.isRemoved = true }
@@ -216,7 +224,7 @@ struct SVGReader {
         case "g", "a", "switch", "svg":
             inherit(index, &context)
             if element.name == "g", value("data-class", of: index) != nil {
-                context.group = index
+                (context.group, context.part) = (index, nil)
                 places[index] = Place(outer: outer.transform, inner: context.transform)
             }
             if element.name == "svg" { context.transform = context.transform.after(viewport(index)) }
@@ -271,7 +279,7 @@ struct SVGReader {
             pointCount += points.count
             let source = Source(element: index, subpath: name == "path" ? i : nil)
             places[index] = Place(outer: outer, inner: context.transform, stroke: context.stroke, strokeWidth: context.strokeWidth, order: order)
-            found.append(Found(stroke: Stroke(points), source: source, group: context.group, order: order))
+            found.append(Found(stroke: Stroke(points, part: context.part), source: source, group: context.group, order: order))
         }
     }
 

@@ -1,6 +1,6 @@
 import Files
 
-/// Scenes as SVG text: one `<g id data-class>` an object, one `<path fill="none">` a stroke, strokes of no object in a final plain `<g>`.
+/// Scenes as SVG text: one `<g id data-class>` an object, one `<path fill="none">` a stroke (with `data-part` where that is told), strokes of no object in a final plain `<g>`.
 ///
 /// Boxes, labels, background and animation carry `data-atelier`, by which the reader knows that they are not ink; so does the title that
 /// holds the prompt, by which the reader knows it from titles that others give.
@@ -59,7 +59,8 @@ enum SVGWriter {
         func path(_ index: Int) -> String {
             let number = (orders[index] ?? (isOrdered || !notesOrder ? nil : String(index))).map { " data-stroke=\"\($0)\"" } ?? ""
             let style = timing.map { " style=\"\(animation(of: $0.spans[index]))\"" } ?? ""
-            return "<path fill=\"none\"\(number)\(timing == nil ? "" : " pathLength=\"1\"")\(style) d=\"\(scene.strokes[index].pathData(decimals: decimals))\"/>\n"
+            let part = scene.strokes[index].part.map { " data-part=\"\(escapedMarkup($0))\"" } ?? ""
+            return "<path fill=\"none\"\(part)\(number)\(timing == nil ? "" : " pathLength=\"1\"")\(style) d=\"\(scene.strokes[index].pathData(decimals: decimals))\"/>\n"
         }
         let notes = options.boxes || options.labels
             ? annotations(of: scene, options: options, scale: 1) { text, size in Double(text.count) * size * 0.6 } : []

@@ -8,6 +8,8 @@ struct SceneReader {
     private var drawingAt: Int?
     /// Where each object stands, for errors that are only seen at the end.
     private var objectOffsets: [Int] = []
+    /// What each object calls the parts that its strokes are, one a stroke; none where it does not say.
+    private var parts: [[String?]] = []
     private var objectsWithoutBox: Set<Int> = []
     private var relationsAt: Int?
 
@@ -56,15 +58,16 @@ struct SceneReader {
         case "error": scene.error = try scanner.takeNull() ? nil : try scanner.string("the error as a string")
         case "seed": scene.seed = try scanner.takeNull() ? nil : try scanner.integer("a whole number from 0 to 18446744073709551615")
         case "objects":
-            var objects: [SceneObject] = [], offsets: [Int] = [], boxless: Set<Int> = []
+            var objects: [SceneObject] = [], offsets: [Int] = [], boxless: Set<Int> = [], parts: [[String?]] = []
             try scanner.elements("a list of objects") { (scanner, index) throws(FileError) in
                 try scanner.limit(index, "objects")
                 offsets.append(scanner.position)
-                let (object, hasBox) = try SceneReader.object(&scanner)
+                let (object, hasBox, own) = try SceneReader.object(&scanner)
                 if !hasBox { boxless.insert(index) }
+                parts.append(own)
                 objects.append(object)
             }
-            (scene.objects, objectOffsets, objectsWithoutBox) = (objects, offsets, boxless)
+            (scene.objects, objectOffsets, objectsWithoutBox, self.parts) = (objects, offsets, boxless, parts)
         case "relations":
             relationsAt = scanner.position
             var relations: [Relation] = []
@@ -106,9 +109,9 @@ struct SceneReader {
         return strokes
     }
 
-    private static func object(_ scanner: inout JSONScanner) throws(FileError) -> (SceneObject, hasBox: Bool) {
+    private static func object(_ scanner: inout JSONScanner) throws(FileError) -> (SceneObject, hasBox: Bool, parts: [String?]) {
         let start = scanner.position
-        var name: String?, box: Box?, strokes: [Int]?
+        var name: String?, box: Box?, strokes: [Int]?, parts: [String?] = [], partsAt = start
         var object = SceneObject(className: "", box: Box(x0: 0, y0: 0, x1: 0, y1: 0), strokes: [])
         try scanner.members("an object with class, box and strokes") { (scanner, key) throws(FileError) in
             switch key {
@@ -130,16 +133,27 @@ struct SceneReader {
                     indices.append(index)
                 }
                 strokes = indices
+            case "parts":
+                var names: [String?] = []
+                partsAt = scanner.position
+                try scanner.elements("a list of the parts that the strokes are") { (scanner, position) throws(FileError) in
+                    try scanner.limit(position, "parts")
+                    names.append(try scanner.takeNull() ? nil : try scanner.string("a part's name as a string, or null"))
+                }
+                parts = names
             case "confidence": object.confidence = try scanner.takeNull() ? nil : try scanner.double("a number from 0 to 1")
             default: object.extra[key] = try scanner.value()
             }
         }
         guard let name else { throw scanner.error(.missing("\"class\""), at: start) }
         guard let strokes else { throw scanner.error(.missing("\"strokes\" (indices into the scene's strokes)"), at: start) }
+        guard parts.isEmpty || parts.count == strokes.count else {
+            throw scanner.error(.expected("a part, or null, for each of the object's \(strokes.count) strokes", found: "\(parts.count)"), at: partsAt)
+        }
         object.className = name
         object.strokes = strokes
         if let box { object.box = box }
-        return (object, box != nil)
+        return (object, box != nil, parts)
     }
 
     private static func relation(_ scanner: inout JSONScanner) throws(FileError) -> Relation {
@@ -189,6 +203,9 @@ struct SceneReader {
                 }
                 scene.objects[i].box = box
             }
+        }
+        for (object, own) in zip(scene.objects, parts) {
+            for (stroke, part) in zip(object.strokes, own) where part?.isEmpty == false { scene.strokes[stroke].part = part }
         }
         for (i, relation) in scene.relations.enumerated() {
             for index in [relation.subject, relation.object] where !scene.objects.indices.contains(index) {

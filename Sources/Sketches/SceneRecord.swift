@@ -65,12 +65,12 @@ struct SceneRecord {
         guard let list = layout.list("strokes") else { throw EditError(file: file, .notReadBack("it has no strokes")) }
         patches += list.patches(strokes, in: bytes, lead: layout.itemLead)
 
-        let objects = edited.things.map { thing in thing.origin.map { JSONList.Item.kept($0, text: nil) } ?? .new(SceneWriter.object(thing.object)) }
+        let objects = edited.things.map { thing in thing.origin.map { JSONList.Item.kept($0, text: nil) } ?? .new(SceneWriter.object(thing.object, of: edited.scene)) }
         if let list = layout.list("objects") {
             patches += list.patches(objects, in: bytes, lead: layout.itemLead)
             for thing in edited.things { patches += self.patches(of: thing, edited) }
         } else if !objects.isEmpty {
-            members.append(("objects", "[" + edited.things.map { SceneWriter.object($0.object) }.joined(separator: ",") + "]"))
+            members.append(("objects", "[" + edited.things.map { SceneWriter.object($0.object, of: edited.scene) }.joined(separator: ",") + "]"))
         }
 
         func text(_ relation: Relation) -> String { "[\(quoted(relation.kind.rawValue)),\(relation.subject),\(relation.object)]" }
@@ -95,13 +95,12 @@ struct SceneRecord {
         guard let origin = thing.origin else { return [] }
         let old = scene.objects[origin], place = layout.objects[origin]
         var patches: [BytePatch] = []
-        if let list = place.strokes {
-            let position = Dictionary(uniqueKeysWithValues: old.strokes.enumerated().map { ($1, $0) })
-            let items = thing.object.strokes.compactMap { index in
-                edited.ink[index].origin.flatMap { old in position[old].map { JSONList.Item.kept($0, text: old == index ? nil : String(index)) } }
-            }
-            patches += list.patches(items, in: bytes, lead: "")
+        let position = Dictionary(uniqueKeysWithValues: old.strokes.enumerated().map { ($1, $0) })
+        let kept = thing.object.strokes.compactMap { index in
+            edited.ink[index].origin.flatMap { old in position[old].map { (place: $0, text: old == index ? nil : String(index)) } }
         }
+        if let list = place.strokes { patches += list.patches(kept.map { .kept($0.place, text: $0.text) }, in: bytes, lead: "") }
+        if let list = place.parts, list.items.count == old.strokes.count { patches += list.patches(kept.map { .kept($0.place, text: nil) }, in: bytes, lead: "") }
         if let list = place.box {
             let sides = [(old.box.x0, thing.object.box.x0), (old.box.y0, thing.object.box.y0), (old.box.x1, thing.object.box.x1), (old.box.y1, thing.object.box.y1)]
             for (range, (before, after)) in zip(list.items, sides) where before != after { patches.append(BytePatch(range, exact(after))) }

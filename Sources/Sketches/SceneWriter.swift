@@ -20,7 +20,7 @@ enum SceneWriter {
         members.append(("height", exact(scene.height)))
         if let seed = scene.seed { members.append(("seed", String(seed))) }
         if let model = scene.model { members.append(("model", quoted(model))) }
-        members.append(("objects", list(scene.objects.map(object), separator)))
+        members.append(("objects", list(scene.objects.map { object($0, of: scene) }, separator)))
         members.append(("strokes", list(scene.strokes.map(stroke), separator)))
         if !scene.relations.isEmpty {
             members.append(("relations", list(scene.relations.map { "[\(quoted($0.kind.rawValue)),\($0.subject),\($0.object)]" }, ",")))
@@ -39,12 +39,15 @@ enum SceneWriter {
         return items.isEmpty ? "[]" : "[" + lead + items.joined(separator: separator) + "]"
     }
 
-    static func object(_ object: SceneObject) -> String {
+    /// An object with what parts its strokes are, where any is told.
+    static func object(_ object: SceneObject, of scene: Scene) -> String {
         let box = [object.box.x0, object.box.y0, object.box.x1, object.box.y1].map(exact).joined(separator: ",")
         var members: [(key: String, value: String)] = [
             ("class", quoted(object.className)), ("box", "[\(box)]"),
             ("strokes", "[" + object.strokes.map(String.init).joined(separator: ",") + "]"),
         ]
+        let parts = object.strokes.map { scene.strokes.indices.contains($0) ? scene.strokes[$0].part : nil }
+        if parts.contains(where: { $0 != nil }) { members.append(("parts", "[" + parts.map { $0.map(quoted) ?? "null" }.joined(separator: ",") + "]")) }
         if let confidence = object.confidence, confidence.isFinite { members.append(("confidence", exact(confidence))) }
         members += unknown(object.extra, besides: members)
         return "{" + members.map { quoted($0.key) + ":" + $0.value }.joined(separator: ",") + "}"

@@ -29,7 +29,7 @@ public func simplified(_ stroke: Stroke, tolerance: Double) -> Stroke {
     }
     let indices = points.indices.filter { kept[$0] }
     let times = stroke.times.flatMap { t in t.count == points.count ? indices.map { t[$0] } : nil }
-    return Stroke(indices.map { points[$0] }, times: times)
+    return Stroke(indices.map { points[$0] }, times: times, part: stroke.part)
 }
 
 /// Points at equal steps of `spacing` pixels along the stroke; first and last point stay, times are dropped.

@@ -11,11 +11,13 @@ struct EraseCommand: ParsableCommand {
             An SVG answered as SVG, and scene JSON answered as JSON, lose the bytes of the erased strokes and nothing else; with --undoable the file \
             remembers them (`atelier undo`). A file of lines \
             (ndjson) is done line by line: with the command given here, or each with its own "command" key; a line that cannot be done \
-            stays as it was, with an "error".
+            stays as it was, with an "error". Parts of a thing go where the file labels their strokes: data-part="wings" on a path or a group of an \
+            SVG (or the group's name in Inkscape), "parts" of an object in scene JSON, one name or null a stroke.
 
             Examples:  atelier erase scene.svg "the cat" -o out.svg
                        atelier erase scene.json "everything except the house" -o out.png
                        atelier erase scan.png "the small dog" --explain
+                       atelier erase bird.svg "the wings" -o out.svg
                        atelier erase scenes.ndjson -o out.ndjson
             """)
 
