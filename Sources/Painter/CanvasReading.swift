@@ -27,22 +27,40 @@ package struct ReadObject: Sendable {
     }
 }
 
+/// A window of a canvas, and the ways in which it was read, the likeliest choices first.
+package struct ReadWindow: Sendable {
+    let window: CanvasWindow
+    let readings: [WindowReading]
+}
+
 extension Painter {
     /// The most slots for readings of one window, and the most positions of all of them together.
     private static let readingSlots = 8, readingPositions = 8_192
 
-    /// Reads strokes, window by window.
+    /// Reads strokes, window by window, and takes of each the best reading.
     /// - Parameter progress: called after each window with how many are done, and of how many.
     package func read(
         _ scene: Scene, strokes: some Sequence<Int>, _ options: ReadingOptions, progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }
     ) throws -> (objects: [ReadObject], windows: Int) {
+        let windows = try readings(of: scene, strokes: strokes, options, progress: progress)
+        return (objects(of: windows, options), windows.count)
+    }
+
+    /// Reads strokes, window by window, in all the ways that come out.
+    package func readings(
+        of scene: Scene, strokes: some Sequence<Int>, _ options: ReadingOptions, progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }
+    ) throws -> [ReadWindow] {
         let part = try part(.reader), windows = CanvasWindow.all(of: scene, strokes: strokes, documents: part.documents, capacity: part.session.capacity)
-        var objects: [ReadObject] = []
-        for (number, window) in windows.enumerated() {
-            objects += try self.objects(of: window, readings(of: window, number: number, options), options)
-            progress(number + 1, windows.count)
+        return try windows.enumerated().map { number, window in
+            defer { progress(number + 1, windows.count) }
+            return ReadWindow(window: window, readings: try readings(of: window, number: number, options))
         }
-        return (objects, windows.count)
+    }
+
+    /// The objects of each window's best reading.
+    /// - Parameter named: classes that a command names, by index: readings that have them are the likelier for it.
+    package func objects(of windows: [ReadWindow], _ options: ReadingOptions, named: [Int] = []) -> [ReadObject] {
+        windows.flatMap { objects(of: $0.window, $0.readings, options, named: named) }
     }
 
     /// Different readings of a window, the likeliest choices first.
@@ -53,8 +71,8 @@ extension Painter {
     }
 
     /// The objects of the best reading.
-    private func objects(of window: CanvasWindow, _ readings: [WindowReading], _ options: ReadingOptions) -> [ReadObject] {
-        let weighed = WeighedReadings(readings, options.weights), best = readings[weighed.best]
+    private func objects(of window: CanvasWindow, _ readings: [WindowReading], _ options: ReadingOptions, named: [Int]) -> [ReadObject] {
+        let weighed = WeighedReadings(readings, options.weights, named: named, hearing: Self.hearing), best = readings[weighed.best]
         return zip(best.objects, best.shares).map { strokes, shares in
             let shares = ShareTemperature.applied(options.weights.classTemperature, to: shares), agreement = weighed.agreement(on: strokes)
             let likeliest = shares.indices.max { shares[$0] < shares[$1] } ?? 0

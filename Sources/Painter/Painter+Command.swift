@@ -58,7 +58,8 @@ extension Painter {
         let (objects, _) = try readObjects(of: scene, for: reading, trustsObjects: trustsObjects, strokes.seeded(own))
         // Those that the sentence names first, then the others, as many as a command's document tells of. "The wings" alone are of what has some.
         let parts = Dictionary(grouping: named) { $0.object }
-        let ranked = objects.indices.filter { parts.isEmpty || !reading.mentioned.isEmpty || parts[$0] != nil }.sorted { a, b in
+        let namesThings = parts.isEmpty || objects.contains { reading.mentioned.contains($0.className) }
+        let ranked = objects.indices.filter { namesThings || parts[$0] != nil }.sorted { a, b in
             let (first, second) = (reading.mentioned.contains(objects[a].className), reading.mentioned.contains(objects[b].className))
             return first == second ? a < b : first
         }

@@ -79,8 +79,8 @@ extension Painter {
     }
 
     /// The same where all strokes have been read before.
-    package func erase(_ command: String, from scene: Scene, found: [ReadObject]) throws -> Erased {
-        try erase(command, from: scene, LabelledParts(scene, trustsObjects: false)) { (renamed(found, named: Set($0.mentioned).subtracting(found.map(\.className))), []) }
+    package func erase(_ command: String, from scene: Scene, read windows: [ReadWindow], _ options: ReadingOptions) throws -> Erased {
+        try erase(command, from: scene, LabelledParts(scene, trustsObjects: false)) { (heard(windows, options, named: Set($0.mentioned)), []) }
     }
 
     private func erase(
@@ -171,7 +171,7 @@ extension Painter {
         }
         let missing = Set(reading.mentioned).subtracting(objects.map(\.className))
         if objects.isEmpty || (!missing.isEmpty && !loose.isEmpty) {
-            objects += try renamed(read(scene, strokes: loose, options).objects, named: missing)
+            objects += heard(try readings(of: scene, strokes: loose, options), options, named: missing)
             loose = []
         }
         return (objects, loose)
@@ -232,8 +232,9 @@ extension Painter {
         return (grammar, grammar.ranges.map { range in log.probabilities[range.clamped(to: log.probabilities.indices)].reduce(1) { $0 * Double($1) } })
     }
 
-    /// What was read, after hearing which other classes the user named.
-    private func renamed(_ objects: [ReadObject], named: Set<String>) -> [ReadObject] {
+    /// What was read, after hearing which classes the user named: both the reading and the classes of its objects follow that.
+    private func heard(_ windows: [ReadWindow], _ options: ReadingOptions, named: Set<String>) -> [ReadObject] {
+        let objects = objects(of: windows, options, named: named.compactMap(vocabulary.classIndex)), named = named.subtracting(objects.map(\.className))
         let classes = objects.map { $0.classIndex ?? 0 }
         let heard = Self.renaming(classes, shares: objects.map(\.shares), named: named.sorted().compactMap(vocabulary.classIndex), hearing: Self.hearing)
         return zip(objects, heard).map { object, classIndex in

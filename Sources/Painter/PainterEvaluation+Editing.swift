@@ -46,7 +46,7 @@ extension PainterEvaluation {
             }
             let truth = canvas.objects.map { entry($0.classIndex, $0.strokes, 1) }
             score.truth += truth; oneBox.truth += truth; touching.truth += truth
-            let found = try painter.read(scene, strokes: scene.strokes.indices, reading).objects
+            let windows = try painter.readings(of: scene, strokes: scene.strokes.indices, reading), found = painter.objects(of: windows, reading)
             score.found += found.flatMap { object in
                 object.likeliest(3).map { entry(place[painter.vocabulary.classes[$0.classIndex]] ?? -1, object.strokes, $0.confidence) }
             }
@@ -64,7 +64,7 @@ extension PainterEvaluation {
                 if let label = painter.vocabulary.classIndex(name) { examples.append((match.shares, label)) }
             }
             let (command, meant) = command(for: canvas, &random)
-            let (gone, sureness) = try erased(command, from: scene, found)
+            let (gone, sureness) = try erased(command, from: scene, windows)
             result.erasedExactly.record(gone == meant)
             samples?.erasures.append(EvaluationSamples.Erasure(command: command.text, strokes: canvas.strokes, wanted: meant, erased: gone.isEmpty ? nil : gone))
             samples?.judgements.append(Judgement("erasures", command.text, wanted: meant, gone: gone, isRight: gone == meant))
@@ -81,7 +81,7 @@ extension PainterEvaluation {
             if let absent = judged.filter({ !present.contains($0) }).randomElement(using: &random) {
                 let name = "the " + heldOut.classes[absent].lowercased()
                 var sureness: Double?
-                do { sureness = try painter.erase(name, from: scene, found: found).steps.map(\.confidence).min() } catch PainterError.nothingNamed {}
+                do { sureness = try painter.erase(name, from: scene, read: windows, reading).steps.map(\.confidence).min() } catch PainterError.nothingNamed {}
                 let isRefused = sureness == nil
                 result.absentRefused.record(isRefused)
                 result.absentRefusedByDefault.record((sureness ?? 0) < Painter.defaultSureness)
@@ -108,8 +108,7 @@ extension PainterEvaluation {
             guard let composed else { continue }                    // no two of its drawings can overlap so
             let canvas = ShuffledCanvas(composed, &random), scene = Self.scene(canvas)
             let (command, meant) = command(for: canvas, &random)
-            let found = try painter.read(scene, strokes: scene.strokes.indices, reading).objects
-            let (gone, sureness) = try erased(command, from: scene, found)
+            let (gone, sureness) = try erased(command, from: scene, try painter.readings(of: scene, strokes: scene.strokes.indices, reading))
             record(gone, sureness, meant, canvas, command, baselines, in: &figures)
             samples?.judgements.append(Judgement("erasures where boxes overlap", command.text, wanted: meant, gone: gone, isRight: gone == meant))
         }
@@ -132,9 +131,9 @@ extension PainterEvaluation {
     }
 
     /// The strokes that the Painter erases, none where it refuses, and how sure it is of what it is least sure of.
-    private func erased(_ command: EditCommand, from scene: Scene, _ found: [ReadObject]) throws -> (strokes: Set<Int>, sureness: Double) {
+    private func erased(_ command: EditCommand, from scene: Scene, _ windows: [ReadWindow]) throws -> (strokes: Set<Int>, sureness: Double) {
         do {
-            let erased = try painter.erase(command.text, from: scene, found: found)
+            let erased = try painter.erase(command.text, from: scene, read: windows, reading)
             return (erased.strokes, erased.steps.map(\.confidence).min() ?? 0)
         } catch let error as PainterError {
             switch error {

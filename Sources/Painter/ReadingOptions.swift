@@ -10,7 +10,7 @@ public struct ReadingOptions: Sendable {
     package var weights = ReadingWeights()
 
     /// - Precondition: 1 to 64 readings.
-    public init(readings: Int = 8, seed: UInt64 = 0) {
+    public init(readings: Int = 16, seed: UInt64 = 0) {
         precondition(1...Self.most ~= readings, "\(readings) readings")
         (self.readings, self.seed) = (readings, seed)
     }
@@ -28,7 +28,7 @@ package struct ReadingWeights: Sendable, Equatable {
     /// The temperature at which a stroke's object is drawn, above 0: below 1, so that most readings differ in what is doubtful alone.
     package var ownerTemperature = 0.7
     /// How much a score has of the logarithms of the strokes' objects, and of the classes.
-    package var owners = 1.0, classes = 1.0
+    package var owners = 1.0, classes = 1.5
     /// The ranker's part in the shares of classes, 0…1.
     package var ranker = 0.5
     /// The temperature of the shares of classes that are reported: above 1 where they are too sure. `ShareTemperature.fitted` finds it.

@@ -9,10 +9,13 @@ package struct WeighedReadings: Sendable {
     /// The place of the one with the best score, the first of equals.
     package let best: Int
 
+    /// - Parameters:
+    ///   - named: classes that a command names. That is evidence: a reading that has one of them becomes as many times likelier as hearing it proves.
+    ///   - hearing: how many times that is.
     /// - Precondition: there is a reading.
-    package init(_ readings: [WindowReading], _ weights: ReadingWeights) {
+    package init(_ readings: [WindowReading], _ weights: ReadingWeights, named: [Int] = [], hearing: Double = 1) {
         precondition(!readings.isEmpty, "no readings")
-        let scores = readings.map { $0.score(weights) }
+        let scores = readings.map { reading in reading.score(weights) + named.reduce(0) { $0 + log(1 + (hearing - 1) * reading.presence(of: $1)) } }
         best = scores.indices.max { scores[$0] < scores[$1] } ?? 0
         let top = scores[best], raw = zip(readings, scores).map { Double($0.count) * exp($1 - top) }, sum = raw.reduce(0, +)
         self.readings = readings

@@ -23,6 +23,9 @@ package struct WindowReading: Sendable, Equatable {
         return objects
     }
 
+    /// How likely an object is of a class, 0…1.
+    package func presence(of classIndex: Int) -> Double { 1 - shares.reduce(1) { $0 * (1 - ($1.indices.contains(classIndex) ? $1[classIndex] : 0)) } }
+
     /// The higher, the likelier: logarithms of the strokes' objects and of each object's likeliest class.
     package func score(_ weights: ReadingWeights) -> Double {
         func sum(_ probabilities: [Double]) -> Double { probabilities.reduce(0) { $0 + log(max($1, 1e-300)) } }

@@ -166,6 +166,7 @@ struct WindowReadingTests {
         // Scores: ln(0.25 · 0.8 · 0.6) = ln 0.12 three times, ln(0.25 · 0.9 · 0.5) = ln 0.1125 once.
         let a = reading([0, 0, 1], [[0.8, 0.2], [0.6, 0.4]], count: 3), b = reading([0, 1, 1], [[0.9, 0.1], [0.5, 0.5]], count: 1)
         var weights = ReadingWeights()
+        weights.classes = 1
         let weighed = WeighedReadings([a, b], weights)
         #expect(abs(a.score(weights) - log(0.12)) < 1e-12 && abs(b.score(weights) - log(0.1125)) < 1e-12 && weighed.best == 0)
         func isNear(_ strokes: [Int], _ share: Double) -> Bool { abs(weighed.agreement(on: strokes) - share) < 1e-12 }
@@ -175,6 +176,13 @@ struct WindowReadingTests {
         #expect(WeighedReadings([a, c], weights).best == 1)
         weights.classes = 0
         #expect(WeighedReadings([a, c], weights).best == 0)
+        // A class that a command names is evidence for the reading that has it: 0.2025 against 0.0625, times 1 + 59 · 0.19 and 1 + 59 · 0.75.
+        weights.classes = 1                                     // again
+        let d = reading([0, 0, 1], [[0.9, 0.1], [0.9, 0.1]], count: 1), e = reading([0, 1, 1], [[0.5, 0.5], [0.5, 0.5]], count: 1)
+        let heard = WeighedReadings([d, e], weights, named: [1], hearing: 60)
+        #expect(abs(d.presence(of: 1) - 0.19) < 1e-12 && abs(e.presence(of: 1) - 0.75) < 1e-12)
+        #expect(WeighedReadings([d, e], weights).best == 0 && heard.best == 1 && WeighedReadings([d, e], weights, named: [0], hearing: 60).best == 0)
+        #expect(abs(heard.agreement(on: [0]) - 0.0625 * 45.25 / (0.0625 * 45.25 + 0.2025 * 12.21)) < 1e-12)
         // One reading cannot agree with itself: its strokes' probabilities stand for it.
         #expect(WeighedReadings([c], weights).agreement(on: [1, 2]) == 0.5 && WeighedReadings([c], weights).agreement(on: [0]) == 1)
         #expect(WeighedReadings([a], weights).agreement(on: [0, 1]) == 1)
