@@ -1,27 +1,37 @@
 import Files
 import Foundation
 
-/// A text that a language model wrote on an instruction: a line of the file that `atelier data texts` writes.
+/// A text that a language model wrote, on an instruction or as running text that goes on from an opening: a line of the file that `atelier data texts` writes.
 ///
 ///     {"instruction":"Name three rivers.","temperature":0.7,"text":"The Nile, …"}
+///     {"opening":"In the spring of","temperature":1,"text":"In the spring of 1912 …"}
 ///
 /// An adapter that also learns such texts of its base goes on writing like it. `"cut":true` stands beside a text that was not finished.
 public struct BaseText: Sendable, Equatable {
-    /// What was asked, what was answered.
-    public var instruction, text: String
+    /// What was asked; nil: nothing was, and the text is running text.
+    public var instruction: String?
+    /// What was answered; of running text all, its opening too.
+    public var text: String
+    /// The words that a running text was given to begin with; empty for an answer.
+    public var opening = ""
     /// What the text was sampled at.
     public var temperature: Double
     /// The text was ended by the limit of tokens, not by the model.
     public var isCut: Bool
 
+    /// An answer.
     public init(instruction: String, text: String, temperature: Double, isCut: Bool = false) {
         (self.instruction, self.text, self.temperature, self.isCut) = (instruction, text, temperature, isCut)
+    }
+    /// Running text.
+    public init(opening: String, text: String, temperature: Double, isCut: Bool = false) {
+        (self.opening, self.text, self.temperature, self.isCut) = (opening, text, temperature, isCut)
     }
 
     /// The share of instructions that are never trained on.
     package static let heldOutShare = 0.1
-    /// Whether the text is held out: by its instruction, so that all texts on one are on the same side.
-    public var isHeldOut: Bool { SHA256.unitInterval(instruction) < Self.heldOutShare }
+    /// Whether the text is held out: by its instruction or opening, so that all texts on one are on the same side.
+    public var isHeldOut: Bool { SHA256.unitInterval(instruction ?? opening) < Self.heldOutShare }
 
     // MARK: files
 
@@ -56,10 +66,11 @@ public struct BaseText: Sendable, Equatable {
 
     private init(_ scanner: inout JSONScanner) throws(FileError) {
         let start = scanner.position
-        var instruction: String?, text: String?, temperature: Double?, isCut = false
+        var instruction: String?, opening: String?, text: String?, temperature: Double?, isCut = false
         try scanner.members("a text with its instruction, as {\"instruction\":…,\"temperature\":…,\"text\":…}") { (scanner, key) throws(FileError) in
             switch key {
             case "instruction": instruction = try Self.words(&scanner)
+            case "opening": opening = try Self.words(&scanner)
             case "text": text = try Self.words(&scanner)
             case "temperature":
                 let at = scanner.position, value = try scanner.double("a temperature")
@@ -72,10 +83,11 @@ public struct BaseText: Sendable, Equatable {
             default: try scanner.skip()
             }
         }
-        guard let instruction else { throw scanner.error(.missing("\"instruction\""), at: start) }
+        guard instruction != nil || opening != nil else { throw scanner.error(.missing("\"instruction\""), at: start) }
         guard let text else { throw scanner.error(.missing("\"text\""), at: start) }
         guard let temperature else { throw scanner.error(.missing("\"temperature\""), at: start) }
-        self.init(instruction: instruction, text: text, temperature: temperature, isCut: isCut)
+        self.init(opening: opening ?? "", text: text, temperature: temperature, isCut: isCut)
+        self.instruction = instruction
     }
 
     private static func words(_ scanner: inout JSONScanner) throws(FileError) -> String {
@@ -86,7 +98,9 @@ public struct BaseText: Sendable, Equatable {
 
     /// The text as JSON on one line.
     public var line: String {
-        var members: [String: JSONValue] = ["instruction": .string(instruction), "temperature": .number(temperature), "text": .string(text)]
+        var members: [String: JSONValue] = ["temperature": .number(temperature), "text": .string(text)]
+        if let instruction { members["instruction"] = .string(instruction) }
+        if !opening.isEmpty { members["opening"] = .string(opening) }
         if isCut { members["cut"] = .bool(true) }
         return JSONValue.object(members).text
     }

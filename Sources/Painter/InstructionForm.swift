@@ -26,12 +26,14 @@ public struct InstructionForm: Sendable {
         turns?.prompt([.user(instruction)], tokenizer) ?? begin + tokenizer.encode(instruction + "\n")
     }
 
-    /// An instruction, which has no loss, and what was written on it, which has.
+    /// An instruction, or the first piece of a running text, which has no loss, and what was written on it, which has.
     /// - Parameter limit: the most tokens; a longer text is cut. Nil where nothing would be left to learn.
     package func document(_ text: BaseText, limit: Int) -> PainterDocument? {
-        var document = PainterDocument()
-        document.append(prompt(text.instruction), weight: 0)
-        let written = tokenizer.encode(text.text) + (text.isCut ? [] : endTokens.prefix(1)), room = limit - document.tokens.count
+        var document = PainterDocument(), written = tokenizer.encode(text.text) + (text.isCut ? [] : endTokens.prefix(1))
+        let given = text.instruction.map(prompt) ?? Array(written.prefix(1))
+        document.append(given, weight: 0)
+        if text.instruction == nil { written.removeFirst(given.count) }
+        let room = limit - document.tokens.count
         guard room > 0, !written.isEmpty, !document.tokens.isEmpty else { return nil }
         document.append(Array(written.prefix(room)), weight: 1)
         return document

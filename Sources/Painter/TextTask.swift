@@ -54,22 +54,25 @@ extension BaseText {
     package static let temperatures: [Double] = [0.3, 0.7, 1]
     private static let slots = 16
 
-    /// Texts that a language model writes on instructions of all kinds, many side by side; a function of the model, the seed and the numbers.
+    /// Texts that a language model writes on instructions of all kinds, then as running text, many side by side; a function of the model, the seed and the numbers.
     /// - Parameters:
+    ///   - count: answers to instructions; `running`: texts that go on from openings, all sampled at 1, as freely as the model has learnt.
     ///   - limit: the most tokens of a text; a longer one is cut.
     ///   - format: how weights are kept; nil: as the file has them.
     ///   - progress: told how many are written.
-    /// - Returns: in the order of ``Instructions/some(_:seed:)``; empty texts are left out.
+    /// - Returns: in the order of ``Instructions/some(_:seed:)``, then running texts; empty texts are left out.
     /// - Throws: `ModelFolderError`, `DecodingError`; `PainterError.brokenModel` where the model's numbers overflow.
     public static func written(
-        by file: ModelFile, count: Int, limit: Int = 256, seed: UInt64, format: WeightFormat? = nil, progress: (Int) -> Void = { _ in }
+        by file: ModelFile, count: Int, running: Int = 0, limit: Int = 256, seed: UInt64, format: WeightFormat? = nil, progress: (Int) -> Void = { _ in }
     ) throws -> [BaseText] {
-        let form = try InstructionForm(file), instructions = Instructions.some(count, seed: seed), prompts = instructions.map(form.prompt)
+        let form = try InstructionForm(file), instructions = Instructions.some(count, seed: seed), openings = Openings.some(running, seed: seed)
+        let prompts = instructions.map(form.prompt) + openings.map { form.tokenizer.encode($0) }
         let model = try file.decoding(format: format, positions: (prompts.map(\.count).max() ?? 0) + limit)
         let batch = DecodingBatch(
             model, slots: DecodingBatch.slots(of: model.config, capacity: model.positions, within: PainterPart.cacheLimit, atMost: slots), capacity: model.positions)
         let constraint = PlainText(form, vocabularySize: model.config.vocabularySize)
-        let chosen = instructions.indices.map { index -> Double in
+        let chosen = prompts.indices.map { index -> Double in
+            guard index < count else { return 1 }
             var random = RandomSource(seed: RandomSource.derive(seed, 0x7E3, UInt64(index)))
             return temperatures[random.int(below: temperatures.count)]
         }
@@ -77,13 +80,15 @@ extension BaseText {
             TextTask(prompt: prompts[index], sampling: Sampling(temperature: Float(chosen[index])), seed: RandomSource.derive(seed, 0x7E4, UInt64(index)), limit: limit,
                      constraint: constraint)
         }
-        var texts = [BaseText?](repeating: nil, count: count), done = 0
+        var texts = [BaseText?](repeating: nil, count: prompts.count), done = 0
         try batch.run(tasks) { index, task, error in
             if let error { throw error }
             var text = form.tokenizer.decode(task.tokens, skippingAdded: true)
             while !task.isFinished, text.last == "\u{FFFD}" { text.removeLast() }       // a character that was cut in two
             if text.contains(where: { !$0.isWhitespace }) {
-                texts[index] = BaseText(instruction: instructions[index], text: text, temperature: chosen[index], isCut: !task.isFinished)
+                texts[index] = index < count
+                    ? BaseText(instruction: instructions[index], text: text, temperature: chosen[index], isCut: !task.isFinished)
+                    : BaseText(opening: openings[index - count], text: openings[index - count] + text, temperature: chosen[index], isCut: !task.isFinished)
             }
             done += 1
             progress(done)

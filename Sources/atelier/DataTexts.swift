@@ -13,14 +13,16 @@ extension DataCommand {
             abstract: "Lets a language model write texts of its own, for an adapter beside it to learn from.",
             discussion: """
                 Instructions of many kinds, each answered at a temperature of 0.3, 0.7 or 1, many side by side; one text a line, as \
-                {"instruction":…,"temperature":…,"text":…}. An adapter that is trained on them too goes on writing as its base does. The file is written whole \
-                or not at all. A tenth of the instructions, told by their hash, is never trained on.
+                {"instruction":…,"temperature":…,"text":…}; then, with --running, running texts that go on from openings, as \
+                {"opening":…,"temperature":1,"text":…}. An adapter that is trained on them too goes on writing as its base does. The file is written whole \
+                or not at all. A tenth of the instructions and openings, told by their hash, is never trained on.
 
-                Example:  atelier data texts --model models/base --count 2000 -o data/texts.ndjson --seed 0
+                Example:  atelier data texts --model models/base --count 1200 --running 1200 -o data/texts.ndjson --seed 0
                 """)
 
         @Option(help: ArgumentHelp("Model folder or GGUF file, or the name of an installed model.", valueName: "dir")) var model = "models/base"
-        @Option(help: ArgumentHelp("Texts to write.", valueName: "n")) var count = 2_000
+        @Option(help: ArgumentHelp("Answers to instructions to write.", valueName: "n")) var count = 2_000
+        @Option(help: ArgumentHelp("Running texts to write beside them.", valueName: "n")) var running = 0
         @Option(help: ArgumentHelp("At most so many tokens of a text.", valueName: "n")) var maxTokens = 256
         @Option(name: [.short, .customLong("output")], help: ArgumentHelp("File to write; - is standard output.", valueName: "file")) var output = "data/texts.ndjson"
         @Option(help: ArgumentHelp("Same seed, same texts.", valueName: "n")) var seed: UInt64 = 0
@@ -34,6 +36,7 @@ extension DataCommand {
 
         func validate() throws {
             guard 1...1_000_000 ~= count else { throw ValidationError("--count takes 1 to 1000000, not \(count)") }
+            guard 0...1_000_000 ~= running else { throw ValidationError("--running takes 0 to 1000000, not \(running)") }
             guard 1...4_096 ~= maxTokens else { throw ValidationError("--max-tokens takes 1 to 4096, not \(maxTokens)") }
             if output.isEmpty { throw ValidationError("-o needs a file name; - is standard output") }
             if output == "-", json { throw ValidationError("--json and -o - both want standard output; give -o a file") }
@@ -42,7 +45,7 @@ extension DataCommand {
         func run() throws {
             try exitCleanly {
                 compute.apply()
-                let file = try ModelFile.open(ModelLibrary.folder(model)), progress = CountProgress(of: count)
+                let file = try ModelFile.open(ModelLibrary.folder(model)), progress = CountProgress(of: count + running)
                 // Long work shall not end in a folder that is not there.
                 if output != "-" {
                     let folder = URL(fileURLWithPath: output).deletingLastPathComponent()
@@ -51,7 +54,7 @@ extension DataCommand {
                     }
                     guard !ModelLibrary.isFolder(URL(fileURLWithPath: output)) else { throw OutputError.cannotCreate(path: output, reason: "it is a folder") }
                 }
-                let texts = try BaseText.written(by: file, count: count, limit: maxTokens, seed: seed, format: precision) { progress.show(done: $0) }
+                let texts = try BaseText.written(by: file, count: count, running: running, limit: maxTokens, seed: seed, format: precision) { progress.show(done: $0) }
                 progress.clear()
                 guard !texts.isEmpty else { throw CommandError.data("\(model): wrote nothing but empty texts; is it a model that follows instructions?") }
                 try SketchFile.writeAtomically(Data((texts.map(\.line).joined(separator: "\n") + "\n").utf8), to: output)

@@ -127,9 +127,9 @@ struct AdapterPainterTests {
             let end = try #require(tokenizer.id(ofAdded: "<|im_end|>")), documents = try texts.map { try #require(form.document($0, limit: 1_025)) }
             for (text, document) in zip(texts, documents) {
                 let first = try #require(document.weights.firstIndex { $0 > 0 }), tokens = document.tokens.map(Int.init)
-                #expect(Array(tokens[..<first]) == form.prompt(text.instruction) && document.weights[first...].allSatisfy { $0 == 1 })
+                #expect(Array(tokens[..<first]) == form.prompt(text.instruction ?? "") && document.weights[first...].allSatisfy { $0 == 1 })
                 #expect(Array(tokens[first...]) == tokenizer.encode(text.text) + (text.isCut ? [] : [end]))
-                #expect(tokenizer.decode(Array(tokens[..<first])).hasSuffix("<|im_start|>user\n\(text.instruction)<|im_end|>\n<|im_start|>assistant\n"))
+                #expect(tokenizer.decode(Array(tokens[..<first])).hasSuffix("<|im_start|>user\n\(text.instruction ?? "")<|im_end|>\n<|im_start|>assistant\n"))
                 #expect(form.document(text, limit: first + 2)?.tokens.count == first + 2 && form.document(text, limit: first) == nil)
             }
             let job = try LanguageFixture.job(folder) { ($0.texts, $0.mix) = (folder.appending(path: "texts.ndjson").path, LanguageFixture.only(.text)) }

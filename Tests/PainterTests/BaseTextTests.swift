@@ -13,7 +13,7 @@ struct BaseTextTests {
     func roundTrip() throws {
         let texts = [
             BaseText(instruction: "Name a bird.", text: "A robin.", temperature: 0.7), BaseText(instruction: "고양이 \"naïve\"", text: "a\nb\t\\ \u{1} <|im_end|> 🙂", temperature: 1, isCut: true),
-            BaseText(instruction: "x", text: " y ", temperature: 0),
+            BaseText(instruction: "x", text: " y ", temperature: 0), BaseText(opening: "In the", text: "In the sea.", temperature: 1),
         ]
         #expect(try Self.read(texts.map(\.line).joined(separator: "\n") + "\n") == texts)
         #expect(texts[0].line == Self.good && texts[1].line.contains(#""cut":true"#) && !texts[1].line.contains("\n"))
@@ -68,7 +68,7 @@ struct BaseTextTests {
         #expect(Set(some.prefix(240)).count == 240)
         let texts = Set(some).map { BaseText(instruction: $0, text: "a", temperature: 1) }, held = Double(texts.count { $0.isHeldOut }) / Double(texts.count)
         #expect(0.05...0.16 ~= held, "\(held)")
-        #expect(texts.allSatisfy { $0.isHeldOut == BaseText(instruction: $0.instruction, text: "another", temperature: 0.3, isCut: true).isHeldOut })
+        #expect(texts.allSatisfy { $0.isHeldOut == BaseText(instruction: $0.instruction ?? "", text: "another", temperature: 0.3, isCut: true).isHeldOut })
     }
 
     @Test("A model's own texts are pieces of text only, the same for the same seed, and each as if it were alone")
@@ -79,8 +79,15 @@ struct BaseTextTests {
             var seen: [Int] = []
             let texts = try BaseText.written(by: file, count: 30, limit: 9, seed: 5) { seen.append($0) }
             #expect(seen == Array(1...30) && texts.count > 25 && texts.allSatisfy { BaseText.temperatures.contains($0.temperature) && !$0.text.contains("<|") })
-            #expect(Set(texts.map(\.temperature)).count == 3 && texts.contains { $0.isCut } && texts.allSatisfy { Instructions.some(30, seed: 5).contains($0.instruction) })
+            #expect(Set(texts.map(\.temperature)).count == 3 && texts.contains { $0.isCut } && texts.allSatisfy { Instructions.some(30, seed: 5).contains($0.instruction ?? "") })
             #expect(try BaseText.written(by: file, count: 30, limit: 9, seed: 5) == texts && BaseText.written(by: file, count: 30, limit: 9, seed: 6) != texts)
+            // Running texts begin with their openings, and change nothing of the answers.
+            let more = try BaseText.written(by: file, count: 30, running: 12, limit: 9, seed: 5), running = more.filter { $0.instruction == nil }
+            #expect(Array(more.prefix(texts.count)) == texts && running.count > 8 && running.allSatisfy { $0.text.hasPrefix($0.opening) && !$0.opening.isEmpty && $0.temperature == 1 })
+            #expect(Set(Openings.some(200, seed: 5)).count == 200 && Openings.some(0, seed: 5).isEmpty)
+            let form = try InstructionForm(file), document = try #require(form.document(running[0], limit: 100))
+            #expect(document.weights.first == 0 && document.weights.dropFirst().allSatisfy { $0 == 1 } && document.weights.count == document.tokens.count)
+            #expect(document.tokens.map(Int.init).starts(with: form.tokenizer.encode(running[0].text)))
             let fewer = try BaseText.written(by: file, count: 4, limit: 9, seed: 5)
             #expect(fewer == Array(texts.prefix(fewer.count)) && !fewer.isEmpty)
             #expect(try Self.read(texts.map(\.line).joined(separator: "\n")) == texts)
