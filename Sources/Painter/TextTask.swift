@@ -77,8 +77,9 @@ extension BaseText {
             return temperatures[random.int(below: temperatures.count)]
         }
         let tasks = prompts.indices.map { index in
-            TextTask(prompt: prompts[index], sampling: Sampling(temperature: Float(chosen[index])), seed: RandomSource.derive(seed, 0x7E4, UInt64(index)), limit: limit,
-                     constraint: constraint)
+            // Running texts do not depend on how many answers there are.
+            let own = index < count ? RandomSource.derive(seed, 0x7E4, UInt64(index)) : RandomSource.derive(seed, 0x7E5, UInt64(index - count))
+            return TextTask(prompt: prompts[index], sampling: Sampling(temperature: Float(chosen[index])), seed: own, limit: limit, constraint: constraint)
         }
         var texts = [BaseText?](repeating: nil, count: prompts.count), done = 0
         try batch.run(tasks) { index, task, error in
