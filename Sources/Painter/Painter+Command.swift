@@ -77,7 +77,7 @@ extension Painter {
                 gone[object] = own
                 continue
             }
-            if let part = parts[shown[object]]?.first { throw PainterError.partOnly(command: command, part: part.label, whole: part.className) }
+            if let part = parts[shown[object]]?.first { throw PainterError.partKept(command: command, part: part.label, whole: part.className) }
             changed.insert(vocabulary.classes[known[object].classIndex])
         }
         try NamedPart.check(reading, changed: changed, command: command)

@@ -16,6 +16,8 @@ public enum PainterError: Error, Equatable, CustomStringConvertible {
     case unsure(command: String, guess: String, confidence: Double)
     /// A command names a part of a thing, and parts are not told apart.
     case partOnly(command: String, part: String, whole: String)
+    /// A command that was read as doing something else than erasing to a thing of which it names a labelled part.
+    case partKept(command: String, part: String, whole: String)
     case noPlan(prompt: String)
     case badPlan(String)
     case badPack(path: String, reason: String)
@@ -59,6 +61,8 @@ public enum PainterError: Error, Equatable, CustomStringConvertible {
             "\"\(command)\": not sure enough to do it (best guess, with \(Int((100 * confidence).rounded())) %: \(guess)); say more, or do it all the same with --sureness 0"
         case .partOnly(let command, let part, let whole):
             "\"\(command)\": what of the \(whole) is its \(part) is not told, and the rest must stay; say \"the \(whole)\" to mean all of it, or label the part's strokes (data-part=\"\(part)\" in an SVG, \"parts\" in a scene) to erase them"
+        case .partKept(let command, let part, let whole):
+            "\"\(command)\": parts of things can be erased and nothing else; say \"erase the \(part) of the \(whole)\" in a command of its own"
         case .noPlan(let prompt): "no layout could be found for \"\(prompt)\"; try another --seed or fewer relations"
         case .badPlan(let reason): "the plan cannot be drawn: \(reason); `atelier draw PROMPT --plan-only` writes one to start from"
         case .badPack(let path, let reason): "\(path): \(reason); write it anew with `atelier data quickdraw --from DIR`"
