@@ -16,8 +16,10 @@ public enum Instructions {
     }
 
     /// So many instructions in an order that follows from the seed: kinds in turn, each without repeating itself until it is used up.
-    public static func some(_ count: Int, seed: UInt64) -> [String] {
-        var random = RandomSource(seed: RandomSource.derive(seed, 0x1257)), waiting = kinds.map { _ in [String]() }
+    public static func some(_ count: Int, seed: UInt64) -> [String] { some(count, of: kinds, RandomSource(seed: RandomSource.derive(seed, 0x1257))) }
+
+    static func some(_ count: Int, of kinds: [Kind], _ random: RandomSource) -> [String] {
+        var random = random, waiting = kinds.map { _ in [String]() }
         return (0..<max(count, 0)).map { index in
             let kind = index % kinds.count
             if waiting[kind].isEmpty { waiting[kind] = kinds[kind].all.shuffled(using: &random) }

@@ -24,18 +24,24 @@ struct LabelledParts {
         guard trustsObjects else { all = []; return }
         let classes = Set(scene.objects.map { ClassWords.plain($0.className) })
         all = scene.objects.enumerated().flatMap { index, object -> [Part] in
-            let labelled = object.strokes.filter { scene.strokes.indices.contains($0) && scene.strokes[$0].part != nil }
-            let groups = Dictionary(grouping: labelled) { ClassWords.plain(scene.strokes[$0].part ?? "") }
+            let groups = Dictionary(grouping: object.strokes.filter(scene.strokes.indices.contains)) { Self.plain(scene.strokes[$0].part ?? "") }
             return groups.keys.sorted().compactMap { label in
-                let forms = Self.forms(label)
-                guard !label.isEmpty, classes.isDisjoint(with: forms) else { return nil }
+                // "Big bird" in a drawing of a bird is that.
+                let things = Self.forms(label).flatMap { [$0, $0.split(separator: " ").last.map(String.init) ?? ""] }
+                guard !label.isEmpty, classes.isDisjoint(with: things) else { return nil }
                 return Part(label: label, object: index, className: object.className, strokes: Set(groups[label] ?? []))
             }
         }
     }
 
+    /// A label as commands are read: in small letters, without marks and an article.
+    private static func plain(_ label: String) -> String {
+        let words = WrittenWords.split(ClassWords.plain(label))
+        return words.dropFirst(["the", "a", "an"].contains(words.first) ? 1 : 0).joined(separator: " ")
+    }
+
     /// The labels in the singular and the plural.
-    var words: Set<String> { Set(all.flatMap { Self.forms($0.label) }) }
+    var labels: Set<String> { Set(all.flatMap { Self.forms($0.label) }) }
 
     /// The parts that a command names, whatever they belong to.
     func named(in text: String) -> [Part] {

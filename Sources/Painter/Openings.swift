@@ -4,15 +4,8 @@ import Tensors
 public enum Openings {
     /// So many openings in an order that follows from the seed, each before any comes again.
     public static func some(_ count: Int, seed: UInt64) -> [String] {
-        var random = RandomSource(seed: RandomSource.derive(seed, 0x0BE2)), waiting: [String] = []
-        return (0..<max(count, 0)).map { _ in
-            if waiting.isEmpty { waiting = all.shuffled(using: &random) }
-            return waiting.removeLast()
-        }
+        Instructions.some(count, of: [Instructions.Kind(lines: starts + others, things: subjects)], RandomSource(seed: RandomSource.derive(seed, 0x0BE2)))
     }
-
-    /// Every first phrase with every subject, and openings of their own kind.
-    static let all = starts.flatMap { start in subjects.map { start.replacing("{}", with: $0) } } + others
 
     private static let starts = [
         "The history of {}", "In recent years, {}", "Most people think that {}", "When I first heard about {},", "This chapter is about {}", "There are several ways to look at {}.",

@@ -54,7 +54,7 @@ extension Painter {
         reading strokes: ReadingOptions = ReadingOptions()
     ) throws -> Edited {
         let labelled = LabelledParts(scene, trustsObjects: trustsObjects), own = RandomSource.derive(seed, UInt64(line))
-        let reading = try reader.read(command, needsObject: false, labels: labelled.words), named = labelled.named(in: reading.text)
+        let reading = try reader.read(command, needsObject: false, labels: labelled.labels), named = labelled.named(in: reading.text)
         let (objects, _) = try readObjects(of: scene, for: reading, trustsObjects: trustsObjects, strokes.seeded(own))
         // Those that the sentence names first, then the others, as many as a command's document tells of. "The wings" alone are of what has some.
         let parts = Dictionary(grouping: named) { $0.object }
@@ -143,13 +143,13 @@ struct SceneChanges {
         // Moves first, then additions at the end, then replacements, then what goes: so the indices of what is still to come are easy to tell.
         var moves: [SceneEdit] = [], additions: [SceneEdit] = [], replacements: [(strokes: Set<Int>, scene: Scene)] = [], gone = Set<Int>()
         for (step, operation) in answer.operations.enumerated() {
-            var verb = "", className = "", subject: Int?, strokes = Set<Int>()
+            var verb = "", className = "", subject: Int?, part: Set<Int>?
             func own(_ object: Int) -> Set<Int> { Set(known[object].strokes) }
             switch operation {
             case .erase(let object):
                 (verb, className, subject) = ("erase", parts[object]?.map(\.name).joined(separator: ", ") ?? classes[known[object].classIndex], object)
-                strokes = parts[object].map { Set($0.flatMap(\.strokes)) } ?? own(object)
-                gone.formUnion(strokes)
+                part = parts[object].map { Set($0.flatMap(\.strokes)) }
+                gone.formUnion(part ?? own(object))
             case .move(let object, _):
                 (verb, className, subject) = ("move", classes[known[object].classIndex], object)
                 guard let box = newBoxes[object] else { break }
@@ -175,7 +175,7 @@ struct SceneChanges {
                 (verb, className) = ("add", classes[classIndex])
                 if let scene = drawn[step] { additions.append(.append(scene)) }
             }
-            steps.append(Painter.EditStep(verb: verb, className: className, strokes: strokes.isEmpty ? subject.map { known[$0].strokes } ?? [] : strokes.sorted(), confidence: confidences[step]))
+            steps.append(Painter.EditStep(verb: verb, className: className, strokes: part?.sorted() ?? subject.map { known[$0].strokes } ?? [], confidence: confidences[step]))
             subjects.append(subject)
         }
         edits = moves + additions

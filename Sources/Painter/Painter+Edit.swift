@@ -86,7 +86,7 @@ extension Painter {
     private func erase(
         _ command: String, from scene: Scene, _ labelled: LabelledParts, find: (PromptReader.Reading) throws -> (objects: [ReadObject], loose: [Int])
     ) throws -> Erased {
-        let reading = try reader.read(command, needsObject: false, labels: labelled.words), named = labelled.named(in: reading.text)
+        let reading = try reader.read(command, needsObject: false, labels: labelled.labels), named = labelled.named(in: reading.text)
         if !named.isEmpty { return try erase(named, reading, command, from: scene, find: find) }
         if reading.mentioned.isEmpty, let named = reading.parts.first { throw PainterError.partOnly(command: command, part: named.part, whole: named.whole) }
         guard !reading.mentioned.isEmpty || reading.isEverything else { throw PainterError.noObject(prompt: command) }

@@ -78,9 +78,10 @@ public struct PromptReader: Sendable {
         guard words.count <= Self.wordLimit else { throw .promptTooLong(words: words.count, limit: Self.wordLimit) }
         if let long = words.first(where: { $0.core.count > 4 * Self.letterLimit }) { throw .unknownWords([String(long.core.prefix(Self.letterLimit)) + "…"], near: []) }
         var reading = Reading(text: ""), strangers: [String] = [], nouns: [String] = [], counter = Counter(), index = 0
+        let longest = labels.reduce(0) { max($0, $1.split(separator: " ").count) }
         while index < words.count {
-            if let label = (1...3).last(where: { length in
-                index + length <= words.count && labels.contains(words[index..<index + length].map(\.core).joined(separator: " "))
+            if let label = stride(from: min(longest, words.count - index), to: 0, by: -1).first(where: { length in
+                labels.contains(words[index..<index + length].map(\.core).joined(separator: " "))
             }) { index += label; continue }
             let phrase = HarmlessPhrases.length(at: index, of: words, isCommand: !needsObject)
             let found = names.match(at: index, of: words)

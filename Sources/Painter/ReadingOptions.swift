@@ -2,6 +2,8 @@
 public struct ReadingOptions: Sendable {
     /// The most readings of a canvas there may be.
     public static let most = 64
+    /// Readings unless others are asked for: more give no better ones.
+    public static let usual = 16
 
     /// Readings made of each part of a canvas, 1…64: the first takes the likeliest object for every stroke, the others draw it, and the best is taken.
     public let readings: Int
@@ -10,7 +12,7 @@ public struct ReadingOptions: Sendable {
     package var weights = ReadingWeights()
 
     /// - Precondition: 1 to 64 readings.
-    public init(readings: Int = 16, seed: UInt64 = 0) {
+    public init(readings: Int = Self.usual, seed: UInt64 = 0) {
         precondition(1...Self.most ~= readings, "\(readings) readings")
         (self.readings, self.seed) = (readings, seed)
     }

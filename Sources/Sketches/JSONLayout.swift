@@ -52,7 +52,9 @@ struct JSONLayout {
         try scanner.members("an object") { (scanner, key) throws(FileError) in
             switch key {
             case "strokes": object.strokes = try JSONList(&scanner) { (scanner) throws(FileError) in try scanner.skip() }
-            case "parts": object.parts = try JSONList(&scanner) { (scanner) throws(FileError) in try scanner.skip() }
+            case "parts":
+                if try scanner.takeNull() { return }
+                object.parts = try JSONList(&scanner) { (scanner) throws(FileError) in try scanner.skip() }
             case "box":
                 if try scanner.takeNull() { return }
                 object.box = try JSONList(&scanner) { (scanner) throws(FileError) in try scanner.skip() }

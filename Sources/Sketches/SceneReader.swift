@@ -134,6 +134,7 @@ struct SceneReader {
                 }
                 strokes = indices
             case "parts":
+                if try scanner.takeNull() { return }
                 var names: [String?] = []
                 partsAt = scanner.position
                 try scanner.elements("a list of the parts that the strokes are") { (scanner, position) throws(FileError) in

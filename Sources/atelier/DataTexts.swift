@@ -17,7 +17,7 @@ extension DataCommand {
                 {"opening":…,"temperature":1,"text":…}. An adapter that is trained on them too goes on writing as its base does. The file is written whole \
                 or not at all. A tenth of the instructions and openings, told by their hash, is never trained on.
 
-                Example:  atelier data texts --model models/base --count 1200 --running 1200 -o data/texts.ndjson --seed 0
+                Example:  atelier data texts --model models/base --count 1200 --running 1000 -o data/texts.ndjson --seed 0
                 """)
 
         @Option(help: ArgumentHelp("Model folder or GGUF file, or the name of an installed model.", valueName: "dir")) var model = "models/base"

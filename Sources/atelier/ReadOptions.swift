@@ -3,7 +3,7 @@ import Painter
 
 /// How bare strokes are read.
 struct ReadOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Read bare strokes so often, 1 to 64, and keep the best reading.", valueName: "n")) var readings = 16
+    @Option(help: ArgumentHelp("Read bare strokes so often, 1 to 64, and keep the best reading.", valueName: "n")) var readings = ReadingOptions.usual
 
     func validate() throws {
         guard 1...ReadingOptions.most ~= readings else { throw ValidationError("--readings takes 1 to \(ReadingOptions.most), not \(readings)") }

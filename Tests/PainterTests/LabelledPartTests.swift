@@ -42,6 +42,12 @@ struct LabelledPartTests {
         var scene = told()
         scene.strokes[9].part = "Fish"
         #expect(try PainterFixture.painter().erase("the fish", from: scene).strokes == [3, 4, 5, 6])
+        // "The big fish" is the fish, whatever a stroke is called.
+        scene.strokes[9].part = "big fish"
+        #expect(try PainterFixture.painter().erase("the big fish", from: scene).strokes == [3, 4, 5, 6])
+        // Marks, articles and many words are no matter.
+        scene.strokes[9].part = "The \"front\" door of old oak"
+        #expect(try PainterFixture.painter().erase("erase the front door of old oak", from: scene).strokes == [9])
         // A word that nobody knows is explained by the file.
         scene.strokes[9].part = "gizmo"
         #expect(try PainterFixture.painter().erase("erase the gizmo of the house", from: scene).strokes == [9])

@@ -31,6 +31,14 @@ import Testing
         #expect(try Self.scene(String(decoding: grown, as: UTF8.self)).strokes.map(\.part) == [nil, nil, "left ear", "tail", nil, "left ear", "tail", nil])
     }
 
+    @Test(arguments: ["null", "[]"])
+    func nothingToldIsNoLabel(parts: String) throws {
+        let text = Self.json.replacing(#"[null, "left ear" ,"tail"]"#, with: parts), scene = try Self.scene(text)
+        #expect(scene.strokes.allSatisfy { $0.part == nil })
+        let edited = try SceneDocument(Data(text.utf8)).applying([.remove([2])], toScene: 0)
+        #expect(String(decoding: edited, as: UTF8.self).contains("\"parts\":\(parts)}"))
+    }
+
     @Test(arguments: [
         (#""parts":["a"]"#, "a part, or null, for each of the object's 2 strokes"), (#""parts":["a","b","c"]"#, "a part, or null"), (#""parts":{"a":1}"#, "a list of the parts"),
         (#""parts":[1,2]"#, "a part's name as a string, or null"), (#""parts":"wing""#, "a list of the parts"),
