@@ -28,8 +28,8 @@ CK_KERNEL void ck_rotate_and_store(float *x, const ck_row *rows, long count, lon
                                    long capacity, const float *cosines, const float *sines) {
   const long half = width / 2;
   for (long r = 0; r < count; r++, x += stride) {
-    const long at = rows[r].position;
-    if (cosines) for (long h = 0; h < heads + key_heads; h++) rotate(x + h * width, half, cosines + at * half, sines + at * half);
+    const long turn = rows[r].position * half, at = rows[r].place;
+    if (cosines) for (long h = 0; h < heads + key_heads; h++) rotate(x + h * width, half, cosines + turn, sines + turn);
     const float *key = x + heads * width, *value = key + key_heads * width;
     for (long h = 0; h < key_heads; h++) {
       float *own = rows[r].keys + (h * capacity + at / lanes * lanes) * width + at % lanes;
@@ -69,6 +69,7 @@ typedef struct {
     _Pragma("clang loop unroll(full)") for (int i = 0; i < R; i++)                                                          \
       _Pragma("clang loop unroll(full)") for (int b = 0; b < NB; b++) *(v16 *)(rows[i]->scores + p + lanes * b) = scale * s[i][b]; \
   }
+SCORES(scores_1x1, 1, 1)
 SCORES(scores_1x4, 1, 4)
 SCORES(scores_2x2, 2, 2)
 SCORES(scores_6x4, 6, 4)
@@ -149,6 +150,25 @@ CK_INLINE void attend_block(attending *const *rows, const int count, const float
   mix(rows, count, values, 0, common, width, 1, wide);
   if (count > 1) for (int i = 0; i < count; i++) mix(rows + i, 1, values, common, rows[i]->left, width, 0, wide);
 }
+/// One block of positions, from p0 on, for a row of a tree: positions from `trunk` on lie where its branch says. The sums are those of a
+/// sequence in which they lie in order.
+CK_INLINE void attend_branch(attending *row, const ck_row *at, const float *keys, const float *values, long p0, const long width,
+                             float scale, const int wide) {
+  const long common = at->trunk <= p0 ? 0 : at->trunk - p0, trunk = at->trunk;
+  if (common > 0) scores_1x4(&row, keys + p0 * width, 0, width, scale);
+  attending part = {.query = row->query};
+  for (long p = common, block = -1; p < row->left; p++) {
+    const long place = at->branch[p0 + p - trunk];
+    if (place / lanes != block) {
+      block = place / lanes;
+      scores_1x1(&(attending *){&part}, keys + block * lanes * width, 0, width, scale);
+    }
+    row->scores[p] = part.scores[place % lanes];
+  }
+  soften(row);
+  mix(&row, 1, values + p0 * width, 0, common, width, 1, wide);
+  for (long p = common; p < row->left; p++) mix(&row, 1, values + (at->branch[p0 + p - trunk] - p) * width, p, p + 1, width, 0, wide);
+}
 /// Rows of one sequence (at most rows_a_block) and one head: blocks of positions outermost, so that the cache is read once.
 CK_INLINE void attend(const float *queries, long stride, const ck_row *rows, long count, const float *keys, const float *values,
                       const long width, float *out, long out_stride, const int wide) {
@@ -169,7 +189,9 @@ CK_INLINE void attend(const float *queries, long stride, const ck_row *rows, lon
     for (long r = 0; r < count; r++) {
       const long left = rows[r].position + 1 - p0;
       all[r].left = left < positions_a_block ? left : positions_a_block;
-      if (left > 0) seeing[n++] = all + r;
+      if (left <= 0) continue;
+      if (rows[r].branch && rows[r].trunk < p0 + all[r].left) attend_branch(all + r, rows + r, keys, values, p0, width, scale, wide);
+      else seeing[n++] = all + r;
     }
     const float *k = keys + p0 * width, *v = values + p0 * width;
     long r = 0;

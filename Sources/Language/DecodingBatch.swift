@@ -27,10 +27,10 @@ public final class DecodingBatch {
     /// The most rows that a slot's source may have; 0 where the model asks none.
     public let sourceCapacity: Int
 
-    private var positionOf: [Int]
+    var positionOf: [Int]
     private var sourceLength: [Int]                   // rows of each slot's source; 0: none, its cross-attention is passed over
-    private var hasLogits: [Bool]
-    private let shape: Inference.Heads
+    var hasLogits: [Bool]
+    let shape: Inference.Heads
     private let caches: Buffer                        // [slots, L, 2, shape.cacheSize], keys rotated
     private let sourceShape: Inference.Heads
     private let sources: Buffer                       // [slots, L, 2, sourceShape.cacheSize], of blocks with cross-attention
@@ -40,9 +40,13 @@ public final class DecodingBatch {
     private let mixing: Buffer                        // [chunk, (H + 2·H_kv)·D]
     private let mixed: Buffer                         // [chunk, H·D]
     private let gated: Buffer                         // [chunk, F]
-    private let scores: Buffer                        // [slots, V]
+    let scores: Buffer                        // [slots, V]
     private let fresh: Buffer                         // [slots, V]: logits of one pass, before they go to their slots
-    private var chunkRows: [(slot: Int, position: Int)] = []
+    /// What is tried behind each slot's tokens, not decided yet: node i lies i places behind them in the cache.
+    var trees: [TokenTree]
+    /// [slots, largestTree, V], once there is a tree.
+    private(set) lazy var treeScores = Buffer(slots * Self.largestTree * model.config.vocabularySize)
+    private var chunkSlots: [Int] = []                // the slot of each row of the chunk
     private var wanted: [(row: Int, slot: Int)] = []
 
     /// - Parameter sourceCapacity: rows there shall be room for in each slot's source.
@@ -53,6 +57,7 @@ public final class DecodingBatch {
         (self.model, self.capacity, self.slots) = (model, capacity, slots)
         positionOf = [Int](repeating: 0, count: slots)
         hasLogits = [Bool](repeating: false, count: slots)
+        trees = [TokenTree](repeating: TokenTree(), count: slots)
         shape = Inference.Heads(heads: config.heads, keyValueHeads: config.keyValueHeads, width: config.headWidth, capacity: capacity)
         caches = Buffer(slots * config.layers * 2 * shape.cacheSize)
         self.sourceCapacity = config.crossAttention == nil ? 0 : max(0, sourceCapacity)
@@ -69,7 +74,7 @@ public final class DecodingBatch {
         gated = Buffer(rowCount * config.hiddenWidth)
         scores = Buffer(slots * config.vocabularySize)
         fresh = Buffer(slots == 1 ? 0 : slots * config.vocabularySize)
-        chunkRows.reserveCapacity(rowCount)
+        chunkSlots.reserveCapacity(rowCount)
         wanted.reserveCapacity(slots)
     }
 
@@ -90,9 +95,10 @@ public final class DecodingBatch {
         precondition(position >= 0 && position <= positionOf[slot], "truncating \(positionOf[slot]) tokens to \(position)")
         if position < positionOf[slot] { hasLogits[slot] = false }
         positionOf[slot] = position
+        trees[slot] = TokenTree()
     }
 
-    /// Gives another slot what a slot holds: tokens, source, logits. Both then go on by themselves, each with the bits that it would have alone.
+    /// Gives another slot what a slot holds: tokens, source, logits; no tree. Both then go on by themselves, each with the bits that it would have alone.
     /// - Precondition: they are two slots.
     public func copy(_ slot: Int, to other: Int) {
         precondition(slot != other, "copying slot \(slot) to itself")
@@ -103,7 +109,7 @@ public final class DecodingBatch {
                 sourceShape.copyCache(sourceCache(slot, layer: layer) + sourceAt, to: sourceCache(other, layer: layer) + sourceAt, positions: sourceLength[slot])
             }
         }
-        (positionOf[other], sourceLength[other], hasLogits[other]) = (positionOf[slot], sourceLength[slot], hasLogits[slot])
+        (positionOf[other], sourceLength[other], hasLogits[other], trees[other]) = (positionOf[slot], sourceLength[slot], hasLogits[slot], TokenTree())
         let V = model.config.vocabularySize
         if hasLogits[slot] { (scores.start + other * V).update(from: scores.start + slot * V, count: V) }
     }
@@ -133,14 +139,17 @@ public final class DecodingBatch {
         for (index, layer) in model.layers.enumerated() {
             guard let cross = layer.cross, S > 0 else { continue }
             let keys = sourceCache(slot, layer: index)
-            for row in 0..<S { sourceRows.set(row, keys: keys, values: keys + sourceShape.cacheSize, position: row) }
+            for row in 0..<S {
+                sourceRows.set(row, position: row)
+                sourceRows.setCache(row, keys: keys, values: keys + sourceShape.cacheSize)
+            }
             source.withUnsafePointer { input.prepare($0, rows: S, stride: G, for: cross.keyValue) }
             cross.keyValue.multiply(input, rows: S, into: made.start, stride: width)        // [S, k | v]
             Inference.rotateAndStore(made.start, sourceRows, count: S, shape: keyValues, table: unturned)
         }
     }
 
-    private func cache(_ slot: Int, layer: Int) -> UnsafeMutablePointer<Float> {
+    func cache(_ slot: Int, layer: Int) -> UnsafeMutablePointer<Float> {
         caches.start + (slot * model.config.layers + layer) * 2 * shape.cacheSize
     }
 
@@ -172,15 +181,14 @@ public final class DecodingBatch {
     /// Appends tokens to a slot and calls `body` with the logits [V] after each.
     func extendEach(_ slot: Int, _ tokens: [Int], _ body: (UnsafeBufferPointer<Float>) -> Void) throws(DecodingError) {
         try check(slot, tokens)
-        let size = model.config.vocabularySize, rowsAtOnce = 16, some = Buffer(rowsAtOnce * size)
-        let chunk = min(Self.chunk, slots * capacity)
-        for start in stride(from: 0, to: tokens.count, by: chunk) {
+        let size = model.config.vocabularySize, projected = 16, some = Buffer(projected * size)
+        for start in stride(from: 0, to: tokens.count, by: rowsAtOnce) {
             beginChunk()
-            for token in tokens[start..<min(start + chunk, tokens.count)] { add(token, to: slot, wantsLogits: false) }
-            let count = chunkRows.count
+            for token in tokens[start..<min(start + rowsAtOnce, tokens.count)] { add(token, to: slot, wantsLogits: false) }
+            let count = chunkSlots.count
             forward()
-            for row in stride(from: 0, to: count, by: rowsAtOnce) {
-                let n = min(rowsAtOnce, count - row)
+            for row in stride(from: 0, to: count, by: projected) {
+                let n = min(projected, count - row)
                 project(row: row, count: n, into: some.start)
                 for i in 0..<n { body(UnsafeBufferPointer(start: some.start + i * size, count: size)) }
                 (scores.start + slot * size).update(from: some.start + (n - 1) * size, count: size)
@@ -201,23 +209,41 @@ public final class DecodingBatch {
 
     // MARK: Chunks of rows
 
-    private func beginChunk() {
-        chunkRows.removeAll(keepingCapacity: true)
+    func beginChunk() {
+        chunkSlots.removeAll(keepingCapacity: true)
         wanted.removeAll(keepingCapacity: true)
     }
 
-    private func add(_ token: Int, to slot: Int, wantsLogits: Bool) {
-        if chunkRows.count == min(Self.chunk, slots * capacity) { finishChunk() }
-        model.embedding.copyRow(token, into: x.start + chunkRows.count * model.config.width)
-        if wantsLogits { wanted.append((chunkRows.count, slot)) }
-        chunkRows.append((slot, positionOf[slot]))
+    /// Rows that one chunk holds.
+    var rowsAtOnce: Int { min(Self.chunk, slots * capacity) }
+
+    /// A tree that the slot had is forgotten.
+    func add(_ token: Int, to slot: Int, wantsLogits: Bool) {
+        if chunkSlots.count == rowsAtOnce { finishChunk() }
+        if wantsLogits { wanted.append((chunkSlots.count, slot)) }
+        rows.set(chunkSlots.count, position: positionOf[slot])
+        addRow(token, of: slot)
         positionOf[slot] += 1
         hasLogits[slot] = false
+        trees[slot] = TokenTree()
+    }
+
+    /// A node of a tree, behind the slot's tokens.
+    /// - Precondition: the chunk has room.
+    func add(_ node: Int, of tree: TokenTree, to slot: Int) {
+        let start = positionOf[slot]
+        rows.set(chunkSlots.count, trunk: start, branch: tree.path(to: node).map { start + $0 })
+        addRow(tree.tokens[node], of: slot)
+    }
+
+    private func addRow(_ token: Int, of slot: Int) {
+        model.embedding.copyRow(token, into: x.start + chunkSlots.count * model.config.width)
+        chunkSlots.append(slot)
     }
 
     /// Runs what has been added through the model and puts the logits that are wanted into their slots.
-    private func finishChunk() {
-        guard !chunkRows.isEmpty else { return }
+    func finishChunk() {
+        guard !chunkSlots.isEmpty else { return }
         forward()
         let C = model.config.width, V = model.config.vocabularySize
         if let only = wanted.first, wanted.count == 1 {
@@ -234,13 +260,13 @@ public final class DecodingBatch {
     }
 
     /// Runs the chunk's rows, embedded in `x`, through all blocks.
-    private func forward() {
-        let config = model.config, count = chunkRows.count
+    func forward() {
+        let config = model.config, count = chunkSlots.count
         let C = config.width, F = config.hiddenWidth, W = shape.rowWidth, H = config.heads * config.headWidth
         for (index, layer) in model.layers.enumerated() {
-            for (row, place) in chunkRows.enumerated() {
-                let keys = cache(place.slot, layer: index)
-                rows.set(row, keys: keys, values: keys + shape.cacheSize, position: place.position)
+            for (row, slot) in chunkSlots.enumerated() {
+                let keys = cache(slot, layer: index)
+                rows.setCache(row, keys: keys, values: keys + shape.cacheSize)
             }
             Inference.rmsNorm(x.start, rows: count, width: C, weight: layer.inputNorm, epsilon: config.epsilon, into: normed.start)
             prepared.prepare(normed.start, rows: count, stride: C, for: layer.attention)
@@ -264,9 +290,10 @@ public final class DecodingBatch {
         var from = 0
         while from < count {                          // runs of rows that have a source
             var to = from
-            while to < count, sourceLength[chunkRows[to].slot] > 0 {
-                let slot = chunkRows[to].slot, keys = sourceCache(slot, layer: layer)
-                sourceRows.set(to - from, keys: keys, values: keys + sourceShape.cacheSize, position: sourceLength[slot] - 1)
+            while to < count, sourceLength[chunkSlots[to]] > 0 {
+                let slot = chunkSlots[to], keys = sourceCache(slot, layer: layer)
+                sourceRows.set(to - from, position: sourceLength[slot] - 1)
+                sourceRows.setCache(to - from, keys: keys, values: keys + sourceShape.cacheSize)
                 to += 1
             }
             let n = to - from, own = x.start + from * C
@@ -283,7 +310,7 @@ public final class DecodingBatch {
     }
 
     /// The logits [count, V] of rows of `x`.
-    private func project(row: Int, count: Int, into target: UnsafeMutablePointer<Float>) {
+    func project(row: Int, count: Int, into target: UnsafeMutablePointer<Float>) {
         let C = model.config.width
         Inference.rmsNorm(x.start + row * C, rows: count, width: C, weight: model.norm, epsilon: model.config.epsilon, into: normed.start)
         prepared.prepare(normed.start, rows: count, stride: C, for: model.head)
@@ -292,7 +319,7 @@ public final class DecodingBatch {
 }
 
 /// Memory of a batch, cache-line aligned; the system gives pages of it as they are touched.
-private final class Buffer {
+final class Buffer {
     let start: UnsafeMutablePointer<Float>
 
     init(_ count: Int) {

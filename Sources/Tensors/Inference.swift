@@ -25,6 +25,10 @@ package enum Inference {
     package final class Rows {
         fileprivate let places: UnsafeMutablePointer<ck_row>
         private let capacity: Int
+        private var branches: UnsafeMutablePointer<Int32>?           // [capacity, longestBranch], once a tree needs them
+
+        /// The most positions of a row that a tree may hold.
+        package static let longestBranch = 64
 
         package init(capacity: Int) {
             self.capacity = capacity
@@ -32,14 +36,32 @@ package enum Inference {
             places.initialize(repeating: ck_row(), count: max(capacity, 1))
         }
 
-        deinit { places.deallocate() }
+        deinit {
+            places.deallocate()
+            branches?.deallocate()
+        }
 
-        /// - Parameters:
-        ///   - keys, values: of the row's sequence and the layer at hand, `cacheSize` floats each.
-        ///   - position: of the row in its sequence.
-        package func set(_ row: Int, keys: UnsafeMutablePointer<Float>, values: UnsafeMutablePointer<Float>, position: Int) {
+        /// A row at a position of its sequence, all of it in order.
+        package func set(_ row: Int, position: Int) {
             precondition(row < capacity, "row \(row) of \(capacity)")
-            places[row] = ck_row(keys: keys, values: values, position: position)
+            places[row] = ck_row(keys: nil, values: nil, position: position, place: position, trunk: position + 1, branch: nil)
+        }
+
+        /// A row of a tree: behind `trunk` positions that lie in order it sees those at the places of its branch, the last its own.
+        /// - Precondition: the branch has 1 to `longestBranch` places.
+        package func set(_ row: Int, trunk: Int, branch: some Collection<Int>) {
+            precondition(row < capacity && (1...Self.longestBranch).contains(branch.count), "row \(row) of \(capacity), a branch of \(branch.count)")
+            let all = branches ?? .allocate(capacity: capacity * Self.longestBranch), own = all + row * Self.longestBranch
+            branches = all
+            for (index, place) in branch.enumerated() { own[index] = Int32(place) }
+            places[row] = ck_row(
+                keys: nil, values: nil, position: trunk + branch.count - 1, place: Int(own[branch.count - 1]), trunk: trunk, branch: UnsafePointer(own))
+        }
+
+        /// The cache of a row in the layer at hand, `cacheSize` floats each; where it stands in its sequence stays.
+        package func setCache(_ row: Int, keys: UnsafeMutablePointer<Float>, values: UnsafeMutablePointer<Float>) {
+            precondition(row < capacity, "row \(row) of \(capacity)")
+            (places[row].keys, places[row].values) = (keys, values)
         }
     }
 
@@ -65,6 +87,17 @@ package enum Inference {
             let block = Int(CK_POSITIONS), count = (positions + block - 1) / block * block * width      // keys lie in blocks
             for head in 0..<keyValueHeads { (target + head * capacity * width).update(from: source + head * capacity * width, count: count) }
         }
+
+        /// Puts the key and the value of one place of a cache at another place of it.
+        package func moveCached(_ place: Int, to other: Int, keys: UnsafeMutablePointer<Float>, values: UnsafeMutablePointer<Float>) {
+            precondition(0..<capacity ~= place && 0..<capacity ~= other, "places \(place) and \(other) of \(capacity)")
+            let lanes = 16, from = place / lanes * lanes * width + place % lanes, to = other / lanes * lanes * width + other % lanes
+            for head in 0..<keyValueHeads {
+                let key = keys + head * capacity * width, value = values + head * capacity * width
+                for channel in 0..<width { key[to + channel * lanes] = key[from + channel * lanes] }
+                (value + other * width).update(from: value + place * width, count: width)
+            }
+        }
     }
 
     /// x [rows, queries | keys | values]: turns queries and keys to their positions and puts keys and values into the caches.
@@ -72,7 +105,8 @@ package enum Inference {
         _ x: UnsafeMutablePointer<Float>, _ rows: Rows, count: Int, shape: Heads, table: borrowing RotaryTable
     ) {
         for row in 0..<count {
-            precondition(rows.places[row].position < min(table.positions, shape.capacity), "a row beyond the cache or the rotary table")
+            let place = rows.places[row]
+            precondition(place.position < min(table.positions, shape.capacity) && place.place < shape.capacity, "a row beyond the cache or the rotary table")
         }
         table.cosines.withUnsafeBufferPointer { cosines in
             table.sines.withUnsafeBufferPointer { sines in

@@ -8,7 +8,10 @@ import Testing
         let y = Tensor(zeros: [rows, shape.heads * shape.width]), places = Inference.Rows(capacity: rows)
         queries.withUnsafeMutablePointer { q in keys.withUnsafeMutablePointer { k in values.withUnsafeMutablePointer { v in
         y.withUnsafeMutablePointer { y in
-            for row in 0..<rows { places.set(row, keys: k, values: v, position: first + row) }
+            for row in 0..<rows {
+                places.set(row, position: first + row)
+                places.setCache(row, keys: k, values: v)
+            }
             Inference.rotateAndStore(q, places, count: rows, shape: shape, table: table)
             Inference.attend(q, places, count: rows, shape: shape, into: y)
         } } } }

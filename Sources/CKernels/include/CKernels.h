@@ -309,14 +309,16 @@ void ck_panels_multiply(const ck_panels *m, const void *prepared, long rows, int
 // ---- Inference (inference.c)
 /// Capacities of caches are multiples of this.
 #define CK_POSITIONS 64
-/// One row of a batch: its place in its sequence, and that sequence's cache of one layer: values [key_heads][capacity][width], keys
-/// [key_heads][capacity / 16][width][16].
+/// One row of a batch: its position in its sequence, and that sequence's cache of one layer: values [key_heads][capacity][width], keys
+/// [key_heads][capacity / 16][width][16]. Its own key and value lie at `place` of them, which is its position, but for a row of a
+/// tree: of its positions those from `trunk` on lie at branch[0...position - trunk]. Without a tree `branch` is null.
 typedef struct {
   float *keys, *values;
-  long position;
+  long position, place, trunk;
+  const int32_t *branch;
 } ck_row;
 /// x[rows] of query heads, key heads and value heads, `stride` floats apart: turns queries and keys to their positions (tables
-/// of [positions, width / 2]; null: none), then puts keys and values into the caches.
+/// of [positions, width / 2]; null: none), then puts keys and values into the caches at their places.
 void ck_rotate_and_store(float *x, const ck_row *rows, long count, long stride, long heads, long key_heads, long width, long capacity,
                          const float *cosines, const float *sines);
 /// Row r of queries (`stride` floats apart) attends to positions 0...position of its cache; out [rows, heads * width].
