@@ -30,6 +30,7 @@ let package = Package(
         // The language-model engine, from the bottom up
         .target(name: "Tensors", dependencies: ["Files", "CKernels"], swiftSettings: strict),
         .target(name: "Language", dependencies: ["Tensors", "Files"], swiftSettings: strict),
+        .target(name: "Speculation", dependencies: ["Language", "Tensors"], swiftSettings: strict),
         .target(name: "Training", dependencies: ["Tensors", "Files", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
 
         // Pictures of pixels; drawings; scenes of objects with questions about them; none knows a model
@@ -40,7 +41,7 @@ let package = Package(
         .target(name: "Painter", dependencies: ["Sketches", "Training", "Language", "Tensors", "Files"], swiftSettings: strict),
         .target(name: "Reasoner", dependencies: ["Scenes", "Pictures", "Training", "Language", "Tensors", "Files"], swiftSettings: strict),
         .executableTarget(name: "atelier", dependencies: [
-            "Painter", "Reasoner", "Sketches", "Scenes", "Pictures", "Files", "Training", "Language", "Tensors",
+            "Painter", "Reasoner", "Speculation", "Sketches", "Scenes", "Pictures", "Files", "Training", "Language", "Tensors",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),
 
@@ -51,6 +52,7 @@ let package = Package(
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
         .testTarget(name: "LanguageTests", dependencies: ["Language", "Tensors"]),
+        .testTarget(name: "SpeculationTests", dependencies: ["Speculation", "Language", "Tensors"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Tensors"]),
         .testTarget(name: "SketchesTests", dependencies: ["Sketches", "Pictures", "Files"]),
         .testTarget(name: "ScenesTests", dependencies: ["Scenes", "Pictures", "Files"]),

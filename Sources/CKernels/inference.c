@@ -5,7 +5,7 @@
 
 typedef float v16 __attribute__((vector_size(64), aligned(4), may_alias));
 
-enum { serial_below = 16384, lanes = 16, positions_a_block = CK_POSITIONS, rows_a_block = 12 };
+enum { serial_below = 16384, lanes = CK_LANES, positions_a_block = CK_POSITIONS, rows_a_block = 12 };
 
 CK_KERNEL void ck_rms_norm_rows(const float *x, const float *restrict weight, float *y, long rows, long width, float epsilon) {
   CK_REASSOCIATE

@@ -15,6 +15,25 @@ CK_INLINE float row_max(const float *x, long n) {
   return best;
 }
 
+CK_KERNEL void ck_softmax(const float *restrict x, long n, float factor, float *restrict y) {
+  CK_REASSOCIATE
+  const float m = row_max(x, n);
+  float s = 0;
+  for (long j = 0; j < n; j++) {
+    y[j] = ck_expf(factor * (x[j] - m));
+    s += y[j];
+  }
+  const float k = 1.0f / s;
+  for (long j = 0; j < n; j++) y[j] *= k;
+}
+
+CK_KERNEL float ck_entropy(const float *restrict p, long n) {
+  CK_REASSOCIATE
+  float s = 0;
+  for (long j = 0; j < n; j++) s -= p[j] * ck_logf(p[j] < 1.2e-38f ? 1.0f : p[j]);
+  return s;
+}
+
 CK_KERNEL long ck_likeliest(const float *logits, long width, float *probability) {
   CK_REASSOCIATE
   const float m = row_max(logits, width);

@@ -36,4 +36,25 @@ CK_INLINE float ck_expf(float x) {
   const float result = p * power;
   return x < -87.3f ? 0.0f : result;
 }
+/// ln x to 2 units in the last place for x of 1.2e-38 and above (Cephes' polynomial).
+CK_INLINE float ck_logf(float x) {
+  int32_t bits;
+  memcpy(&bits, &x, 4);
+  const int32_t shifted = bits - 0x3F3504F3;               // the mantissa from the root of a half on
+  const float n = (float)(shifted >> 23);
+  bits = (shifted & 0x007FFFFF) + 0x3F3504F3;
+  float m;
+  memcpy(&m, &bits, 4);
+  const float r = m - 1.0f, z = r * r;
+  float p = 7.0376836292e-2f;
+  p = p * r - 1.1514610310e-1f;
+  p = p * r + 1.1676998740e-1f;
+  p = p * r - 1.2420140846e-1f;
+  p = p * r + 1.4249322787e-1f;
+  p = p * r - 1.6668057665e-1f;
+  p = p * r + 2.0000714765e-1f;
+  p = p * r - 2.4999993993e-1f;
+  p = p * r + 3.3333331174e-1f;
+  return n * 0.693359375f + (p * z * r + n * -2.12194440e-4f - 0.5f * z + r);
+}
 CK_INLINE float ck_sigmoid(float x) { return 1.0f / (1.0f + ck_expf(-x)); }

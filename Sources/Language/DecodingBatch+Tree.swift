@@ -45,6 +45,9 @@ extension DecodingBatch {
         beginChunk()
     }
 
+    /// What has been tried behind a slot's tokens and is not decided yet.
+    public func tree(_ slot: Int) -> TokenTree { trees[slot] }
+
     /// The logits [V] after a node of a slot's tree, where they lie: valid until the tree is decided.
     package func logits(_ slot: Int, node: Int) -> UnsafeBufferPointer<Float> {
         precondition(node >= 0 && node < trees[slot].count, "node \(node) of a tree of \(trees[slot].count)")

@@ -11,6 +11,18 @@ package enum Inference {
         return index >= 0 && probability > 0 && probability.isFinite ? (index, probability) : nil
     }
 
+    /// y [n] = softmax(logits / temperature).
+    /// - Precondition: the largest logit is finite, none is NaN.
+    package static func softmax(_ logits: UnsafeBufferPointer<Float>, temperature: Float, into y: UnsafeMutablePointer<Float>) {
+        guard let start = logits.baseAddress else { return }
+        ck_softmax(start, logits.count, 1 / max(temperature, 1e-30), y)
+    }
+
+    /// The entropy of probabilities [n], in nats.
+    package static func entropy(_ probabilities: UnsafeBufferPointer<Float>) -> Float {
+        probabilities.baseAddress.map { ck_entropy($0, probabilities.count) } ?? 0
+    }
+
     /// x [rows, width], weight [width]; `y` may be `x`.
     package static func rmsNorm(
         _ x: UnsafePointer<Float>, rows: Int, width: Int, weight: Tensor, epsilon: Float, into y: UnsafeMutablePointer<Float>
@@ -91,7 +103,7 @@ package enum Inference {
         /// Puts the key and the value of one place of a cache at another place of it.
         package func moveCached(_ place: Int, to other: Int, keys: UnsafeMutablePointer<Float>, values: UnsafeMutablePointer<Float>) {
             precondition(0..<capacity ~= place && 0..<capacity ~= other, "places \(place) and \(other) of \(capacity)")
-            let lanes = 16, from = place / lanes * lanes * width + place % lanes, to = other / lanes * lanes * width + other % lanes
+            let lanes = Int(CK_LANES), from = place / lanes * lanes * width + place % lanes, to = other / lanes * lanes * width + other % lanes
             for head in 0..<keyValueHeads {
                 let key = keys + head * capacity * width, value = values + head * capacity * width
                 for channel in 0..<width { key[to + channel * lanes] = key[from + channel * lanes] }

@@ -24,7 +24,7 @@ struct Atelier: ParsableCommand {
             ]),
             CommandGroup(name: "Scenes", subcommands: [AskCommand.self, LookCommand.self, PoseCommand.self, ProgramCommand.self]),
             CommandGroup(name: "For agents", subcommands: [MCPCommand.self]),
-            CommandGroup(name: "Models", subcommands: [GenerateCommand.self, ModelsCommand.self, TokenizeCommand.self, DataCommand.self, TrainCommand.self, EvalCommand.self, BenchCommand.self]),
+            CommandGroup(name: "Models", subcommands: [GenerateCommand.self, VerifyExactness.self, ModelsCommand.self, TokenizeCommand.self, DataCommand.self, TrainCommand.self, EvalCommand.self, BenchCommand.self]),
         ])
 
     static func main() {

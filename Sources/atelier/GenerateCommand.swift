@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Language
 import Sketches
+import Speculation
 import Tensors
 import Training
 
@@ -32,7 +33,11 @@ struct GenerateCommand: ParsableCommand {
             The model is a Hugging Face folder (Llama or Qwen2 shape) or a GGUF file; `tools/base-model` fetches one into models/base. The text is \
             written as it comes, and ends at the model's end token, after --max-tokens, or when the model's positions are used up.
 
+            With --draft another, smaller model guesses tokens ahead and this one looks at several in one pass: faster where the guesses are good, \
+            and the text has the same law; at temperature 0 it is the same text.
+
             Example:  atelier generate models/base "Name three colours." --chat
+                      atelier generate models/base "Tell me about bees." --chat --draft lookup --stats
             """)
 
     @Argument(help: "Model folder, adapter or GGUF file, or the name of an installed model.") var model: String
@@ -41,9 +46,10 @@ struct GenerateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("With --chat: how the model is to behave; else what its template says.", valueName: "text")) var system: String?
     @Option(help: ArgumentHelp("At most so many new tokens.", valueName: "n")) var maxTokens = 256
     @OptionGroup var choice: TextSamplingOptions
+    @OptionGroup var guessing: DraftOptions
     @Option(help: ArgumentHelp("Weights as f32, bf16, int8 or int4; else as the model has them.", valueName: "format")) var precision: WeightFormat?
     @OptionGroup var compute: ThreadOptions
-    @Flag(help: "Print one JSON document: text, tokens, prompt_tokens, tokens_per_second, time_to_first_token.") var json = false
+    @Flag(help: "Print one JSON document: text, tokens, prompt_tokens, tokens_per_second, time_to_first_token; with --draft speculation.") var json = false
 
     struct Report: Encodable {
         let text: String
@@ -54,8 +60,10 @@ struct GenerateCommand: ParsableCommand {
         let tokens_per_second: Double?
         /// Seconds from the prompt's first token to the answer's, the model being loaded.
         let time_to_first_token: Double?
+        /// With a drafter.
+        let speculation: SpeculationReport?
 
-        private enum Key: String, CodingKey { case text, tokens, prompt_tokens, tokens_per_second, time_to_first_token }
+        private enum Key: String, CodingKey { case text, tokens, prompt_tokens, tokens_per_second, time_to_first_token, speculation }
         func encode(to encoder: any Encoder) throws {
             var keys = encoder.container(keyedBy: Key.self)
             try keys.encode(text, forKey: .text)
@@ -63,12 +71,15 @@ struct GenerateCommand: ParsableCommand {
             try keys.encode(prompt_tokens, forKey: .prompt_tokens)
             try keys.encode(tokens_per_second, forKey: .tokens_per_second)
             try keys.encode(time_to_first_token, forKey: .time_to_first_token)
+            try keys.encodeIfPresent(speculation, forKey: .speculation)
         }
     }
 
     func validate() throws {
         guard maxTokens > 0 else { throw ValidationError("--max-tokens takes 1 or more, not \(maxTokens)") }
         if system != nil, !chat { throw ValidationError("--system goes with --chat") }
+        try guessing.validateAlone()
+        if guessing.draft != nil, choice.repetitionPenalty != 1 { throw ValidationError("--draft does not go with --repetition-penalty") }
     }
 
     func run() throws {
@@ -83,7 +94,18 @@ struct GenerateCommand: ParsableCommand {
             guard ids.count <= capacity else {
                 throw CommandError.data("the prompt is \(ids.count) tokens, the model has \(capacity) positions; shorten it")
             }
-            try answer(to: ids, endTokens, DecodingSession(file.decoding(format: precision, positions: capacity), capacity: capacity), tokenizer)
+            guard let source = guessing.draft else {
+                return try answer(to: ids, endTokens, DecodingSession(file.decoding(format: precision, positions: capacity), capacity: capacity), tokenizer)
+            }
+            // Room for guesses that are not kept.
+            let room = min(file.config.positions, capacity + DecodingBatch.largestTree), target = try file.decoding(format: precision, positions: room)
+            let sampling = choice.sampling, limit = min(maxTokens, capacity - ids.count + 1)        // the last token is not read
+            if case .lookup = source {
+                try answer(to: ids, limit: limit, guessing.decoding(target, LookupDrafter(length: guessing.draftLength), sampling, seed: choice.seed, endTokens: endTokens, capacity: room), tokenizer)
+            } else if let model = try DraftOptions.model(source, for: target, tokenizer) {
+                let drafter = try guessing.drafter(model, for: target, sampling, capacity: room)
+                try answer(to: ids, limit: limit, guessing.decoding(target, drafter, sampling, seed: choice.seed, endTokens: endTokens, capacity: room), tokenizer)
+            }
         }
     }
 
@@ -102,22 +124,45 @@ struct GenerateCommand: ParsableCommand {
 
     private func answer(to ids: [Int], _ endTokens: Set<Int>, _ session: DecodingSession, _ tokenizer: Tokenizer) throws {
         var sampler = Sampler(choice.sampling, seed: choice.seed), constraint = FreeText(endTokens: endTokens)
-        var stream = TextStream(tokenizer), text = "", failure: (any Error)?
+        try show(ids, tokenizer) { take in
+            _ = try generate(session, prompt: ids, sampler: &sampler, constraint: &constraint, limit: maxTokens) { token, probability in
+                take(token, probability.isFinite && session.isSound(token), endTokens.contains(token))
+            }
+            return nil
+        }
+    }
+
+    private func answer<Guesser: Drafter>(
+        to ids: [Int], limit: Int, _ decoding: SpeculativeDecoding<ModelLaws, Guesser, FreeText>, _ tokenizer: Tokenizer
+    ) throws {
+        var decoding = decoding
+        let endTokens = decoding.constraint.endTokens
+        try show(ids, tokenizer) { take in
+            _ = try decoding.speculate(ids, limit: limit) { take($0, true, endTokens.contains($0)) }
+            return SpeculationReport(decoding.figures, decoding.drafter)
+        }
+    }
+
+    /// Shows a text as it comes.
+    /// - Parameter write: writes it, calling `take` with each token, whether the model is sound, and whether the token ends the text; false stops.
+    private func show(_ ids: [Int], _ tokenizer: Tokenizer, _ write: (_ take: @escaping (Int, Bool, Bool) -> Bool) throws -> SpeculationReport?) throws {
+        var stream = TextStream(tokenizer), text = "", failure: (any Error)?, tokens: [Int] = []
         let clock = ContinuousClock(), start = clock.now
         var first: ContinuousClock.Instant?, last = start
         func emit(_ part: String) {
             if json { text += part; return }
-            do { try write(part) } catch { failure = error }
+            do { try self.write(part) } catch { failure = error }
         }
         // From the first token on Ctrl-C ends the text, not the process in the middle of a character.
-        let tokens = try generate(session, prompt: ids, sampler: &sampler, constraint: &constraint, limit: maxTokens) { token, probability in
-            guard probability.isFinite, session.isSound(token) else {
+        let report = try write { token, isSound, ends in
+            guard isSound else {
                 failure = CommandError.data("\(model): its logits are not all finite numbers; are its weights whole?")
                 return false
             }
             last = clock.now
             if first == nil { (first, _) = (last, Interruption.install()) }
-            if !endTokens.contains(token) { emit(stream.append(token)) }
+            tokens.append(token)
+            if !ends { emit(stream.append(token)) }
             return failure == nil && !Interruption.isRequested
         }
         emit(stream.finish())
@@ -125,8 +170,9 @@ struct GenerateCommand: ParsableCommand {
         if json {
             let seconds = first.map { ($0.duration(to: last) / .seconds(1)) } ?? 0
             try printJSON(Report(text: text, tokens: tokens, prompt_tokens: ids.count, tokens_per_second: tokens.count > 1 ? Double(tokens.count - 1) / seconds : nil,
-                                 time_to_first_token: first.map { start.duration(to: $0) / .seconds(1) }))
+                                 time_to_first_token: first.map { start.duration(to: $0) / .seconds(1) }, speculation: report))
         } else { try say("") }
+        if guessing.stats, let report { note(report.sentence) }
         if Interruption.isRequested { throw ExitCode(ExitStatus.interrupted) }
     }
 

@@ -24,6 +24,24 @@ struct SamplerTests {
         #expect(frequencies(.greedy, [0, 1, 1, 0])[1] > 0.999)
     }
 
+    @Test("The law is what picks come from, whatever cuts and masks", arguments: [
+        Sampling(), Sampling(temperature: 0.5), Sampling(topK: 2), Sampling(topP: 0.7), Sampling(temperature: 2, topK: 3, topP: 0.8), Sampling(minP: 0.4), .greedy, Sampling(repetitionPenalty: 2),
+    ]) func law(sampling: Sampling) {
+        var some = TokenMask(count: 4)
+        some.allow(1..<4)
+        for mask in [nil, some] {
+            var sampler = Sampler(sampling, seed: 1)
+            let law = logits.withUnsafeBufferPointer { sampler.law($0, mask: mask, recent: [0, 1]) }
+            #expect(isClose(law.probabilities.map(Double.init), frequencies(sampling, logits, mask: mask, recent: [0, 1])))
+            #expect(abs(law.probabilities.reduce(0, +) - 1) < 1e-5)
+            let hot = logits.withUnsafeBufferPointer { sampler.law($0, mask: mask, recent: [0, 1], temperature: 1e-35) }
+            if sampling.repetitionPenalty == 1 { #expect(hot.confidence == 1) }
+        }
+        var sampler = Sampler(sampling, seed: 1)
+        let broken = [Float.nan, 1, .nan, -.infinity].withUnsafeBufferPointer { sampler.law($0) }, lost = [Float.nan, .nan].withUnsafeBufferPointer { sampler.law($0) }
+        #expect(broken.probabilities == [0, 1, 0, 0] && lost.probabilities == [1, 0])
+    }
+
     @Test("Top-k keeps the k likeliest")
     func topK() {
         #expect(isClose(frequencies(Sampling(topK: 2), logits), [0.667, 0.333, 0, 0]))

@@ -18,10 +18,13 @@ import Testing
         return tree
     }
 
+    /// Heads of the widths that kernels take apart.
+    static let wide = [16, 32, 64, 80, 128].map { DecoderConfig(width: 32, layers: 1, heads: 2, keyValueHeads: 1, headWidth: $0, hiddenWidth: 48, vocabularySize: 40, positions: 160) }
+
     // Blocks of the cache are 64 positions: trees that begin before, at and across their bounds.
     @Test("A node has the bits of its path alone, in one pass or level by level", arguments: [WeightFormat.float32, .bfloat16, .int8, .int4], [1, 37, 61, 64, 100])
     func bits(format: WeightFormat, start: Int) throws {
-        for config in Shapes.all {
+        for config in Shapes.all + (start == 61 ? Self.wide : []) {
             let model = DecodingModel(stirred(config), format: format), text = tokens(start, below: config.vocabularySize)
             let tree = Self.tree(40, below: config.vocabularySize, seed: UInt64(start))
             let batch = DecodingBatch(model, slots: 2, capacity: 160), alone = DecodingSession(model, capacity: 160)
@@ -61,6 +64,18 @@ import Testing
         #expect(try alone.append(text.suffix(lag.count) + [7]).count == V)
         alone.truncate(to: 0)
         #expect(try alone.append(text + [7]) == Array(batch.logits(0)))
+    }
+
+    @Test("Many tokens before a tree, more than one chunk holds, are read first") func longLag() throws {
+        let config = Shapes.llama, model = DecodingModel(stirred(config)), batch = DecodingBatch(model, capacity: 160), small = DecodingBatch(model, capacity: 40)
+        let text = tokens(36, below: 70), tree = TokenTree(chain: [1, 2, 3])
+        for batch in [batch, small] { try batch.grow(0, after: text, to: tree) }
+        let alone = try DecodingSession(model, capacity: 160).append(text + [1, 2, 3])
+        #expect(Array(batch.logits(0, node: 2)) == alone && Array(small.logits(0, node: 2)) == alone)
+        let long = DecodingBatch(DecodingModel(stirred(DecoderConfig(width: 32, layers: 1, heads: 2, hiddenWidth: 48, vocabularySize: 70, positions: 400))), capacity: 400)
+        let much = tokens(300, below: 70)
+        try long.grow(0, after: much, to: tree)
+        #expect(try Array(long.logits(0, node: 2)) == DecodingSession(long.model, capacity: 400).append(much + [1, 2, 3]))
     }
 
     @Test("A tree that does not fit, or of unknown tokens, changes nothing") func refusals() throws {

@@ -16,6 +16,51 @@ struct GenerateTests {
         #expect(try Program.run(sampled + ["--threads", "3"], in: folder.url).json()["tokens"] as? [Int] == once)
     }
 
+    @Test("A drafter changes the speed, not the text", arguments: [
+        ["lookup"], ["self:1", "--speculation", "rsd-s"], [TinyModel.name], [TinyModel.name, "--speculation", "rsd-c", "--branching", "2,2"], [TinyModel.name, "--stop-rule", "adaedl"],
+    ]) func guessing(draft: [String]) throws {
+        let folder = try WorkFolder(), asked = ["generate", TinyModel.name, "a cat", "--max-tokens", "20", "--json"]
+        let plain = try Program.run(asked, in: folder.url).json()["tokens"] as? [Int], guessed = try Program.run(asked + ["--draft"] + draft, in: folder.url).json()
+        #expect(plain != nil && guessed["tokens"] as? [Int] == plain)
+        let report = try #require(guessed["speculation"] as? [String: Any])
+        #expect(report["target_passes"] as? Int ?? 99 <= 20 && report["block_efficiency"] as? Double ?? 0 >= 1)
+        let sampled = asked + ["--temperature", "0.8", "--seed", "5"]
+        let matched = try Program.run(sampled + ["--matching", "sampled", "--draft"] + draft, in: folder.url).json()["tokens"] as? [Int]
+        #expect(try matched == Program.run(sampled, in: folder.url).json()["tokens"] as? [Int])
+        #expect(try Program.run(sampled + ["--draft"] + draft, in: folder.url).json()["tokens"] as? [Int] == Program.run(sampled + ["--draft"] + draft, in: folder.url).json()["tokens"] as? [Int])
+    }
+
+    @Test func wrongDraftersAndShapesAreNamed() throws {
+        let folder = try WorkFolder(), asked = ["generate", TinyModel.name, "a cat", "--max-tokens", "4"]
+        for (options, status, word) in [
+            (["--draft", "none"], 66, "--draft"), (["--draft", "self:99"], 64, "blocks"), (["--draft", "lookup", "--branching", "9,9,9", "--speculation", "rsd-c"], 64, "63"),
+            (["--draft", "lookup", "--branching", "2,x", "--speculation", "rsd-c"], 64, "2,x"), (["--draft", "lookup", "--draft-length", "0"], 64, "1 to 63"),
+            (["--draft", "lookup", "--repetition-penalty", "1.5"], 64, "--repetition-penalty"), (["--stats"], 64, "--stats goes with"), (["--stop-rule", "cost"], 64, "--draft"),
+            (["--draft", "self:1", "--speculation", "rsd-s", "--stop-rule", "adaedl"], 64, "ends chains"), (["--draft", "lookup", "--speculation", "rsd-s", "--beam-width", "9223372036854775807"], 64, "guesses"),
+        ] as [([String], Int32, String)] {
+            let run = try Program.run(asked + options, in: folder.url)
+            #expect(run.status == status && run.error.contains(word), "\(options): \(run.status) \(run.error)")
+        }
+    }
+
+    @Test func exactnessIsShownAndCounted() throws {
+        let folder = try WorkFolder(), report = try folder.run("verify-exactness", "--draws", "10000", "--json").json()
+        let cases = try #require(report["cases"] as? [[String: Any]])
+        #expect(cases.count == 42 && report["draws"] as? Int == 10_000)
+        let texts = try #require(cases[0]["texts"] as? [[String: Any]])
+        #expect(texts.count == 64 && texts.reduce(0) { $0 + ($1["count"] as? Int ?? 0) } == 10_000)
+        #expect(try folder.run("verify-exactness", "--draws", "5").status == 64)
+    }
+
+    @Test func speculationIsMeasuredBesidePlainDecoding() throws {
+        let folder = try WorkFolder(), bench = ["bench", "speculation", TinyModel.name, "--draft", "self:1", "--prompts", "1", "--tokens", "8", "--repeats", "2", "--temperatures", "0,1"]
+        let report = try Program.run(bench + ["--methods", "plain", "chain:2", "rsd-s:2x2", "--json"], in: folder.url).json()
+        let rows = try #require(report["rows"] as? [[String: Any]])
+        #expect(rows.count == 6 && rows.prefix(3).allSatisfy { $0["same_text"] as? Bool == true } && rows.allSatisfy { $0["speedup"] as? Double ?? 0 > 0 })
+        #expect(try Program.run(bench + ["--budgets", "7"], in: folder.url).status == 64)
+        #expect(try Program.run(bench + ["--budgets", "6"], in: folder.url).text.contains("rsd-c:2,2"))
+    }
+
     @Test func anExportedModelAnswersAlike() throws {
         let folder = try WorkFolder()
         #expect(try folder.run("models", "export", TinyModel.name, "-o", "m.gguf", "--type", "f32").status == 0)

@@ -96,6 +96,10 @@ void ck_cross_entropy_backward(const float *logits, const int32_t *targets, cons
 /// losses as above, and (softmax - onehot) * factors[r] in place of the logits; every target >= 0.
 void ck_cross_entropy_in_place(float *logits, const int32_t *targets, const float *factors, float *losses, long rows, long width);
 
+/// y[n] = softmax(factor * x); the largest of x is finite, none is NaN.
+void ck_softmax(const float *x, long n, float factor, float *y);
+/// The entropy of probabilities, in nats.
+float ck_entropy(const float *p, long n);
 /// The first of the largest logits and its probability; -1, or a probability that is no number, where they hold NaN or only -infinity.
 long ck_likeliest(const float *logits, long width, float *probability);
 
@@ -309,8 +313,10 @@ void ck_panels_multiply(const ck_panels *m, const void *prepared, long rows, int
 // ---- Inference (inference.c)
 /// Capacities of caches are multiples of this.
 #define CK_POSITIONS 64
+/// Positions whose keys lie side by side.
+#define CK_LANES 16
 /// One row of a batch: its position in its sequence, and that sequence's cache of one layer: values [key_heads][capacity][width], keys
-/// [key_heads][capacity / 16][width][16]. Its own key and value lie at `place` of them, which is its position, but for a row of a
+/// [key_heads][capacity / CK_LANES][width][CK_LANES]. Its own key and value lie at `place` of them, which is its position, but for a row of a
 /// tree: of its positions those from `trunk` on lie at branch[0...position - trunk]. Without a tree `branch` is null.
 typedef struct {
   float *keys, *values;

@@ -7,14 +7,14 @@ import Tensors
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measures this program on this machine: training, decoding, pictures, drawing, kernels.",
+        abstract: "Measures this program on this machine: training, decoding, speculation, pictures, drawing, kernels.",
         discussion: """
             Run it on an idle machine. Comparisons with other software: tools/peers.
 
             Example:  atelier bench draw --rounds 20
                       atelier bench train --config 5m --precision bf16 --json
             """,
-        subcommands: [BenchDraw.self, BenchTrain.self, BenchDecode.self, BenchPrefill.self, BenchBatch.self, BenchVision.self,
+        subcommands: [BenchDraw.self, BenchTrain.self, BenchDecode.self, BenchPrefill.self, BenchBatch.self, BenchSpeculation.self, BenchVision.self,
                       BenchKernels.self],
         defaultSubcommand: BenchDraw.self)
 }

@@ -1,0 +1,64 @@
+import Language
+import Tensors
+
+extension SpeculativeDecoding {
+    /// Goes on from a prompt until the constraint is complete.
+    /// - Parameters:
+    ///   - prompt: one token or more.
+    ///   - constraint: what may come after it; nil: as it stands.
+    ///   - limit: at most so many new tokens.
+    ///   - onToken: called with each token; false stops, and what else its round gave is dropped.
+    /// - Returns: the new tokens.
+    public mutating func speculate(_ prompt: [Int], constraint: Constraint? = nil, limit: Int, onToken: ((_ token: Int) -> Bool)? = nil) throws -> [Int] {
+        try begin(prompt, constraint: constraint)
+        var tokens: [Int] = []
+        while !isComplete, tokens.count < limit {
+            for token in try round(room: limit - tokens.count - 1) {
+                tokens.append(token)
+                if let onToken, !onToken(token) { return tokens }
+            }
+        }
+        return tokens
+    }
+}
+
+extension DraftCosts {
+    /// Measures a target, and a drafter that is a model or none, by what a round does with them: passes, laws, draws.
+    /// - Parameters:
+    ///   - sampling: how tokens are drawn.
+    ///   - rows: the most rows of a pass that are measured; those between a few are reckoned from their neighbours.
+    ///   - context: positions before them.
+    public static func measure(target: DecodingModel, drafter: DecodingModel?, sampling: Sampling, rows: Int, context: Int = 64) throws -> DraftCosts {
+        let most = max(1, min(rows, DecodingBatch.largestTree, target.positions)), some = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64].filter { $0 < most } + [most]
+        let seconds = try measure(target, sampling, rows: some, context: context, draws: false), plain = seconds[0]
+        let all = (1...most).map { row -> Double in
+            let above = some.firstIndex { $0 >= row } ?? 0
+            guard some[above] > row else { return seconds[above] / plain }
+            let share = Double(row - some[above - 1]) / Double(some[above] - some[above - 1])
+            return (seconds[above - 1] + share * (seconds[above] - seconds[above - 1])) / plain
+        }
+        let free = Sampling(temperature: sampling.temperature == 0 ? 1 : sampling.temperature, topK: sampling.topK, topP: sampling.topP, minP: sampling.minP)
+        let draft = try drafter.map { try measure($0, free, rows: [1], context: context, draws: true)[0] / plain } ?? 0
+        return DraftCosts(draft: draft, target: all)
+    }
+
+    /// Seconds of a pass over so many rows and of a law after one of them, the least of three.
+    /// - Parameter draws: with what a drafter does: the law's entropy, and a token of it.
+    private static func measure(_ model: DecodingModel, _ sampling: Sampling, rows: [Int], context: Int, draws: Bool) throws -> [Double] {
+        let context = max(0, min(context, model.positions - (rows.max() ?? 1))), clock = ContinuousClock()
+        var laws = ModelLaws(DecodingBatch(model, capacity: context + (rows.max() ?? 1)), sampling: sampling), mask = TokenMask(count: model.config.vocabularySize), random = RandomSource(seed: 0)
+        mask.allowAll()
+        try laws.begin([Int](repeating: 0, count: context)[...])
+        return try rows.map { count in
+            let chain = TokenTree(chain: [Int](repeating: 0, count: count))
+            return try (0..<4).map { _ in
+                defer { laws.forgetTree() }
+                return try clock.measure {
+                    try laws.grow(to: chain)
+                    let law = try laws.law(after: count - 1, mask: mask)
+                    if draws { _ = (law.entropy, law.draw(&random)) }
+                } / .seconds(1)
+            }.dropFirst().min() ?? 0                                  // the first reads the context
+        }
+    }
+}
