@@ -90,7 +90,7 @@ private struct Way {
         Way(name: "chain, cost", shape: .chain(4), rule: .cost(CostRule(DraftCosts(draft: 0.1, target: [1, 1.05, 1.1, 1.15, 1.2])))),
         Way(name: "RSD-C 2, 2", shape: .branching([2, 2])),
         Way(name: "RSD-C 3, 1, 1", shape: .branching([3, 1, 1])),
-        Way(name: "RSD-C 4 of 4", shape: .branching([4, 2])),
+        Way(name: "RSD-C 6 of 6", shape: .branching([6, 2])),
         Way(name: "RSD-S 2 wide, 3 deep", shape: .beam(width: 2, depth: 3)),
         Way(name: "RSD-S 4 wide, 3 deep", shape: .beam(width: 4, depth: 3)),
         Way(name: "tree with replacement 2, 2", shape: .branching([2, 2], replacement: true)),
@@ -98,14 +98,14 @@ private struct Way {
         Way(name: "likeliest guesses 2, 1", shape: .branching([2, 1]), isGreedy: true),
         Way(name: "likeliest guesses, beam", shape: .beam(width: 3, depth: 2), isGreedy: true),
         Way(name: "sampled and matched", shape: .branching([2, 1, 1]), isGreedy: true, matching: .sampled),
-        Way(name: "wrong: no correction of the draft after a refusal", shape: .branching([3, 1]), fault: .noDraftCorrection),
+        Way(name: "wrong: no correction of the draft after a refusal", shape: .branching([3, 1]), fault: .noDraftCorrection, distance: 1),
         Way(name: "wrong: siblings sorted by probability", shape: .branching([2, 2]), fault: .sortedSiblings),
         Way(name: "wrong: a guess dropped after looking at it", shape: .chain(2), fault: .droppedAfterLooking),
         Way(name: "wrong: the target's law for the residual", shape: .chain(3), fault: .targetForResidual),
         Way(name: "wrong: the last token from the wrong row", shape: .chain(2), fault: .wrongRow),
     ]
 
-    private static let vocabularySize = 4, length = 3
+    private static let vocabularySize = 6, length = 3
 
     func run(draws: Int, seed: UInt64, hasGrammar: Bool) throws -> Exactness.Case {
         try hasGrammar ? run(draws, seed, ToyGrammar(vocabularySize: Self.vocabularySize)) : run(draws, seed, FreeText())

@@ -92,7 +92,7 @@ struct BenchSpeculation: ParsableCommand {
             let target = try file.decoding(format: precision, positions: capacity)
             let guesser = try DraftOptions.model(draft, for: target, tokenizer)
             let costs = try DraftCosts.measure(target: target, drafter: guesser, sampling: Sampling(), rows: 31)
-            let chosen = try chosen(), methods = chosen.contains { if case .plain(nil) = $0.kind { true } else { false } } ? chosen : [SpeculationMethod(argument: "plain")].compactMap { $0 } + chosen
+            let chosen = try chosen(), baseline = chosen.contains(where: \.isBaseline) ? [] : [SpeculationMethod(argument: "plain")].compactMap { $0 }, methods = baseline + chosen
             var runners: [Runner] = []
             for method in methods {
                 if case .plain(let format?) = method.kind {
@@ -114,7 +114,7 @@ struct BenchSpeculation: ParsableCommand {
                         progress.show(done: done)
                     }
                 }
-                let plain = runners.firstIndex { if case .plain(nil) = $0.method.kind { true } else { false } } ?? 0
+                let plain = runners.firstIndex(where: \.method.isBaseline) ?? 0
                 rows += zip(runners, runs).map { $0.row(temperature, $1, beside: runs[plain]) }
             }
             progress.clear()

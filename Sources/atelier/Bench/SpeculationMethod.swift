@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Language
 import Speculation
+import Tensors
 
 /// One way of decoding, as `bench speculation` names it: `plain`, `plain:int8`, `lookup:5`, `chain:5`, `chain:10:adaedl`, `rsd-c:3,2,1`, `rsd-s:4x5`, `iid:2,2`.
 struct SpeculationMethod: ExpressibleByArgument, CustomStringConvertible {
@@ -41,6 +42,9 @@ struct SpeculationMethod: ExpressibleByArgument, CustomStringConvertible {
         let sides = text.split(separator: "x").compactMap { Int($0) }
         return sides.count == 2 ? .beam(width: sides[0], depth: sides[1]) : nil
     }
+
+    /// Plain decoding of the weights that speculation has too.
+    var isBaseline: Bool { if case .plain(nil) = kind { true } else { false } }
 
     /// The most guesses that the target looks at in a round.
     var budget: Int {
