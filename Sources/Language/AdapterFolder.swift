@@ -10,6 +10,8 @@ public struct AdapterFolder {
     public let config: AdapterConfig
     /// The base's folder or GGUF file.
     public let base: URL
+    /// Its path as the folder names it.
+    let basePath: String
     /// The folder.
     public let url: URL
     private let sample: [Float]?
@@ -49,11 +51,14 @@ public struct AdapterFolder {
         guard !base.base.isEmpty, let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
             throw .missing(path: base.base, remedy: "it is the base that \(url.lastPathComponent) was trained beside; `tools/base-model` fetches SmolLM2-135M-Instruct")
         }
-        (self.base, self.url, sample) = (found, url, base.sample)
+        (self.base, basePath, self.url, sample) = (found, base.base, url, base.sample)
     }
 
     /// Reads the adapter's weights beside those of its base.
-    func adapter(base: Decoder) throws(ModelFolderError) -> Adapter {
+    /// - Parameter alpha: in place of its own: a smaller one lies between the base and what was learnt.
+    func adapter(base: Decoder, alpha: Double? = nil) throws(ModelFolderError) -> Adapter {
+        var config = config
+        config.alpha = alpha ?? config.alpha
         if let sample, !base.isAlike(sample) {
             throw .adapter(path: url.path, problem: "\(self.base.path) has the shape of its base, but other weights; give the one that it was trained beside")
         }

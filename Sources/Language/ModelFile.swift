@@ -78,6 +78,13 @@ public struct ModelFile {
         }
     }
 
+    /// An adapter with its base, to train it on; nil for other models.
+    /// - Parameter alpha: in place of its own: a smaller one lies between the base and what was learnt.
+    package func adapter(alpha: Double? = nil) throws(ModelFolderError) -> (adapter: Adapter, base: String)? {
+        guard case .adapter(let folder, let base) = source else { return nil }
+        return (try folder.adapter(base: base.decoder(), alpha: alpha), folder.basePath)
+    }
+
     /// The model for decoding.
     /// - Parameters:
     ///   - format: how weights are kept; nil: as the file has them, a GGUF file's blocks without rounding; bf16 beside an adapter.

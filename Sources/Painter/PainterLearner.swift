@@ -26,17 +26,27 @@ struct PainterLearner {
             let file = try Self.base(recipe), instructions = try InstructionForm(file), known = instructions.tokenizer
             var config = adapter.config(layers: file.config.layers)
             config.addedTokens = SketchVocabulary.addedTokens(classes: classes).filter { known.id(ofAdded: $0) == nil }
-            let beside = try Adapter(base: file.decoder(), config, seed: recipe.seed)
-            tokenizer = known.extended(with: config.addedTokens, after: file.config.vocabularySize)
-            try Self.beginRows(of: beside, tokenizer, seed: recipe.seed)
-            (form, self.instructions) = (.adapter(beside, base: recipe.initialModel ?? ""), instructions)
+            if let (begun, base) = try file.adapter(alpha: adapter.alpha) {
+                guard config.addedTokens.isEmpty else { throw PainterError.badRecipe("initialModel: the adapter does not know \(config.addedTokens[0]); train one beside its base, \(base)") }
+                let own = begun.config
+                guard (own.rank, own.targets, own.layers) == (config.rank, config.targets, config.layers) else {
+                    throw PainterError.badRecipe("adapter: the initial one has rank \(own.rank) at \(own.targets.joined(separator: ", ")); only alpha may differ")
+                }
+                (tokenizer, form) = (known, .adapter(begun, base: base))
+            } else {
+                let beside = try Adapter(base: file.decoder(), config, seed: recipe.seed)
+                tokenizer = known.extended(with: config.addedTokens, after: file.config.vocabularySize)
+                try Self.beginRows(of: beside, tokenizer, seed: recipe.seed)
+                form = .adapter(beside, base: recipe.initialModel ?? "")
+            }
+            self.instructions = instructions
             length = min(file.config.positions, Painter.adapterPositions)
             return
         }
         let decoder: Language.Decoder
         if let initial = recipe.initialModel {
             let url = URL(fileURLWithPath: initial)
-            guard !AdapterFolder.isAdapter(url) else { throw PainterError.badRecipe("initialModel: \(initial) is an adapter; give its base, and `adapter: {}`") }
+            guard !AdapterFolder.isAdapter(url) else { throw PainterError.badRecipe("initialModel: \(initial) is an adapter; to train it on, add an `adapter:` section with its rank and targets") }
             let model = try ModelFolder.read(url)
             guard let known = model.tokenizer else { throw PainterError.notAPainter(missing: "tokenizer.json") }
             guard let vocabulary = try? SketchVocabulary(known) else {
@@ -89,14 +99,13 @@ struct PainterLearner {
 
     // MARK: beginnings
 
-    /// The language model that an adapter shall stand beside.
+    /// The language model that an adapter shall stand beside, or an adapter that goes on.
     private static func base(_ recipe: RunRecipe) throws -> ModelFile {
         guard let initial = recipe.initialModel else {
             throw PainterError.badRecipe("adapter: initialModel must name a language model, as models/base/SmolLM2-135M-Instruct.Q4_1.gguf (`tools/base-model`)")
         }
         guard !recipe.checkpointing else { throw PainterError.badRecipe("adapter: checkpointing is not for adapters; leave it out") }
         let file = try ModelFile.open(URL(fileURLWithPath: initial))
-        guard file.form != .adapter else { throw PainterError.badRecipe("adapter: the initial model is an adapter itself; give its base") }
         guard file.config.positions >= Painter.positions.lowerBound else { throw PainterError.tooShort(name: initial, positions: file.config.positions) }
         return file
     }

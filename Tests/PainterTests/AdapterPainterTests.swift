@@ -86,6 +86,28 @@ struct AdapterPainterTests {
         }
     }
 
+    @Test("An adapter goes on from where it was; a smaller alpha lies between it and the base")
+    func goesOn() throws {
+        try LanguageFixture.withFolder { folder in
+            let base = folder.appending(path: "base"), written = folder.appending(path: "first"), again = folder.appending(path: "second")
+            try LanguageFixture.write(to: base)
+            let job = try LanguageFixture.job(base) { $0.mix = LanguageFixture.only(.plan) }
+            _ = try LanguageFixture.losses(of: job, steps: 8)
+            try job.export(to: written)
+            func weights(_ file: URL) throws -> [[Float]] { try ModelFile.open(file).decoder().parameters.map { $0.tensor.array() } }
+            func weights(_ job: PainterJob) -> [[Float]] { withoutGradients { job.decoder().parameters.map { $0.tensor.array() } } }
+            let whole = try LanguageFixture.job(written) { $0.mix = LanguageFixture.only(.plan) }, half = try LanguageFixture.job(written, alpha: 4)
+            #expect(try weights(whole) == weights(written) && whole.tokenizer == job.tokenizer)
+            for ((middle, end), start) in zip(zip(weights(half), weights(whole)), try weights(base)) where middle.count == start.count {
+                #expect(zip(zip(middle, end), start).allSatisfy { abs($0.0 - ($0.1 + $1) / 2) < 1e-5 })
+            }
+            #expect(try LanguageFixture.losses(of: whole, steps: 8).last ?? 9 < LanguageFixture.losses(of: LanguageFixture.job(base) { $0.mix = LanguageFixture.only(.plan) }, steps: 8).last ?? 0)
+            // What is written stands beside the base, not beside the first.
+            try whole.export(to: again)
+            #expect(try ModelFile.open(again).base?.lastPathComponent == "base" && weights(again) != weights(written))
+        }
+    }
+
     @Test("Tokens that are called by words begin near them, places as smooth rows; of some blocks alone nothing else is trained")
     func beginnings() throws {
         try LanguageFixture.withFolder { folder in
@@ -178,7 +200,7 @@ struct AdapterPainterTests {
         ("none", "adapter: {}", "", "initialModel must name"), ("base", "adapter: {}\ncheckpointing: true", "", "leave it out"), ("base", "adapter: {rank: 0}", "", "from 1 to 1024"),
         ("base", "adapter: {upper: 0}", "", "1 or more"), ("base", "adapter: {layers: 3}", "", "unknown key adapter.layers"), ("base", "", "", "add `adapter: {}`"),
         ("base", "adapter: {}", ", mix: {text: 0.2}", "data.texts"), ("base", "adapter: {}", ", texts: nowhere.ndjson", "atelier data texts"), ("painter", "", ", texts: nowhere.ndjson", "only an adapter"),
-        ("written", "adapter: {}", "", "give its base"), ("written", "", "", "give its base"), ("base", "adapter: {}", ", mix: {text: -1}", "shares of 0 or more"),
+        ("written", "adapter: {}", "", "the initial one has rank 4"), ("written", "", "", "add an `adapter:` section"), ("base", "adapter: {}", ", mix: {text: -1}", "shares of 0 or more"),
     ])
     func badRecipe(initial: String, more: String, data: String, problem: String) throws {
         try LanguageFixture.withFolder { folder in

@@ -25,10 +25,10 @@ enum LanguageFixture {
     }
 
     /// A painter's job beside the base in a folder.
-    static func job(_ base: URL, upper: Int? = nil, _ change: (inout PainterData) -> Void = { _ in }) throws -> PainterJob {
+    static func job(_ base: URL, upper: Int? = nil, alpha: Double = 8, _ change: (inout PainterData) -> Void = { _ in }) throws -> PainterJob {
         var recipe = RunRecipe(name: "painter-lm", kind: "painter", seed: 4, steps: 1, optimizer: .init(learningRate: 1e-3)), adapter = AdapterRecipe(), data = PainterData()
         recipe.initialModel = base.path
-        (adapter.rank, adapter.alpha, adapter.targets, adapter.upper) = (4, 8, ["q_proj", "k_proj", "v_proj", "o_proj"], upper)
+        (adapter.rank, adapter.alpha, adapter.targets, adapter.upper) = (4, alpha, ["q_proj", "k_proj", "v_proj", "o_proj"], upper)
         data.rows = 1
         change(&data)
         return try PainterJob(recipe: recipe, shape: PainterShape(), adapter: adapter, data: data, drawings: StyledDrawings(doodles: drawings), heldOut: drawings)

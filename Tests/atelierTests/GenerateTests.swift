@@ -17,7 +17,7 @@ struct GenerateTests {
     }
 
     @Test("A drafter changes the speed, not the text", arguments: [
-        ["lookup"], ["self:1", "--speculation", "rsd-s"], [TinyModel.name], [TinyModel.name, "--speculation", "rsd-c", "--branching", "2,2"], [TinyModel.name, "--stop-rule", "adaedl"],
+        ["lookup"], [TinyModel.name, "--speculation", "rsd-s"], [TinyModel.name], [TinyModel.name, "--speculation", "rsd-c", "--branching", "2,2"], [TinyModel.name, "--stop-rule", "adaedl"],
     ]) func guessing(draft: [String]) throws {
         let folder = try WorkFolder(), asked = ["generate", TinyModel.name, "a cat", "--max-tokens", "20", "--json"]
         let plain = try Program.run(asked, in: folder.url).json()["tokens"] as? [Int], guessed = try Program.run(asked + ["--draft"] + draft, in: folder.url).json()
@@ -33,7 +33,7 @@ struct GenerateTests {
     @Test func wrongDraftersAndShapesAreNamed() throws {
         let folder = try WorkFolder(), asked = ["generate", TinyModel.name, "a cat", "--max-tokens", "4"]
         for (options, status, word) in [
-            (["--draft", "none"], 66, "--draft"), (["--draft", "self:99"], 64, "blocks"), (["--draft", "lookup", "--branching", "9,9,9", "--speculation", "rsd-c"], 64, "63"),
+            (["--draft", "none"], 66, "no such model"), (["--draft", "self:99"], 64, "blocks"), (["--draft", "lookup", "--branching", "9,9,9", "--speculation", "rsd-c"], 64, "63"),
             (["--draft", "lookup", "--branching", "2,x", "--speculation", "rsd-c"], 64, "2,x"), (["--draft", "lookup", "--draft-length", "0"], 64, "1 to 63"),
             (["--draft", "lookup", "--repetition-penalty", "1.5"], 64, "--repetition-penalty"), (["--stats"], 64, "--stats goes with"), (["--stop-rule", "cost"], 64, "--draft"),
             (["--draft", "self:1", "--speculation", "rsd-s", "--stop-rule", "adaedl"], 64, "ends chains"), (["--draft", "lookup", "--speculation", "rsd-s", "--beam-width", "9223372036854775807"], 64, "guesses"),
@@ -54,7 +54,7 @@ struct GenerateTests {
     }
 
     @Test func speculationIsMeasuredBesidePlainDecoding() throws {
-        let folder = try WorkFolder(), bench = ["bench", "speculation", TinyModel.name, "--draft", "self:1", "--prompts", "1", "--tokens", "8", "--repeats", "2", "--temperatures", "0,1"]
+        let folder = try WorkFolder(), bench = ["bench", "speculation", TinyModel.name, "--draft", TinyModel.name, "--prompts", "1", "--tokens", "8", "--repeats", "2", "--temperatures", "0,1"]
         let report = try Program.run(bench + ["--methods", "plain", "chain:2", "rsd-s:2x2", "--json"], in: folder.url).json()
         let rows = try #require(report["rows"] as? [[String: Any]])
         #expect(rows.count == 6 && rows.prefix(3).allSatisfy { $0["same_text"] as? Bool == true } && rows.allSatisfy { $0["speedup"] as? Double ?? 0 > 0 })
