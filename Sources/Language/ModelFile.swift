@@ -30,6 +30,18 @@ public struct ModelFile {
     }
     private let source: Source
 
+    /// What a text begins with: the begin token where the model has it so, else nothing.
+    public var beginTokens: [Int] { startsWithBegin ? config.beginToken.map { [$0] } ?? [] : [] }
+
+    /// The tokenizer, where the work cannot do without.
+    /// - Throws: `ModelFolderError.missing`.
+    public func ownTokenizer() throws(ModelFolderError) -> Tokenizer {
+        guard let tokenizer else {
+            throw .missing(path: url.appendingPathComponent("tokenizer.json").path, remedy: "this model has no tokenizer of its own")
+        }
+        return tokenizer
+    }
+
     /// What the weights are read from.
     private indirect enum Source {
         case folder, gguf(GGUFModel), adapter(AdapterFolder, base: ModelFile)

@@ -12,12 +12,9 @@ public struct InstructionForm: Sendable {
 
     /// - Throws: `ModelFolderError` for a model without a tokenizer.
     public init(_ file: ModelFile) throws(ModelFolderError) {
-        guard let tokenizer = file.tokenizer else {
-            throw .missing(path: file.url.appendingPathComponent("tokenizer.json").path, remedy: "this model has no tokenizer of its own")
-        }
-        self.tokenizer = tokenizer
+        tokenizer = try file.ownTokenizer()
         turns = try? file.chat()
-        begin = file.startsWithBegin ? file.config.beginToken.map { [$0] } ?? [] : []
+        begin = file.beginTokens
         endTokens = (turns.map { [$0.end] } ?? []) + file.config.endTokens
     }
 

@@ -1,25 +1,6 @@
 import Foundation
 import Language
 
-/// What passes take, in units of one plain step of the target.
-public struct DraftCosts: Sendable, Codable, Equatable {
-    /// A step of the drafter.
-    public let draft: Double
-    /// A pass of the target over 1, 2, 3, … rows; the first is 1.
-    public let target: [Double]
-
-    /// - Precondition: a row or more.
-    public init(draft: Double, target: [Double]) {
-        precondition(!target.isEmpty, "no rows measured")
-        (self.draft, self.target) = (draft, target)
-    }
-
-    /// A pass of the target over so many rows; beyond those measured, in proportion.
-    public func target(rows: Int) -> Double {
-        rows <= target.count ? target[max(rows, 1) - 1] : target[target.count - 1] * Double(rows) / Double(target.count)
-    }
-}
-
 /// Stops where another guess costs more than it brings, by measured costs and by the acceptance seen so far.
 ///
 /// Tokens a unit of time over many rounds are greatest where each guess is added if and only if its chance to be accepted, over what it adds to the time, is more than the best

@@ -93,6 +93,25 @@ public struct SpeculativeDecoding<Target: TreeModel, Guesser: Drafter, Constrain
         return given
     }
 
+    /// Goes on from a prompt until the constraint is complete.
+    /// - Parameters:
+    ///   - prompt: one token or more.
+    ///   - constraint: what may come after it; nil: as it stands.
+    ///   - limit: at most so many new tokens.
+    ///   - onToken: called with each token; false stops, and what else its round gave is dropped.
+    /// - Returns: the new tokens.
+    public mutating func speculate(_ prompt: [Int], constraint: Constraint? = nil, limit: Int, onToken: ((_ token: Int) -> Bool)? = nil) throws -> [Int] {
+        try begin(prompt, constraint: constraint)
+        var tokens: [Int] = []
+        while !isComplete, tokens.count < limit {
+            for token in try round(room: limit - tokens.count - 1) {
+                tokens.append(token)
+                if let onToken, !onToken(token) { return tokens }
+            }
+        }
+        return tokens
+    }
+
     /// The token after a node: a guess, then with its node, or one that the target gives.
     private mutating func decide(_ draft: DraftTree, at node: Int, _ children: [Int]) throws -> (token: Int, child: Int?) {
         guard let mask = grammar.mask(after: node, of: draft.tree) else { throw DecodingError.nothingAllowed(position: length + draft.tree.depths[node]) }

@@ -47,7 +47,7 @@ public enum StopRule: Sendable {
 }
 
 /// Early draft stopping by a lower bound of the acceptance that only the drafter's entropy H tells, 1 − √(γ H), with a threshold that follows the acceptance: Agrawal et al.,
-/// "AdaEDL" (2024), sections 3 and 4, with its constants.
+/// "AdaEDL" (2024), with its constants.
 public struct AdaEDL: Sendable, Equatable {
     /// γ, entropy in nats.
     public static let gamma = 0.2
@@ -61,7 +61,7 @@ public struct AdaEDL: Sendable, Equatable {
     /// The acceptance, averaged over rounds.
     public private(set) var acceptance: Double
 
-    /// - Parameter threshold: to begin with.
+    /// - Parameter threshold: to begin with; our choice, a law of 1.8 nats.
     public init(threshold: Double = 0.4) { (self.threshold, acceptance) = (threshold, Self.target) }
 
     /// The least probability with which a guess of a law is accepted, as the bound has it.

@@ -3,7 +3,7 @@ import Tensors
 
 /// Whether guesses may stand: the token that comes out has the target's law, whatever the guesses were.
 ///
-/// Recursive rejection sampling (Jeon et al. 2024, section 3.2): a guess x is accepted with probability min(1, q(x) / p(x)). Where it is refused, the target's law q becomes the
+/// Recursive rejection sampling (Jeon et al. 2024): a guess x is accepted with probability min(1, q(x) / p(x)). Where it is refused, the target's law q becomes the
 /// residual max(0, q − p) in proportion, and x is taken out of the law p of the next guess, which was drawn without replacement. With one guess it is the rule of Leviathan et al. 2023; guesses
 /// drawn with replacement keep p as it is (SpecInfer, Miao et al. 2024); of a guess that was chosen without chance p is 1, so that it is accepted with q(x). Greedy decoding is the case of a
 /// target that is sure.

@@ -70,10 +70,15 @@ struct DraftOptions: ParsableArguments {
         case .chain: return .chain(draftLength)
         case .rsdS: return .beam(width: beamWidth, depth: draftLength)
         case .rsdC, .iid:
-            let counts = branching.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-            guard counts.allSatisfy({ $0 != nil }) else { throw ValidationError("--branching takes numbers with commas, as in 3,2,1, not \(branching)") }
-            return .branching(counts.compactMap { $0 }, replacement: speculation == .iid)
+            guard let counts = Self.counts(branching) else { throw ValidationError("--branching takes numbers with commas, as in 3,2,1, not \(branching)") }
+            return .branching(counts, replacement: speculation == .iid)
         }
+    }
+
+    /// Numbers with commas between them.
+    static func counts(_ text: String) -> [Int]? {
+        let counts = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+        return counts.contains { $0 == nil } ? nil : counts.compactMap { $0 }
     }
 
     /// The model that guesses; nil where the text does.

@@ -85,10 +85,7 @@ struct GenerateCommand: ParsableCommand {
     func run() throws {
         try exitCleanly {
             compute.apply()
-            let file = try ModelFile.open(ModelLibrary.folder(model))
-            guard let tokenizer = file.tokenizer else {
-                throw ModelFolderError.missing(path: file.url.appendingPathComponent("tokenizer.json").path, remedy: "this model has no tokenizer of its own")
-            }
+            let file = try ModelFile.open(ModelLibrary.folder(model)), tokenizer = try file.ownTokenizer()
             let (ids, endTokens) = try promptIDs(file, tokenizer)
             let capacity = min(file.config.positions, ids.count + maxTokens)
             guard ids.count <= capacity else {
@@ -111,9 +108,9 @@ struct GenerateCommand: ParsableCommand {
 
     /// The ids that the model reads, and those that end what it says.
     private func promptIDs(_ file: ModelFile, _ tokenizer: Tokenizer) throws -> (ids: [Int], endTokens: Set<Int>) {
-        let config = file.config, begin = file.startsWithBegin ? config.beginToken.map { [$0] } ?? [] : []
+        let config = file.config
         guard chat else {
-            let ids = begin + tokenizer.encode(prompt)
+            let ids = file.beginTokens + tokenizer.encode(prompt)
             guard !ids.isEmpty else { throw CommandError.usage("an empty prompt gives the model nothing to go on") }
             return (ids, Set(config.endTokens))
         }

@@ -40,11 +40,7 @@ extension EvalCommand {
                 guard let content = String(validating: try InputFile.data(text, limit: InputFile.textLimit), as: UTF8.self) else {
                     throw CommandError.data("\(name): is not UTF-8 text; save it as UTF-8")
                 }
-                let file = try ModelFile.open(ModelLibrary.folder(model))
-                guard let tokenizer = file.tokenizer else {
-                    throw ModelFolderError.missing(path: file.url.appendingPathComponent("tokenizer.json").path, remedy: "this model has no tokenizer of its own")
-                }
-                let positions = file.config.positions
+                let file = try ModelFile.open(ModelLibrary.folder(model)), tokenizer = try file.ownTokenizer(), positions = file.config.positions
                 guard window <= positions else { throw CommandError.usage("--window \(window) is more than the model's \(positions) positions") }
                 let ids = tokenizer.encode(content)
                 guard ids.count > 1 else { throw CommandError.data("\(name): \(ids.count) tokens; give a text of two or more") }

@@ -58,7 +58,9 @@ struct GenerateTests {
         let report = try Program.run(bench + ["--methods", "plain", "chain:2", "rsd-s:2x2", "--json"], in: folder.url).json()
         let rows = try #require(report["rows"] as? [[String: Any]])
         #expect(rows.count == 6 && rows.prefix(3).allSatisfy { $0["same_text"] as? Bool == true } && rows.allSatisfy { $0["speedup"] as? Double ?? 0 > 0 })
-        #expect(try Program.run(bench + ["--budgets", "7"], in: folder.url).status == 64)
+        for wrong in [["--budgets", "7"], ["--methods", "chain:99"], ["--methods", "rsd-c:2,x"], ["--budgets", "6", "--draft", "lookup"], ["--budgets", "6", "--methods", "plain"]] {
+            #expect(try Program.run(bench + wrong, in: folder.url).status == 64, "\(wrong)")
+        }
         #expect(try Program.run(bench + ["--budgets", "6"], in: folder.url).text.contains("rsd-c:2,2"))
     }
 

@@ -35,12 +35,12 @@ struct BenchSpeculation: ParsableCommand {
         let method: String, temperature: Float, budget: Int
         /// Tokens a pass of the target; of guesses those kept, by tested and by drafted; guesses drafted in vain a token.
         let block_efficiency, acceptance_per_tested, acceptance_per_drafted, waste: Double
-        /// τ / (c·L + 1): speed-up where passes of the target cost the same whatever their rows (Chen et al. 2023); c by measurement.
+        /// τ / (c·L + 1): speed-up where passes of the target cost the same whatever their rows (Goel et al. 2024); c by measurement.
         let memory_bound_speedup: Double
         let tokens_per_second: Double
         /// Over plain decoding of the same weights.
         let speedup: Double, speedup_low: Double, speedup_high: Double
-        /// The texts are those of plain decoding; null where chance is not the same.
+        /// Whether the texts are those of plain decoding; not there where chance or weights are not the same.
         let same_text: Bool?
     }
 
@@ -72,7 +72,10 @@ struct BenchSpeculation: ParsableCommand {
             return methods
         }
         func named(_ names: [String]) -> [SpeculationMethod] { names.compactMap { SpeculationMethod(argument: $0) } }
-        if case .lookup = draft { return named(["plain", "lookup:3", "lookup:5", "lookup:10"]) }
+        if case .lookup = draft {
+            guard budgets == nil else { throw ValidationError("--budgets compares trees; --draft lookup guesses in chains of its own") }
+            return named(["plain", "lookup:3", "lookup:5", "lookup:10"])
+        }
         guard let budgets else {
             return named(["plain", "plain:int8", "chain:2", "chain:3", "chain:5", "chain:10:adaedl", "chain:10:confidence", "chain:10:cost", "rsd-c:2,2", "rsd-s:3x3", "iid:2,2"])
         }
@@ -84,23 +87,17 @@ struct BenchSpeculation: ParsableCommand {
     func run() throws {
         try exitCleanly {
             compute.apply()
-            let file = try ModelFile.open(ModelLibrary.folder(model))
-            guard let tokenizer = file.tokenizer else {
-                throw ModelFolderError.missing(path: file.url.appendingPathComponent("tokenizer.json").path, remedy: "this model has no tokenizer of its own")
-            }
-            let texts = try ids(file, tokenizer), capacity = min(file.config.positions, (texts.map(\.count).max() ?? 1) + tokens + DecodingBatch.largestTree)
+            let file = try ModelFile.open(ModelLibrary.folder(model)), tokenizer = try file.ownTokenizer()
+            let turns = file.chatTemplate == nil ? nil : try file.chat(), endTokens = Set(file.config.endTokens + (turns.map { [$0.end] } ?? []))
+            let texts = ids(file, turns, tokenizer), capacity = min(file.config.positions, (texts.map(\.count).max() ?? 1) + tokens + DecodingBatch.largestTree)
             let target = try file.decoding(format: precision, positions: capacity)
             let guesser = try DraftOptions.model(draft, for: target, tokenizer)
             let costs = try DraftCosts.measure(target: target, drafter: guesser, sampling: Sampling(), rows: 31)
             let chosen = try chosen(), baseline = chosen.contains(where: \.isBaseline) ? [] : [SpeculationMethod(argument: "plain")].compactMap { $0 }, methods = baseline + chosen
-            var runners: [Runner] = []
-            for method in methods {
-                if case .plain(let format?) = method.kind {
-                    runners.append(Runner(method: method, target: try file.decoding(format: format, positions: capacity), guesser: nil, costs: costs, capacity: capacity, endTokens: Set(file.config.endTokens)))
-                } else {
-                    if guesser == nil, case .model = method.kind { throw CommandError.usage("--draft lookup guesses in chains of its own: take lookup:N for \(method)") }
-                    runners.append(Runner(method: method, target: target, guesser: guesser, costs: costs, capacity: capacity, endTokens: Set(file.config.endTokens)))
-                }
+            let runners = try methods.map { method -> Runner in
+                if guesser == nil, case .model = method.kind { throw CommandError.usage("--draft lookup guesses in chains of its own: take lookup:N for \(method)") }
+                let own = if case .plain(let format?) = method.kind { try file.decoding(format: format, positions: capacity) } else { target }
+                return Runner(method: method, target: own, guesser: guesser, costs: costs, capacity: capacity, endTokens: endTokens)
             }
             let temperatures = try parsedTemperatures(), progress = CountProgress(of: temperatures.count * repeats * runners.count)
             var rows: [Row] = [], done = 0
@@ -126,9 +123,8 @@ struct BenchSpeculation: ParsableCommand {
     }
 
     /// Instructions in chat turns where the model has any, and beginnings of texts.
-    private func ids(_ file: ModelFile, _ tokenizer: Tokenizer) throws -> [[Int]] {
-        let begin = file.startsWithBegin ? file.config.beginToken.map { [$0] } ?? [] : []
-        let turns = file.chatTemplate == nil ? nil : try file.chat()
+    private func ids(_ file: ModelFile, _ turns: ChatTurns?, _ tokenizer: Tokenizer) -> [[Int]] {
+        let begin = file.beginTokens
         let asked = FrozenPrompts.instructions.prefix(prompts).map { turns?.prompt([.user($0)], tokenizer) ?? begin + tokenizer.encode($0) }
         return asked + FrozenPrompts.beginnings.prefix(prompts).map { begin + tokenizer.encode($0) }
     }
@@ -233,8 +229,8 @@ private struct Runner {
         let mean = ratios.reduce(0, +) / Double(max(ratios.count, 1))
         let deviation = (ratios.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(ratios.count - 1, 1))).squareRoot(), half = Self.studentT(ratios.count - 1) * deviation / Double(max(ratios.count, 1)).squareRoot()
         let tokens = runs.reduce(0) { $0 + $1.texts.reduce(0) { $0 + $1.count - 1 } }, seconds = runs.reduce(0) { $0 + $1.seconds.reduce(0, +) }
-        let depth = figures.rounds == 0 ? 0 : Double(figures.depth) / Double(figures.rounds), isPlain = if case .plain = method.kind { true } else { false }
-        let isSame: Bool? = temperature == 0 && !(isPlain && method.description != "plain") ? zip(runs, plain).allSatisfy { $0.texts == $1.texts } : nil
+        let depth = figures.rounds == 0 ? 0 : Double(figures.depth) / Double(figures.rounds), isPlain = method.budget == 0
+        let isSame: Bool? = temperature == 0 && (method.isBaseline || !isPlain) ? zip(runs, plain).allSatisfy { $0.texts == $1.texts } : nil
         return BenchSpeculation.Row(
             method: method.description, temperature: temperature, budget: method.budget, block_efficiency: isPlain ? 1 : figures.blockEfficiency,
             acceptance_per_tested: figures.acceptancePerTested, acceptance_per_drafted: figures.acceptancePerDrafted,

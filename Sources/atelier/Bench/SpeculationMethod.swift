@@ -24,18 +24,13 @@ struct SpeculationMethod: ExpressibleByArgument, CustomStringConvertible {
         case ("lookup", 1): number(parts[1]).map { .lookup($0) }
         case ("chain", 1): number(parts[1]).map { .model(.chain($0), .fixed) }
         case ("chain", 2): number(parts[1]).flatMap { length in DraftOptions.Rule(rawValue: parts[2]).map { .model(.chain(length), $0) } }
-        case ("rsd-c", 1), ("iid", 1): Self.counts(parts[1]).map { .model(.branching($0, replacement: parts[0] == "iid"), .fixed) }
+        case ("rsd-c", 1), ("iid", 1): DraftOptions.counts(parts[1]).map { .model(.branching($0, replacement: parts[0] == "iid"), .fixed) }
         case ("rsd-s", 1): Self.beam(parts[1]).map { .model($0, .fixed) }
         default: nil
         }
         guard let kind else { return nil }
         if case .model(let shape, _) = kind, shape.problem != nil { return nil }
         (description, self.kind) = (argument, kind)
-    }
-
-    private static func counts(_ text: String) -> [Int]? {
-        let counts = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-        return counts.contains { $0 == nil } ? nil : counts.compactMap { $0 }
     }
 
     private static func beam(_ text: String) -> DraftShape? {
@@ -55,7 +50,7 @@ struct SpeculationMethod: ExpressibleByArgument, CustomStringConvertible {
         }
     }
 
-    /// Chains, trees with and without replacement and beams, of so many guesses each or little less.
+    /// A chain, trees with and without replacement and a beam, of so many guesses each; none where there is no such choice.
     static func all(ofBudget budget: Int) -> [SpeculationMethod] {
         let names = switch budget {
         case 6: ["chain:6", "rsd-c:2,2", "rsd-s:2x3", "iid:2,2"]

@@ -1,24 +1,22 @@
 import Language
 import Tensors
 
-extension SpeculativeDecoding {
-    /// Goes on from a prompt until the constraint is complete.
-    /// - Parameters:
-    ///   - prompt: one token or more.
-    ///   - constraint: what may come after it; nil: as it stands.
-    ///   - limit: at most so many new tokens.
-    ///   - onToken: called with each token; false stops, and what else its round gave is dropped.
-    /// - Returns: the new tokens.
-    public mutating func speculate(_ prompt: [Int], constraint: Constraint? = nil, limit: Int, onToken: ((_ token: Int) -> Bool)? = nil) throws -> [Int] {
-        try begin(prompt, constraint: constraint)
-        var tokens: [Int] = []
-        while !isComplete, tokens.count < limit {
-            for token in try round(room: limit - tokens.count - 1) {
-                tokens.append(token)
-                if let onToken, !onToken(token) { return tokens }
-            }
-        }
-        return tokens
+/// What passes take, in units of one plain step of the target.
+public struct DraftCosts: Sendable, Codable, Equatable {
+    /// A step of the drafter.
+    public let draft: Double
+    /// A pass of the target over 1, 2, 3, … rows; the first is 1.
+    public let target: [Double]
+
+    /// - Precondition: a row or more.
+    public init(draft: Double, target: [Double]) {
+        precondition(!target.isEmpty, "no rows measured")
+        (self.draft, self.target) = (draft, target)
+    }
+
+    /// A pass of the target over so many rows; beyond those measured, in proportion.
+    public func target(rows: Int) -> Double {
+        rows <= target.count ? target[max(rows, 1) - 1] : target[target.count - 1] * Double(rows) / Double(target.count)
     }
 }
 
