@@ -15,6 +15,28 @@ CK_INLINE float row_max(const float *x, long n) {
   return best;
 }
 
+CK_KERNEL void ck_distillation_in_place(float *restrict logits, const float *restrict teacher, const float *restrict factors,
+                                        float *restrict losses, long rows, long width, long known) {
+  CK_REASSOCIATE
+  for (long r = 0; r < rows; r++, logits += width, teacher += known) {
+    const float mt = row_max(teacher, known), m = row_max(logits, width), f = factors[r];
+    float st = 0, s = 0, dot = 0;
+    for (long j = 0; j < known; j++) {
+      const float e = ck_expf(teacher[j] - mt);
+      st += e;
+      dot += e * ((teacher[j] - mt) - (logits[j] - m));
+    }
+    for (long j = 0; j < width; j++) {
+      logits[j] = ck_expf(logits[j] - m);
+      s += logits[j];
+    }
+    losses[r] = dot / st - logf(st) + logf(s);
+    const float k = f / s, kt = f / st;
+    for (long j = 0; j < known; j++) logits[j] = k * logits[j] - kt * ck_expf(teacher[j] - mt);
+    for (long j = known; j < width; j++) logits[j] *= k;
+  }
+}
+
 CK_KERNEL void ck_softmax(const float *restrict x, long n, float factor, float *restrict y) {
   CK_REASSOCIATE
   const float m = row_max(x, n);

@@ -158,20 +158,27 @@ public final class Decoder {
     }
 
     /// Mean cross-entropy in nats, weighted; a target below 0 is left out. `source` and `checkpointing` as in `logits`.
-    /// - Parameter narrow: a target among these tokens is told from them alone, any other from the whole vocabulary; nil: all are told from the whole.
-    ///   Where nothing else may stand, a few rows of a large head will do.
+    /// - Parameters:
+    ///   - narrow: a target among these tokens is told from them alone, any other from the whole vocabulary; nil: all are told from the whole.
+    ///     Where nothing else may stand, a few rows of a large head will do.
+    ///   - teacher: a model of the same tokens, or the first of them: of what is told from the whole vocabulary its law is learnt, the loss being the
+    ///     divergence from it; targets then only say what counts. It reads the same ids.
     public func loss(
         ids: [Int32], targets: [Int32], weights: [Float]? = nil, batch: Int, length: Int, mask: AttentionMask = .causal,
-        source: CrossSource? = nil, checkpointing: Bool = false, among narrow: Range<Int>? = nil
+        source: CrossSource? = nil, checkpointing: Bool = false, among narrow: Range<Int>? = nil, teacher: Decoder? = nil
     ) -> Tensor {
         let x = states(ids: ids, batch: batch, length: length, mask: mask, source: source, checkpointing: checkpointing)
-        guard let narrow else { return linearCrossEntropy(x, head, targets: targets, weights: weights) }
+        let narrow = narrow ?? 0..<0
         precondition(narrow.lowerBound >= 0 && narrow.upperBound <= config.vocabularySize, "tokens \(narrow) of a vocabulary of \(config.vocabularySize)")
         let isNarrow = targets.map { narrow.contains(Int($0)) }
         let few = zip(targets, isNarrow).map { $1 ? $0 - Int32(narrow.lowerBound) : -1 }, others = zip(targets, isNarrow).map { $1 ? -1 : $0 }
         func mass(_ targets: [Int32]) -> Double { targets.indices.reduce(0) { targets[$1] < 0 ? $0 : $0 + Double(weights?[$1] ?? 1) } }
         let fewMass = mass(few), otherMass = mass(others), total = fewMass + otherMass
-        func whole() -> Tensor { linearCrossEntropy(x, head, targets: others, weights: weights) }
+        func whole() -> Tensor {
+            guard let teacher else { return linearCrossEntropy(x, head, targets: others, weights: weights) }
+            let known = withoutGradients { teacher.states(ids: ids, batch: batch, length: length, mask: mask) }
+            return linearDistillation(x, head, teacher: known, teacher.head, weights: others.indices.map { others[$0] < 0 ? 0 : weights?[$0] ?? 1 })
+        }
         guard fewMass > 0 else { return whole() }
         let rows = Tensors.embedding(head, ids: narrow.map(Int32.init))                 // [narrow, C]
         let narrowed = linearCrossEntropy(x, rows, targets: few, weights: weights)

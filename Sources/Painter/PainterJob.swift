@@ -25,19 +25,22 @@ public struct PainterData: Codable, Sendable, Equatable {
     public var grades = ""
     /// Texts that the base of an adapter wrote, as `atelier data texts` writes them; empty: none.
     public var texts = ""
+    /// Of texts the base's whole law is learnt (its logits, one forward pass more for their rows), not the tokens that it happened to write.
+    public var laws = false
     /// Rows of `positions` tokens in one micro-batch.
     public var rows = 4
     /// Shares of tasks, objects and classes.
     public var mix = PainterMix()
 
     public init() {}
-    public enum CodingKeys: String, CodingKey, CaseIterable { case source, icons, grades, texts, rows, mix }
+    public enum CodingKeys: String, CodingKey, CaseIterable { case source, icons, grades, texts, laws, rows, mix }
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         try keys.read(.source, into: &source)
         try keys.read(.icons, into: &icons)
         try keys.read(.grades, into: &grades)
         try keys.read(.texts, into: &texts)
+        try keys.read(.laws, into: &laws)
         try keys.read(.rows, into: &rows)
         try keys.read(.mix, into: &mix)
         try keys.check(.rows, 1...256 ~= rows, "1 to 256")

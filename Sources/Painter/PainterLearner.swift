@@ -73,6 +73,9 @@ struct PainterLearner {
     /// Whether a language model is frozen beside what is trained.
     var isAdapter: Bool { if case .adapter = form { true } else { false } }
 
+    /// What an adapter stands beside; nil for a whole model.
+    var base: Language.Decoder? { if case .adapter(let adapter, _) = form { adapter.base } else { nil } }
+
     /// What is trained.
     var parameters: [NamedTensor] {
         switch form {

@@ -8,6 +8,8 @@ struct TrainedPart {
     let role: PainterRole
     let learner: PainterLearner
     let stream, heldOut: PainterStream
+    /// Whether texts are learnt by the law of the base.
+    private let learnsLaws: Bool
     /// How much of the mix is its.
     var share: Double { stream.mix.tasks.reduce(0) { $0 + $1.1 } }
 
@@ -29,12 +31,13 @@ struct TrainedPart {
         composer = SceneComposer(StyledDrawings(doodles: heldOut, classes: drawings.classes), exponent: mix.classExponent)
         composer.augments = false
         self.heldOut = PainterStream(composer: composer, documents: documents, mix: mix, seed: recipe.seed &+ 0x4E1D, length: length, texts: texts.heldOut)
-        self.role = role
+        (self.role, learnsLaws) = (role, data.laws)
     }
 
     /// Documents of the texts that the base wrote, as long as a row at most.
     private static func texts(_ data: PainterData, _ learner: PainterLearner) throws -> (training: [PainterDocument], heldOut: [PainterDocument]) {
         guard !data.texts.isEmpty else {
+            guard !data.laws else { throw PainterError.badRecipe("data.laws: whose? give data.texts, a file that `atelier data texts` writes") }
             guard data.mix.text == 0 else { throw PainterError.badRecipe("data.mix.text: rows of texts need data.texts, a file that `atelier data texts` writes") }
             return ([], [])
         }
@@ -46,10 +49,10 @@ struct TrainedPart {
         return (training, documents(heldOut: true))
     }
 
-    /// Mean cross-entropy of packed rows, weighted or not.
+    /// Mean loss of packed rows: cross-entropy, weighted as trained or not; in training that of texts is the divergence from the base's law, if the recipe says so.
     func loss(_ rows: PackedRows, of decoder: Language.Decoder, weighted: Bool = true, checkpointing: Bool) -> Tensor {
         decoder.loss(ids: rows.ids, targets: rows.targets, weights: weighted ? rows.weights : nil, batch: rows.rows, length: rows.length, mask: .causalFrom(rows.starts),
-                     checkpointing: checkpointing, among: learner.isAdapter ? stream.documents.codec.vocabulary.ids : nil)
+                     checkpointing: checkpointing, among: learner.isAdapter ? stream.documents.codec.vocabulary.ids : nil, teacher: weighted && learnsLaws ? learner.base : nil)
     }
 
     /// Mean nats a learnt token on held-out drawings (and texts, where there are any), by task that is trained; of plans also what they name, without boxes.

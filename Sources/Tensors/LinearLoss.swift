@@ -10,10 +10,38 @@ public func linearCrossEntropy(_ x: Tensor, _ weight: Tensor, targets: [Int32], 
     precondition(targets.count == rows && (weights?.count ?? rows) == rows,
                  "linearCrossEntropy: x \(x.shape), \(targets.count) targets, \(weights?.count ?? rows) weights")
     precondition(targets.allSatisfy { $0 < vocabulary }, "linearCrossEntropy: a target of \(vocabulary) or more")
-    let mass = targets.indices.reduce(0.0) { targets[$1] < 0 ? $0 : $0 + Double(weights?[$1] ?? 1) }, divisor = mass == 0 ? 1 : mass
+    let mass = targets.indices.reduce(0.0) { targets[$1] < 0 ? $0 : $0 + Double(weights?[$1] ?? 1) }
     let counted = targets.indices.filter { targets[$0] >= 0 && (weights?[$0] ?? 1) != 0 }
-    let shares = counted.map { Double(weights?[$0] ?? 1) / divisor }
-    let blocks = LossBlocks(x: x, weight: weight, rows: counted, targets: counted.map { targets[$0] }, factors: shares.map(Float.init))
+    return linearLoss(x, weight, counted, shares: counted.map { Double(weights?[$0] ?? 1) / (mass == 0 ? 1 : mass) }, .targets(counted.map { targets[$0] }))
+}
+
+/// The weighted mean over rows of the Kullback-Leibler divergence of softmax(linear(x, weight)) from a teacher's softmax(linear(teacher, teacherWeight)), which is fixed: the student
+/// learns the whole law that the teacher has after each token, not one token drawn from it (Hinton et al. 2015). Never holds all logits, as above.
+///
+/// - Parameters:
+///   - x: [N, C]; weight: [V, C].
+///   - teacher: [N, D]; teacherWeight: [W, D], W at most V: the teacher's tokens are the student's first, the others have no probability there.
+///   - weights: one a row; rows of weight 0 cost nothing.
+public func linearDistillation(_ x: Tensor, _ weight: Tensor, teacher: Tensor, _ teacherWeight: Tensor, weights: [Float]) -> Tensor {
+    precondition(weight.shape.count == 2 && x.width == weight.shape[1] && teacherWeight.shape.count == 2 && teacher.width == teacherWeight.shape[1],
+                 "linearDistillation: x \(x.shape), weight \(weight.shape), teacher \(teacher.shape), its weight \(teacherWeight.shape)")
+    precondition(x.rows == weights.count && teacher.rows == x.rows && teacherWeight.shape[0] <= weight.shape[0],
+                 "linearDistillation: x \(x.shape), teacher \(teacher.shape) of \(teacherWeight.shape[0]) tokens for \(weight.shape[0]), \(weights.count) weights")
+    let mass = weights.reduce(0.0) { $0 + Double($1) }, counted = weights.indices.filter { weights[$0] != 0 }
+    return linearLoss(x, weight, counted, shares: counted.map { Double(weights[$0]) / (mass == 0 ? 1 : mass) }, .teacher(teacher, teacherWeight))
+}
+
+/// What rows of logits should be.
+private enum LossAim {
+    /// A token each.
+    case targets([Int32])
+    /// The law of a teacher, of all rows: [N, D] and [W, D].
+    case teacher(Tensor, Tensor)
+}
+
+/// Σ share · loss over the rows that count.
+private func linearLoss(_ x: Tensor, _ weight: Tensor, _ counted: [Int], shares: [Double], _ aim: LossAim) -> Tensor {
+    let blocks = LossBlocks(x: x, weight: weight, rows: counted, aim: aim, factors: shares.map(Float.init))
     // Gradients for a loss whose own gradient is 1: the backward pass has but to scale them.
     let dx = gradientsAreOn && x.requiresGradient ? Tensor(zeros: x.shape) : nil
     let dw = gradientsAreOn && weight.requiresGradient ? Tensor(zeros: weight.shape) : nil
@@ -35,10 +63,10 @@ public func linearCrossEntropy(_ x: Tensor, _ weight: Tensor, targets: [Int32], 
     return y
 }
 
-/// The rows of one `linearCrossEntropy` that count, their targets, and the factors of their gradients.
+/// The rows of a loss that count, what they should be, and the factors of their gradients.
 private struct LossBlocks {
     let x, weight: Tensor
-    let rows: [Int], targets: [Int32], factors: [Float]
+    let rows: [Int], aim: LossAim, factors: [Float]
     var inputs: Int { x.width }
     var vocabulary: Int { weight.shape[0] }
 
@@ -52,7 +80,8 @@ private struct LossBlocks {
         let bf16 = usesBF16(m: most, n: vocabulary, k: inputs), w = weight.pointer, z = logits.pointer
         let forward = bf16 ? BF16Panels(w, ldb: inputs, transposed: true, k: inputs, n: vocabulary) : nil
         let back = bf16 && dx != nil ? BF16Panels(w, ldb: inputs, transposed: false, k: vocabulary, n: inputs) : nil
-        var losses = [Float](repeating: 0, count: rows.count)
+        var losses = [Float](repeating: 0, count: rows.count), taught: TeacherLogits?
+        if case .teacher(let teacher, let weight) = aim { taught = TeacherLogits(teacher, weight, rows: rows, most: most) }
         for start in stride(from: 0, to: rows.count, by: block) {
             let n = min(block, rows.count - start)
             let source = whole ? x.pointer + start * inputs : gathered.pointer
@@ -63,7 +92,8 @@ private struct LossBlocks {
                 gemm(transposeA: false, transposeB: true, m: n, n: vocabulary, k: inputs, source, lda: inputs, w, ldb: inputs,
                      beta: 0, z, ldc: vocabulary)
             }
-            softmax(z, start, n, into: &losses)
+            taught?.make(start, n)
+            softmax(z, start, n, taught?.logits.pointer, into: &losses)
             if let dx {                         // dx [n, in] = dlogits [n, V] · weight [V, in]
                 let target = whole ? dx.pointer + start * inputs : scattered.pointer
                 if let back {
@@ -84,17 +114,55 @@ private struct LossBlocks {
     }
 
     /// Losses of `n` rows from `start`, and their gradients in place of the logits.
-    private func softmax(_ logits: UnsafeMutablePointer<Float>, _ start: Int, _ n: Int, into losses: inout [Float]) {
+    private func softmax(_ logits: UnsafeMutablePointer<Float>, _ start: Int, _ n: Int, _ taught: UnsafePointer<Float>?, into losses: inout [Float]) {
         losses.withUnsafeMutableBufferPointer { losses in
-            targets.withUnsafeBufferPointer { targets in
-                factors.withUnsafeBufferPointer { factors in
-                    guard let to = losses.baseAddress, let target = targets.baseAddress, let factor = factors.baseAddress else { return }
+            factors.withUnsafeBufferPointer { factors in
+                guard let to = losses.baseAddress, let factor = factors.baseAddress else { return }
+                switch aim {
+                case .targets(let targets):
+                    targets.withUnsafeBufferPointer { targets in
+                        guard let target = targets.baseAddress else { return }
+                        forEachPart(of: n, each: rowsAPart(width: vocabulary)) { from, count in
+                            let at = start + from
+                            ck_cross_entropy_in_place(logits + from * vocabulary, target + at, factor + at, to + at, count, vocabulary)
+                        }
+                    }
+                case .teacher(_, let weight):
+                    guard let taught else { return }
+                    let known = weight.shape[0]
                     forEachPart(of: n, each: rowsAPart(width: vocabulary)) { from, count in
                         let at = start + from
-                        ck_cross_entropy_in_place(logits + from * vocabulary, target + at, factor + at, to + at, count, vocabulary)
+                        ck_distillation_in_place(logits + from * vocabulary, taught + from * known, factor + at, to + at, count, vocabulary, known)
                     }
                 }
             }
+        }
+    }
+}
+
+/// The logits of a teacher, a block of rows at a time.
+private struct TeacherLogits {
+    let logits: Storage                               // [most, W]
+    private let x, weight: Tensor
+    private let rows: [Int]
+    private let gathered: Storage
+    private let panels: BF16Panels?
+
+    init(_ x: Tensor, _ weight: Tensor, rows: [Int], most: Int) {
+        let inputs = x.width, known = weight.shape[0]
+        (self.x, self.weight, self.rows) = (x, weight, rows)
+        (logits, gathered) = (Storage(uninitialized: most * known), Storage(uninitialized: most * inputs))
+        panels = usesBF16(m: most, n: known, k: inputs) ? BF16Panels(weight.pointer, ldb: inputs, transposed: true, k: inputs, n: known) : nil
+    }
+
+    /// Of `n` of the rows from `start` on.
+    func make(_ start: Int, _ n: Int) {
+        let inputs = x.width, known = weight.shape[0]
+        for i in 0..<n { (gathered.pointer + i * inputs).update(from: x.pointer + rows[start + i] * inputs, count: inputs) }
+        if let panels {
+            multiplyRows(gathered.pointer, lda: inputs, m: n, k: inputs, [(panels, logits.pointer, known, false)])
+        } else {
+            gemm(transposeA: false, transposeB: true, m: n, n: known, k: inputs, gathered.pointer, lda: inputs, weight.pointer, ldb: inputs, beta: 0, logits.pointer, ldc: known)
         }
     }
 }

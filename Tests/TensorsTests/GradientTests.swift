@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 import Testing
 
@@ -33,6 +34,40 @@ import Testing
     @Test func embeddingAddsRowsOfOneId() {
         let table = values([6, 70], seed: 1)
         #expect(gradientError(of: [table]) { probe(embedding(table, ids: [2, 5, 2, 0])) } < 2e-3)
+    }
+
+    @Test("The divergence from a teacher's law, its gradient, and rows and tokens that do not count") func distillation() {
+        let x = values([5, 7], seed: 1), w = values([6, 7], seed: 2), teacher = values([5, 4], seed: 3), known = values([4, 4], seed: 4), weights: [Float] = [1, 0, 2, 0.5, 1]
+        #expect(gradientError(of: [x, w]) { linearDistillation(x, w, teacher: teacher, known, weights: weights) } < 2e-3)
+        func laws(_ x: Tensor, _ w: Tensor) -> [[Double]] {
+            let logits = withoutGradients { linear(x, w).array() }, width = w.shape[0]
+            return (0..<x.shape[0]).map { row -> [Double] in
+                let all = logits[row * width..<(row + 1) * width].map { exp(Double($0)) }
+                return all.map { $0 / all.reduce(0, +) }
+            }
+        }
+        let own = laws(x, w), theirLaws = laws(teacher, known)
+        var expected = 0.0
+        for row in 0..<5 {
+            for token in 0..<4 { expected += Double(weights[row]) / 4.5 * theirLaws[row][token] * log(theirLaws[row][token] / own[row][token]) }
+        }
+        #expect(abs(Double(linearDistillation(x, w, teacher: teacher, known, weights: weights).item) - expected) < 1e-5)
+        #expect(abs(linearDistillation(x, w, teacher: x, w, weights: weights).item) < 1e-6, "nothing is to be learnt of oneself")
+        #expect(linearDistillation(x, w, teacher: teacher, known, weights: [0, 0, 0, 0, 0]).item == 0)
+        // Many blocks of rows, in bf16 too.
+        let tall = values([1_100, 64], seed: 5), head = values([340, 64], seed: 6), other = values([1_100, 64], seed: 7), theirs = values([300, 64], seed: 8)
+        let some = (0..<1_100).map { Float($0 % 3) }
+        for precision in Compute.Precision.allCases {
+            Compute.withPrecision(precision) {
+                let together = linearDistillation(tall, head, teacher: other, theirs, weights: some).item
+                let apart = (0..<11).reduce(Float(0)) { sum, part in
+                    func cut(_ t: Tensor) -> Tensor { Tensor(Array(t.array()[part * 6_400..<(part + 1) * 6_400]), shape: [100, 64]) }
+                    let own = Array(some[part * 100..<(part + 1) * 100])
+                    return sum + own.reduce(0, +) / some.reduce(0, +) * linearDistillation(cut(tall), head, teacher: cut(other), theirs, weights: own).item
+                }
+                #expect(abs(together - apart) < (precision == .float32 ? 1e-4 : 2e-2) * together)
+            }
+        }
     }
 
     @Test func weightsOfAdapters() {

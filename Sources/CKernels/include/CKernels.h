@@ -96,6 +96,9 @@ void ck_cross_entropy_backward(const float *logits, const int32_t *targets, cons
 /// losses as above, and (softmax - onehot) * factors[r] in place of the logits; every target >= 0.
 void ck_cross_entropy_in_place(float *logits, const int32_t *targets, const float *factors, float *losses, long rows, long width);
 
+/// losses[r] = the Kullback-Leibler divergence of softmax(logits[r]) from softmax(teacher[r]), whose `known` tokens are the first of `width`;
+/// (softmax(logits) - softmax(teacher)) * factors[r] in place of the logits.
+void ck_distillation_in_place(float *logits, const float *teacher, const float *factors, float *losses, long rows, long width, long known);
 /// y[n] = softmax(factor * x); the largest of x is finite, none is NaN.
 void ck_softmax(const float *x, long n, float factor, float *y);
 /// The entropy of probabilities, in nats.
