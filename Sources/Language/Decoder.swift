@@ -176,7 +176,9 @@ public final class Decoder {
         let fewMass = mass(few), otherMass = mass(others), total = fewMass + otherMass
         func whole() -> Tensor {
             guard let teacher else { return linearCrossEntropy(x, head, targets: others, weights: weights) }
-            let known = withoutGradients { teacher.states(ids: ids, batch: batch, length: length, mask: mask) }
+            // Padding has a token that the teacher may not know; what follows a text does not count.
+            let theirs = ids.map { $0 < Int32(teacher.config.vocabularySize) ? $0 : 0 }
+            let known = withoutGradients { teacher.states(ids: theirs, batch: batch, length: length, mask: mask) }
             return linearDistillation(x, head, teacher: known, teacher.head, weights: others.indices.map { others[$0] < 0 ? 0 : weights?[$0] ?? 1 })
         }
         guard fewMass > 0 else { return whole() }
