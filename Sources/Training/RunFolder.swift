@@ -36,7 +36,11 @@ final class RunFolder {
         }
     }
 
-    deinit { close(lock) }
+    /// Unlocks before it closes: a child between its fork and its exec has a copy of the descriptor, which would keep the lock.
+    deinit {
+        flock(lock, LOCK_UN)
+        close(lock)
+    }
 
     var recipe: URL { url.appendingPathComponent("recipe.yaml") }
     var samples: URL { url.appendingPathComponent("samples") }

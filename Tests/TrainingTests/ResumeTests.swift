@@ -111,6 +111,25 @@ import Training
         withExtendedLifetime(first) {}
     }
 
+    #if os(Linux)
+    /// A child has copies of its parent's descriptors until it executes its program: they must not hold a folder that was let go.
+    @Test func copyOfTheLockHoldsNobodyOut() throws {
+        let folder = try TemporaryFolder()
+        let run = folder.url.appendingPathComponent("run")
+        let text = ToyJob.recipe()
+        var trainer: Trainer? = try Trainer(RunRecipe(yaml: text), recipeText: text, job: ToyJob(), run: run, resume: false)
+        let files = FileManager.default
+        let held = try files.contentsOfDirectory(atPath: "/proc/self/fd").first { number in
+            (try? files.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)"))?.hasSuffix("\(folder.url.lastPathComponent)/run/.lock") ?? false
+        }
+        let copy = dup(try #require(held.flatMap { Int32($0) }))
+        defer { close(copy) }
+        withExtendedLifetime(trainer) {}
+        trainer = nil
+        try trainToy(ToyJob(), in: run, resume: true, maximumSteps: 1)
+    }
+    #endif
+
     @Test func changedRecipeIsRefusedByKey() throws {
         let folder = try TemporaryFolder()
         let run = folder.url.appendingPathComponent("run")
