@@ -30,18 +30,19 @@ let package = Package(
         // The language-model engine, from the bottom up
         .target(name: "Tensors", dependencies: ["Files", "CKernels"], swiftSettings: strict),
         .target(name: "Language", dependencies: ["Tensors", "Files"], swiftSettings: strict),
-        .target(name: "Speculation", dependencies: ["Language", "Tensors"], swiftSettings: strict),
+        .target(name: "Speculation", dependencies: ["Language", "Tensors", "Files"], swiftSettings: strict),
         .target(name: "Training", dependencies: ["Tensors", "Files", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
+        .target(name: "Distillation", dependencies: ["Speculation", "Training", "Language", "Tensors", "Files"], swiftSettings: strict),
 
         // Pictures of pixels; drawings; scenes of objects with questions about them; none knows a model
         .target(name: "Pictures", dependencies: ["Files", "CCairo", "CTurboJPEG"], swiftSettings: strict),
         .target(name: "Sketches", dependencies: ["Pictures", "Files", "CCairo", "CGif", "CZlib"], swiftSettings: strict),
         .target(name: "Scenes", dependencies: ["Pictures", "Files", "CKernels", "CCairo"], swiftSettings: strict),
 
-        .target(name: "Painter", dependencies: ["Sketches", "Training", "Language", "Tensors", "Files"], swiftSettings: strict),
+        .target(name: "Painter", dependencies: ["Sketches", "Distillation", "Training", "Language", "Tensors", "Files"], swiftSettings: strict),
         .target(name: "Reasoner", dependencies: ["Scenes", "Pictures", "Training", "Language", "Tensors", "Files"], swiftSettings: strict),
         .executableTarget(name: "atelier", dependencies: [
-            "Painter", "Reasoner", "Speculation", "Sketches", "Scenes", "Pictures", "Files", "Training", "Language", "Tensors",
+            "Painter", "Reasoner", "Distillation", "Speculation", "Sketches", "Scenes", "Pictures", "Files", "Training", "Language", "Tensors",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),
 
@@ -54,9 +55,10 @@ let package = Package(
         .testTarget(name: "LanguageTests", dependencies: ["Language", "Tensors"]),
         .testTarget(name: "SpeculationTests", dependencies: ["Speculation", "Language", "Tensors"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Tensors"]),
+        .testTarget(name: "DistillationTests", dependencies: ["Distillation", "Speculation", "Training", "Language", "Tensors", "Files"]),
         .testTarget(name: "SketchesTests", dependencies: ["Sketches", "Pictures", "Files"]),
         .testTarget(name: "ScenesTests", dependencies: ["Scenes", "Pictures", "Files"]),
-        .testTarget(name: "PainterTests", dependencies: ["Painter", "Sketches", "Training", "Language", "Tensors", "Files"]),
+        .testTarget(name: "PainterTests", dependencies: ["Painter", "Sketches", "Distillation", "Training", "Language", "Tensors", "Files"]),
         .testTarget(name: "ReasonerTests", dependencies: ["Reasoner", "Scenes", "Pictures", "Training", "Language", "Tensors"]),
         .testTarget(name: "atelierTests", dependencies: ["Sketches"]),
         .testTarget(name: "MediaTests", dependencies: ["Sketches"]),

@@ -37,6 +37,80 @@ CK_KERNEL void ck_distillation_in_place(float *restrict logits, const float *res
   }
 }
 
+// Softmax of a row in place.
+CK_INLINE void softmax_row(float *restrict x, long n) {
+  CK_REASSOCIATE
+  const float m = row_max(x, n);
+  float s = 0;
+  for (long j = 0; j < n; j++) {
+    x[j] = ck_expf(x[j] - m);
+    s += x[j];
+  }
+  const float k = 1.0f / s;
+  for (long j = 0; j < n; j++) x[j] *= k;
+}
+
+// Half the sum of |q − p|, q in place of the logits; counts the tokens of which q has more.
+CK_INLINE float total_variation_row(float *restrict q, float *restrict p, long width, long known, long *more) {
+  CK_REASSOCIATE
+  softmax_row(q, width);
+  softmax_row(p, known);
+  float excess = 0;
+  int count = 0;
+  for (long j = 0; j < known; j++) {
+    excess += q[j] > p[j] ? q[j] - p[j] : 0.0f;
+    count += q[j] > p[j];
+  }
+  for (long j = known; j < width; j++) {
+    excess += q[j];
+    count += q[j] > 0;
+  }
+  *more = count;
+  return excess;
+}
+
+CK_KERNEL void ck_total_variation_in_place(float *restrict logits, float *restrict teacher, const float *restrict factors, float *restrict losses,
+                                           long *restrict more, long rows, long width, long known) {
+  CK_REASSOCIATE
+  for (long r = 0; r < rows; r++, logits += width, teacher += known) {
+    losses[r] = total_variation_row(logits, teacher, width, known, more + r);
+    float cost = 0;
+    for (long j = 0; j < known; j++) cost += logits[j] > teacher[j] ? logits[j] : 0.0f;
+    for (long j = known; j < width; j++) cost += logits[j];
+    const float f = factors[r];
+    for (long j = 0; j < known; j++) logits[j] *= f * ((logits[j] > teacher[j] ? 1.0f : 0.0f) - cost);
+    for (long j = known; j < width; j++) logits[j] *= f * (1.0f - cost);
+  }
+}
+
+CK_KERNEL void ck_policy_draw_in_place(float *restrict logits, float *restrict teacher, const float *restrict chances, long samples, int32_t *restrict drawn,
+                                       float *restrict costs, float *restrict losses, long rows, long width, long known) {
+  for (long r = 0; r < rows; r++, logits += width, teacher += known, chances += samples, drawn += samples, costs += samples) {
+    long more;
+    losses[r] = total_variation_row(logits, teacher, width, known, &more);
+    for (long i = 0; i < samples; i++) {
+      float left = chances[i];
+      long j = 0;
+      while (j < width - 1 && (left -= logits[j]) >= 0) j++;
+      drawn[i] = (int32_t)j;
+      costs[i] = j >= known || logits[j] > teacher[j] ? 1.0f : 0.0f;
+    }
+  }
+}
+
+CK_KERNEL void ck_policy_gradient_in_place(float *restrict laws, const int32_t *restrict drawn, const float *restrict advantages, long samples,
+                                           const float *restrict factors, long rows, long width) {
+  CK_REASSOCIATE
+  for (long r = 0; r < rows; r++, laws += width, drawn += samples, advantages += samples) {
+    const float f = factors[r] / (float)samples;
+    float sum = 0;
+    for (long i = 0; i < samples; i++) sum += advantages[i];
+    const float k = -f * sum;
+    for (long j = 0; j < width; j++) laws[j] *= k;
+    for (long i = 0; i < samples; i++) laws[drawn[i]] += f * advantages[i];
+  }
+}
+
 CK_KERNEL void ck_softmax(const float *restrict x, long n, float factor, float *restrict y) {
   CK_REASSOCIATE
   const float m = row_max(x, n);

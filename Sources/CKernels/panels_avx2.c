@@ -8,6 +8,9 @@
 enum { wide = panel / 8 };   // vectors of a row of a tile
 
 #define INTS(at) _mm256_loadu_si256((const void *)(at))
+/// Asks for weights 4 KiB before their turn: the machine's own prefetch begins anew in each panel and page. From memory, one row of q4 takes 0.8 of the time
+/// without it, four rows 0.6 (AMD Milan).
+#define ASK_AHEAD(w, bytes) EACH(c, (bytes) / 64) _mm_prefetch((const char *)(w) + 4096 + 64 * c, _MM_HINT_T0)
 #define STORE_TILE(s) EACH(i, R) EACH(v, wide) _mm256_storeu_ps(tile + i * panel + 8 * v, s[i][v]);
 
 #define F32_BLOCK(ROWS_)                                                                                                    \
@@ -122,6 +125,7 @@ AVX2 static void bf16_12(const void *weights, long inputs, const uint8_t *x, lon
     __m256 s[R][wide];                                                                                                      \
     EACH(i, R) EACH(v, wide) s[i][v] = _mm256_setzero_ps();                                                                 \
     for (long g = 0; g < groups_of(inputs); g++, w += int8_group_bytes) {                                                   \
+      ASK_AHEAD(w, int8_group_bytes);                                                                                       \
       __m256i a[R][wide];                                                                                                   \
       EACH(i, R) EACH(v, wide) a[i][v] = _mm256_set1_epi32(INPUT(i)->offset);                                               \
       for (int q = 0; q < group / 4; q++) {                                                                                 \
@@ -154,6 +158,7 @@ INT8_BLOCK(2)
     __m256 s[R][wide];                                                                                                      \
     EACH(i, R) EACH(v, wide) s[i][v] = _mm256_setzero_ps();                                                                 \
     for (long g = 0; g < groups_of(inputs); g++, w += q4_group_bytes) {                                                     \
+      ASK_AHEAD(w, q4_group_bytes);                                                                                         \
       __m256i a[R][wide];                                                                                                   \
       EACH(i, R) EACH(v, wide) a[i][v] = _mm256_setzero_si256();                                                            \
       for (int q = 0; q < group / 8; q++) {                                                                                 \
@@ -178,13 +183,53 @@ INT8_BLOCK(2)
   }
 Q4_BLOCK(1)
 Q4_BLOCK(2)
+/// Of more rows the sums stay in the tile, and two vectors of half bytes at a time are unpacked for all of them. Unrolled, the inputs of all turns would be
+/// kept on the stack.
+#define TURNS _Pragma("clang loop unroll(disable)")
+#define Q4_ROWS(ROWS_)                                                                                                      \
+  AVX2 static void q4_##ROWS_(const void *weights, long inputs, const uint8_t *x, long stride, float *tile) {               \
+    enum { R = ROWS_, some = 2 };                                                                                           \
+    const uint8_t *w = weights;                                                                                             \
+    const __m256i low = _mm256_set1_epi8(15), ones = _mm256_set1_epi16(1);                                                  \
+    memset(tile, 0, R * panel * sizeof(float));                                                                             \
+    for (long g = 0; g < groups_of(inputs); g++, w += q4_group_bytes) {                                                     \
+      ASK_AHEAD(w, q4_group_bytes);                                                                                         \
+      TURNS for (int from = 0; from < wide; from += some) {                                                                 \
+        __m256i a[R][some];                                                                                                 \
+        EACH(i, R) EACH(v, some) a[i][v] = _mm256_setzero_si256();                                                          \
+        TURNS for (int q = 0; q < group / 8; q++) {                                                                         \
+          __m256i l[some], h[some];                                                                                         \
+          EACH(v, some) {                                                                                                   \
+            const __m256i at = INTS(w + panel * 4 + q * panel * 4 + 32 * (from + v));                                       \
+            l[v] = _mm256_and_si256(at, low), h[v] = _mm256_and_si256(_mm256_srli_epi16(at, 4), low);                       \
+          }                                                                                                                 \
+          EACH(i, R) {                                                                                                      \
+            const __m256i first = QUAD(i, q), second = QUAD(i, q + 4);                                                      \
+            EACH(v, some) a[i][v] = _mm256_add_epi16(a[i][v], _mm256_add_epi16(_mm256_maddubs_epi16(l[v], first), _mm256_maddubs_epi16(h[v], second))); \
+          }                                                                                                                 \
+        }                                                                                                                   \
+        EACH(v, some) {                                                                                                     \
+          const __m256 scale = HALVES(w + 16 * (from + v)), least = HALVES(w + panel * 2 + 16 * (from + v));                \
+          EACH(i, R) {                                                                                                      \
+            float *const at = tile + i * panel + 8 * (from + v);                                                            \
+            const __m256 by = _mm256_set1_ps(INPUT(i)->scale), sum = _mm256_set1_ps(INPUT(i)->sum);                         \
+            const __m256 total = _mm256_cvtepi32_ps(_mm256_madd_epi16(a[i][v], ones));                                      \
+            const __m256 s = _mm256_fmadd_ps(total, _mm256_mul_ps(scale, by), _mm256_loadu_ps(at));                         \
+            _mm256_storeu_ps(at, _mm256_fmadd_ps(least, sum, s));                                                           \
+          }                                                                                                                 \
+        }                                                                                                                   \
+      }                                                                                                                     \
+    }                                                                                                                       \
+  }
+Q4_ROWS(3)
+Q4_ROWS(4)
 
 ck_block_set ck_blocks_avx2(int format) {
   switch (format) {
     case CK_F32: return (ck_block_set){4, {12, 3, 2, 1}, {f32_12, f32_3, f32_2, f32_1}, f32_pair};
     case CK_BF16: return (ck_block_set){3, {12, 2, 1}, {bf16_12, bf16_2, bf16_1}, 0};
     case CK_INT8: return (ck_block_set){2, {2, 1}, {int8_2, int8_1}, 0};
-    default: return (ck_block_set){2, {2, 1}, {q4_2, q4_1}, 0};
+    default: return (ck_block_set){4, {4, 3, 2, 1}, {q4_4, q4_3, q4_2, q4_1}, 0};
   }
 }
 #endif

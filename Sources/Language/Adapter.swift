@@ -186,6 +186,16 @@ extension Decoder {
         return stride(from: step / 2, to: values.count, by: step).map { values[$0] }
     }
 
+    /// A hash of some values of every weight: tells a model from another of the same shape, or from itself in another number format.
+    package var fingerprint: String {
+        var bytes: [UInt8] = []
+        for parameter in parameters {
+            let values = parameter.tensor.array()
+            for index in stride(from: 0, to: values.count, by: max(1, values.count / 61)) { withUnsafeBytes(of: values[index].bitPattern.littleEndian) { bytes += $0 } }
+        }
+        return String(fnv1a(bytes), radix: 16)
+    }
+
     /// Whether a sample is of this base, in whatever number format: a format changes values by a few hundredths of their size, other training by more.
     func isAlike(_ other: [Float]) -> Bool {
         let own = sample

@@ -30,7 +30,7 @@ public final class Decoder {
     let embedding: Tensor                       // [V, C]
     let layers: [Layer]
     let norm: Tensor                            // [C]
-    let head: Tensor                            // [V, C]; the embedding when tied
+    package let head: Tensor                            // [V, C]; the embedding when tied
     private var rotaryTable: RotaryTable?
     private var rotaryLength = 0
 
@@ -163,9 +163,10 @@ public final class Decoder {
     ///     Where nothing else may stand, a few rows of a large head will do.
     ///   - teacher: a model of the same tokens, or the first of them: of what is told from the whole vocabulary its law is learnt, the loss being the
     ///     divergence from it; targets then only say what counts. It reads the same ids.
+    ///   - factor: of that divergence, whose gradients are small beside those of other tasks where the model is near its teacher.
     public func loss(
         ids: [Int32], targets: [Int32], weights: [Float]? = nil, batch: Int, length: Int, mask: AttentionMask = .causal,
-        source: CrossSource? = nil, checkpointing: Bool = false, among narrow: Range<Int>? = nil, teacher: Decoder? = nil
+        source: CrossSource? = nil, checkpointing: Bool = false, among narrow: Range<Int>? = nil, teacher: Decoder? = nil, factor: Float = 1
     ) -> Tensor {
         let x = states(ids: ids, batch: batch, length: length, mask: mask, source: source, checkpointing: checkpointing)
         let narrow = narrow ?? 0..<0
@@ -179,7 +180,8 @@ public final class Decoder {
             // Padding has a token that the teacher may not know; what follows a text does not count.
             let theirs = ids.map { $0 < Int32(teacher.config.vocabularySize) ? $0 : 0 }
             let known = withoutGradients { teacher.states(ids: theirs, batch: batch, length: length, mask: mask) }
-            return linearDistillation(x, head, teacher: known, teacher.head, weights: others.indices.map { others[$0] < 0 ? 0 : weights?[$0] ?? 1 })
+            let divergence = linearDistillation(x, head, teacher: known, teacher.head, weights: others.indices.map { others[$0] < 0 ? 0 : weights?[$0] ?? 1 })
+            return factor == 1 ? divergence : divergence.scaled(by: factor)
         }
         guard fewMass > 0 else { return whole() }
         let rows = Tensors.embedding(head, ids: narrow.map(Int32.init))                 // [narrow, C]

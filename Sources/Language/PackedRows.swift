@@ -35,4 +35,17 @@ package struct PackedRows {
         used[row] += inputs
         return true
     }
+
+    /// Puts documents into a row until three of those that came did not fit.
+    /// - Parameters:
+    ///   - next: the next document; nil: none this time, ask again.
+    ///   - added: told of the place of each that was put.
+    package mutating func fill(_ row: Int, with next: () -> TokenDocument?, added: (Int) -> Void = { _ in }) {
+        var refused = 0
+        while refused < 3 {
+            guard let document = next(), 2...length + 1 ~= document.tokens.count else { continue }
+            let first = row * length + used[row]
+            if add(tokens: document.tokens, weights: document.weights, row: row) { added(first) } else { refused += 1 }
+        }
+    }
 }

@@ -11,6 +11,8 @@ public struct TokenLaw: Sendable, Equatable {
         scale()
     }
 
+    private init(probabilities: [Float]) { self.probabilities = probabilities }
+
     /// One token for sure.
     public init(certain token: Int, of count: Int) {
         precondition(token >= 0 && token < count, "token \(token) of a vocabulary of \(count)")
@@ -25,6 +27,13 @@ public struct TokenLaw: Sendable, Equatable {
             count = logits.count
             if let target = buffer.baseAddress { Inference.softmax(logits, temperature: temperature, into: target) }
         }
+    }
+
+    /// The law of the same tokens where they have other ids and stand among others: `tokens` are the new ids of the first ones, the rest has no probability.
+    package func spread(over tokens: [Int], of count: Int) -> TokenLaw {
+        var spread = [Float](repeating: 0, count: count)
+        for (id, token) in tokens.enumerated() { spread[token] = probabilities[id] }
+        return TokenLaw(probabilities: spread)
     }
 
     /// The probability of a token.

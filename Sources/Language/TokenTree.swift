@@ -24,6 +24,13 @@ public struct TokenTree: Sendable, Equatable {
         for token in chain { add(token, below: tokens.indices.last) }
     }
 
+    /// The same tree with other tokens.
+    package func mapped(_ token: (Int) -> Int) -> TokenTree {
+        var tree = self
+        tree.tokens = tokens.map(token)
+        return tree
+    }
+
     /// The number of nodes.
     public var count: Int { tokens.count }
 

@@ -25,8 +25,9 @@ public struct PainterData: Codable, Sendable, Equatable {
     public var grades = ""
     /// Texts that the base of an adapter wrote, as `atelier data texts` writes them; empty: none.
     public var texts = ""
-    /// Of texts the base's whole law is learnt (its logits, one forward pass more for their rows), not the tokens that it happened to write.
-    public var laws = false
+    /// 0: texts are learnt by their tokens. Above 0: by the base's whole law after each token (one forward pass more for their rows), and this is the
+    /// factor of the divergence from it.
+    public var laws = 0.0
     /// Rows of `positions` tokens in one micro-batch.
     public var rows = 4
     /// Shares of tasks, objects and classes.
@@ -43,6 +44,7 @@ public struct PainterData: Codable, Sendable, Equatable {
         try keys.read(.laws, into: &laws)
         try keys.read(.rows, into: &rows)
         try keys.read(.mix, into: &mix)
+        try keys.check(.laws, 0...100 ~= laws, "0 to 100")
         try keys.check(.rows, 1...256 ~= rows, "1 to 256")
     }
 }

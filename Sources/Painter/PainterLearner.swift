@@ -1,3 +1,4 @@
+import Distillation
 import Foundation
 import Language
 import Tensors

@@ -70,15 +70,15 @@ package struct PainterStream: Sendable {
     package let seed: UInt64
     package let length: Int
     /// What rows of texts are made of.
-    package let texts: [PainterDocument]
+    package let texts: [TokenDocument]
 
-    package init(composer: SceneComposer, documents: PainterDocuments, mix: PainterMix, seed: UInt64, length: Int, texts: [PainterDocument] = []) {
+    package init(composer: SceneComposer, documents: PainterDocuments, mix: PainterMix, seed: UInt64, length: Int, texts: [TokenDocument] = []) {
         (self.composer, self.documents, self.mix, self.seed, self.length, self.texts) = (composer, documents, mix, seed, length, texts)
     }
 
     /// - Precondition: rows of texts need texts, none longer than a row.
     package func rows(step: Int, microBatch: Int, rows: Int, only task: PainterDocuments.Task? = nil) -> PackedRows {
-        let contents = parallelMap(rows) { row -> [PainterDocument] in
+        let contents = parallelMap(rows) { row -> [TokenDocument] in
             var random = RandomSource(seed: RandomSource.derive(RandomSource.derive(seed, UInt64(row) + 1), UInt64(step) + 1, UInt64(microBatch)))
             return self.row(task, &random)
         }
@@ -89,11 +89,11 @@ package struct PainterStream: Sendable {
         return packed
     }
 
-    /// Documents of one task that fit a row, until three in succession do not.
-    private func row(_ task: PainterDocuments.Task?, _ r: inout RandomSource) -> [PainterDocument] {
+    /// Documents of one task that fit a row, until three did not.
+    private func row(_ task: PainterDocuments.Task?, _ r: inout RandomSource) -> [TokenDocument] {
         let chosen = task ?? mix.tasks[weighted(mix.tasks.map(\.1), &r)].0
         precondition(chosen != .text || texts.contains { 2...length + 1 ~= $0.tokens.count }, "a row of texts without a text")
-        var row: [PainterDocument] = [], left = length, refused = 0
+        var row: [TokenDocument] = [], left = length, refused = 0
         while refused < 3 {
             guard let document = document(chosen, &r), 2...length + 1 ~= document.tokens.count else { continue }
             if document.tokens.count - 1 <= left {
@@ -105,7 +105,7 @@ package struct PainterStream: Sendable {
     }
 
     /// One document of a task, or nil where the scene that came up is none for it.
-    package func document(_ task: PainterDocuments.Task, _ r: inout RandomSource) -> PainterDocument? {
+    package func document(_ task: PainterDocuments.Task, _ r: inout RandomSource) -> TokenDocument? {
         switch task {
         case .word: return documents.word(composer.composePattern(count: 1, &r))
         case .plan: return documents.plan(scene(&r), isCut: r.uniform() < mix.cut)

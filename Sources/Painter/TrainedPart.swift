@@ -1,3 +1,4 @@
+import Distillation
 import Foundation
 import Language
 import Tensors
@@ -8,8 +9,8 @@ struct TrainedPart {
     let role: PainterRole
     let learner: PainterLearner
     let stream, heldOut: PainterStream
-    /// Whether texts are learnt by the law of the base.
-    private let learnsLaws: Bool
+    /// The factor by which texts are learnt from the law of the base; 0: from their tokens.
+    private let laws: Double
     /// How much of the mix is its.
     var share: Double { stream.mix.tasks.reduce(0) { $0 + $1.1 } }
 
@@ -31,19 +32,19 @@ struct TrainedPart {
         composer = SceneComposer(StyledDrawings(doodles: heldOut, classes: drawings.classes), exponent: mix.classExponent)
         composer.augments = false
         self.heldOut = PainterStream(composer: composer, documents: documents, mix: mix, seed: recipe.seed &+ 0x4E1D, length: length, texts: texts.heldOut)
-        (self.role, learnsLaws) = (role, data.laws)
+        (self.role, laws) = (role, data.laws)
     }
 
     /// Documents of the texts that the base wrote, as long as a row at most.
-    private static func texts(_ data: PainterData, _ learner: PainterLearner) throws -> (training: [PainterDocument], heldOut: [PainterDocument]) {
+    private static func texts(_ data: PainterData, _ learner: PainterLearner) throws -> (training: [TokenDocument], heldOut: [TokenDocument]) {
         guard !data.texts.isEmpty else {
-            guard !data.laws else { throw PainterError.badRecipe("data.laws: whose? give data.texts, a file that `atelier data texts` writes") }
+            guard data.laws == 0 else { throw PainterError.badRecipe("data.laws: whose? give data.texts, a file that `atelier data texts` writes") }
             guard data.mix.text == 0 else { throw PainterError.badRecipe("data.mix.text: rows of texts need data.texts, a file that `atelier data texts` writes") }
             return ([], [])
         }
         guard let form = learner.instructions else { throw PainterError.badRecipe("data.texts: only an adapter learns what its base wrote; leave it out") }
         let all = try BaseText.read(URL(fileURLWithPath: data.texts))
-        func documents(heldOut: Bool) -> [PainterDocument] { all.filter { $0.isHeldOut == heldOut }.compactMap { form.document($0, limit: learner.length + 1) } }
+        func documents(heldOut: Bool) -> [TokenDocument] { all.filter { $0.isHeldOut == heldOut }.compactMap { form.document($0, limit: learner.length + 1) } }
         let training = documents(heldOut: false)
         guard !training.isEmpty else { throw PainterError.badRecipe("data.texts: \(data.texts) has no text to train on; give a file of more texts") }
         return (training, documents(heldOut: true))
@@ -52,7 +53,7 @@ struct TrainedPart {
     /// Mean loss of packed rows: cross-entropy, weighted as trained or not; in training that of texts is the divergence from the base's law, if the recipe says so.
     func loss(_ rows: PackedRows, of decoder: Language.Decoder, weighted: Bool = true, checkpointing: Bool) -> Tensor {
         decoder.loss(ids: rows.ids, targets: rows.targets, weights: weighted ? rows.weights : nil, batch: rows.rows, length: rows.length, mask: .causalFrom(rows.starts),
-                     checkpointing: checkpointing, among: learner.isAdapter ? stream.documents.codec.vocabulary.ids : nil, teacher: weighted && learnsLaws ? learner.base : nil)
+                     checkpointing: checkpointing, among: learner.isAdapter ? stream.documents.codec.vocabulary.ids : nil, teacher: weighted && laws > 0 ? learner.base : nil, factor: Float(laws))
     }
 
     /// Mean nats a learnt token on held-out drawings (and texts, where there are any), by task that is trained; of plans also what they name, without boxes.

@@ -15,20 +15,20 @@ public func linearCrossEntropy(_ x: Tensor, _ weight: Tensor, targets: [Int32], 
     return linearLoss(x, weight, counted, shares: counted.map { Double(weights?[$0] ?? 1) / (mass == 0 ? 1 : mass) }, .targets(counted.map { targets[$0] }))
 }
 
-/// The weighted mean over rows of the Kullback-Leibler divergence of softmax(linear(x, weight)) from a teacher's softmax(linear(teacher, teacherWeight)), which is fixed: the student
+/// The weighted mean over rows of a divergence between softmax(linear(x, weight)) and a teacher's softmax(linear(teacher, teacherWeight)), which is fixed: the student
 /// learns the whole law that the teacher has after each token, not one token drawn from it (Hinton et al. 2015). Never holds all logits, as above.
 ///
 /// - Parameters:
 ///   - x: [N, C]; weight: [V, C].
 ///   - teacher: [N, D]; teacherWeight: [W, D], W at most V: the teacher's tokens are the student's first, the others have no probability there.
 ///   - weights: one a row; rows of weight 0 cost nothing.
-public func linearDistillation(_ x: Tensor, _ weight: Tensor, teacher: Tensor, _ teacherWeight: Tensor, weights: [Float]) -> Tensor {
+public func linearDistillation(_ x: Tensor, _ weight: Tensor, teacher: Tensor, _ teacherWeight: Tensor, weights: [Float], by divergence: Divergence = .kullbackLeibler) -> Tensor {
     precondition(weight.shape.count == 2 && x.width == weight.shape[1] && teacherWeight.shape.count == 2 && teacher.width == teacherWeight.shape[1],
                  "linearDistillation: x \(x.shape), weight \(weight.shape), teacher \(teacher.shape), its weight \(teacherWeight.shape)")
     precondition(x.rows == weights.count && teacher.rows == x.rows && teacherWeight.shape[0] <= weight.shape[0],
                  "linearDistillation: x \(x.shape), teacher \(teacher.shape) of \(teacherWeight.shape[0]) tokens for \(weight.shape[0]), \(weights.count) weights")
     let mass = weights.reduce(0.0) { $0 + Double($1) }, counted = weights.indices.filter { weights[$0] != 0 }
-    return linearLoss(x, weight, counted, shares: counted.map { Double(weights[$0]) / (mass == 0 ? 1 : mass) }, .teacher(teacher, teacherWeight))
+    return linearLoss(x, weight, counted, shares: counted.map { Double(weights[$0]) / (mass == 0 ? 1 : mass) }, .teacher(teacher, teacherWeight, divergence))
 }
 
 /// What rows of logits should be.
@@ -36,7 +36,7 @@ private enum LossAim {
     /// A token each.
     case targets([Int32])
     /// The law of a teacher, of all rows: [N, D] and [W, D].
-    case teacher(Tensor, Tensor)
+    case teacher(Tensor, Tensor, Divergence)
 }
 
 /// Σ share · loss over the rows that count.
@@ -74,14 +74,16 @@ private struct LossBlocks {
     func run(dx: Tensor?, dw: Tensor?) -> [Float] {
         // At most 8 MiB of logits, which stay in a cache, and 512 rows; but up to 64 MiB for 256 rows of a large table, which would else be read
         // again and again. A size that depends on the vocabulary only.
-        let cached = min(512, 2_097_152 / max(1, vocabulary)), block = max(cached, min(256, 16_777_216 / max(1, vocabulary)), 16), first = weight.firstTrainedRow, most = min(block, rows.count), whole = rows.count == x.rows
+        let cached = min(512, 2_097_152 / max(1, vocabulary)), usual = max(cached, min(256, 16_777_216 / max(1, vocabulary)), 16)
+        // What is standardised is so over all rows of a block: up to 256 MiB, and as much for the teacher's.
+        let block = standardizes ? max(usual, 67_108_864 / max(1, vocabulary)) : usual, first = weight.firstTrainedRow, most = min(block, rows.count), whole = rows.count == x.rows
         let logits = Storage(uninitialized: most * vocabulary)
         let gathered = Storage(uninitialized: whole ? 0 : most * inputs), scattered = Storage(uninitialized: whole ? 0 : most * inputs)
         let bf16 = usesBF16(m: most, n: vocabulary, k: inputs), w = weight.pointer, z = logits.pointer
         let forward = bf16 ? BF16Panels(w, ldb: inputs, transposed: true, k: inputs, n: vocabulary) : nil
         let back = bf16 && dx != nil ? BF16Panels(w, ldb: inputs, transposed: false, k: vocabulary, n: inputs) : nil
         var losses = [Float](repeating: 0, count: rows.count), taught: TeacherLogits?
-        if case .teacher(let teacher, let weight) = aim { taught = TeacherLogits(teacher, weight, rows: rows, most: most) }
+        if case .teacher(let teacher, let weight, _) = aim { taught = TeacherLogits(teacher, weight, rows: rows, most: most) }
         for start in stride(from: 0, to: rows.count, by: block) {
             let n = min(block, rows.count - start)
             let source = whole ? x.pointer + start * inputs : gathered.pointer
@@ -114,7 +116,7 @@ private struct LossBlocks {
     }
 
     /// Losses of `n` rows from `start`, and their gradients in place of the logits.
-    private func softmax(_ logits: UnsafeMutablePointer<Float>, _ start: Int, _ n: Int, _ taught: UnsafePointer<Float>?, into losses: inout [Float]) {
+    private func softmax(_ logits: UnsafeMutablePointer<Float>, _ start: Int, _ n: Int, _ taught: UnsafeMutablePointer<Float>?, into losses: inout [Float]) {
         losses.withUnsafeMutableBufferPointer { losses in
             factors.withUnsafeBufferPointer { factors in
                 guard let to = losses.baseAddress, let factor = factors.baseAddress else { return }
@@ -127,12 +129,74 @@ private struct LossBlocks {
                             ck_cross_entropy_in_place(logits + from * vocabulary, target + at, factor + at, to + at, count, vocabulary)
                         }
                     }
-                case .teacher(_, let weight):
+                case .teacher(_, let weight, let divergence):
                     guard let taught else { return }
                     let known = weight.shape[0]
+                    switch divergence {
+                    case .kullbackLeibler:
+                        forEachPart(of: n, each: rowsAPart(width: vocabulary)) { from, count in
+                            let at = start + from
+                            ck_distillation_in_place(logits + from * vocabulary, taught + from * known, factor + at, to + at, count, vocabulary, known)
+                        }
+                    case .totalVariation(let standardized):
+                        totalVariation(logits, taught, n, known, factor + start, to + start, standardized: standardized)
+                    case .policy(let samples, let seed):
+                        let random = RandomSource(seed: RandomSource.derive(seed, UInt64(start)))
+                        policyGradient(logits, taught, n, known, factor + start, to + start, samples: samples, random)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether gradients are scaled by what all rows of a block have.
+    private var standardizes: Bool {
+        guard case .teacher(_, _, let divergence) = aim else { return false }
+        switch divergence {
+        case .kullbackLeibler, .totalVariation(standardized: false): return false
+        case .totalVariation(standardized: true), .policy: return true
+        }
+    }
+
+    private func totalVariation(
+        _ logits: UnsafeMutablePointer<Float>, _ taught: UnsafeMutablePointer<Float>, _ n: Int, _ known: Int, _ factors: UnsafePointer<Float>, _ losses: UnsafeMutablePointer<Float>, standardized: Bool
+    ) {
+        var more = [Int](repeating: 0, count: n)
+        more.withUnsafeMutableBufferPointer { more in
+            guard let more = more.baseAddress else { return }
+            forEachPart(of: n, each: rowsAPart(width: vocabulary)) { from, count in
+                ck_total_variation_in_place(logits + from * vocabulary, taught + from * known, factors + from, losses + from, more + from, count, vocabulary, known)
+            }
+        }
+        guard standardized else { return }
+        // The cost is 1 for some of the tokens, 0 for the others.
+        let scale = Self.scale(mean: Double(more.reduce(0, +)) / Double(n * vocabulary))
+        forEachPart(of: n * vocabulary, each: elementwisePart) { from, count in ck_scale(logits + from, scale, logits + from, count, 0) }
+    }
+
+    /// One over the deviation of costs of 0 and 1.
+    private static func scale(mean: Double) -> Float { Float(1 / max(mean * (1 - mean), 1e-8).squareRoot()) }
+
+    private func policyGradient(
+        _ logits: UnsafeMutablePointer<Float>, _ taught: UnsafeMutablePointer<Float>, _ n: Int, _ known: Int, _ factors: UnsafePointer<Float>, _ losses: UnsafeMutablePointer<Float>, samples: Int,
+        _ random: RandomSource
+    ) {
+        var random = random
+        let chances = (0..<n * samples).map { _ in Float(random.uniform()) }
+        var drawn = [Int32](repeating: 0, count: n * samples), costs = [Float](repeating: 0, count: n * samples)
+        chances.withUnsafeBufferPointer { chances in
+            drawn.withUnsafeMutableBufferPointer { drawn in
+                costs.withUnsafeMutableBufferPointer { costs in
+                    guard let chances = chances.baseAddress, let drawn = drawn.baseAddress, let costs = costs.baseAddress else { return }
                     forEachPart(of: n, each: rowsAPart(width: vocabulary)) { from, count in
-                        let at = start + from
-                        ck_distillation_in_place(logits + from * vocabulary, taught + from * known, factor + at, to + at, count, vocabulary, known)
+                        ck_policy_draw_in_place(logits + from * vocabulary, taught + from * known, chances + from * samples, samples, drawn + from * samples, costs + from * samples,
+                                                losses + from, count, vocabulary, known)
+                    }
+                    let all = UnsafeBufferPointer(start: costs, count: n * samples), mean = all.reduce(0.0) { $0 + Double($1) } / Double(n * samples)
+                    let scale = Self.scale(mean: mean)
+                    for index in all.indices { costs[index] = (costs[index] - Float(mean)) * scale }
+                    forEachPart(of: n, each: rowsAPart(width: vocabulary)) { from, count in
+                        ck_policy_gradient_in_place(logits + from * vocabulary, drawn + from * samples, costs + from * samples, samples, factors + from, count, vocabulary)
                     }
                 }
             }

@@ -28,13 +28,23 @@ extension SafeTensors {
 
         /// Reads the values of one of the header's entries.
         /// - Throws: `SafeTensorsError.noMemory`.
-        package func tensor(_ entry: Entry) throws(SafeTensorsError) -> Tensor {
-            let count = entry.shape.reduce(1, *)
+        package func tensor(_ entry: Entry) throws(SafeTensorsError) -> Tensor { try tensor(entry, from: 0, entry.shape) }
+
+        /// Reads some rows of a matrix.
+        /// - Precondition: the entry has two axes and these rows.
+        package func tensor(_ entry: Entry, rows: Range<Int>) throws(SafeTensorsError) -> Tensor {
+            precondition(entry.shape.count == 2 && rows.lowerBound >= 0 && rows.upperBound <= entry.shape[0], "rows \(rows) of \(entry.shape)")
+            return try tensor(entry, from: rows.lowerBound * entry.shape[1], [rows.count, entry.shape[1]])
+        }
+
+        /// - Parameter from: the first value, counted in values.
+        private func tensor(_ entry: Entry, from: Int, _ shape: [Int]) throws(SafeTensorsError) -> Tensor {
+            let count = shape.reduce(1, *)
             guard entry.format != .u8 else { throw .entry(path: path, name: entry.name, reason: "dtype U8 where numbers were expected") }
-            guard let storage = Storage(ifAvailable: count) else { throw .noMemory(path: path, name: entry.name, shape: entry.shape) }
+            guard let storage = Storage(ifAvailable: count) else { throw .noMemory(path: path, name: entry.name, shape: shape) }
             data.withUnsafeBytes { bytes in
                 guard count > 0, let base = bytes.baseAddress else { return }
-                let source = base + start + entry.range.lowerBound
+                let source = base + start + entry.range.lowerBound + from * entry.format.bytes
                 switch entry.format {
                 case .f32: UnsafeMutableRawPointer(storage.pointer).copyMemory(from: source, byteCount: count * 4)
                 // Data may stand at an odd address: half floats go through an aligned block at a time.
@@ -42,7 +52,7 @@ extension SafeTensors {
                 case .u8: break                 // refused above
                 }
             }
-            return Tensor(storage: storage, shape: entry.shape)
+            return Tensor(storage: storage, shape: shape)
         }
 
         /// Of the whole file.

@@ -82,6 +82,13 @@ public final class Tensor {
         }
     }
 
+    /// Overwrites a row of a matrix by a row of another.
+    /// - Precondition: both have two axes, the same width, and these rows.
+    package func copyRow(from other: Tensor, row: Int, to own: Int) {
+        precondition(shape.count == 2 && other.shape.count == 2 && width == other.width && 0..<shape[0] ~= own && 0..<other.shape[0] ~= row, "row \(row) of \(other.shape) to row \(own) of \(shape)")
+        (pointer + own * width).update(from: other.pointer + row * width, count: width)
+    }
+
     /// Forgets the gradient; its memory goes back to the free list.
     public func zeroGradient() { gradient = nil }
 

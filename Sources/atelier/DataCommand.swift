@@ -11,7 +11,7 @@ struct DataCommand: ParsableCommand {
                        atelier data icons --from ~/icons -o data/icons
                        atelier data texts --model models/base -o data/texts.ndjson
                        atelier data clevr --count 100 -o data/clevr
-            """, subcommands: [QuickDraw.self, Icons.self, Drawings.self, Grades.self, Texts.self, Clevr.self])
+            """, subcommands: [QuickDraw.self, Icons.self, Drawings.self, Grades.self, Texts.self, States.self, Clevr.self])
 
     struct QuickDraw: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -39,7 +39,7 @@ struct DraftOptions: ParsableArguments {
         }
     }
 
-    @Option(help: ArgumentHelp("Guesses tokens ahead, which the model then looks at together: a small model with the same tokens, `lookup` (what followed before in the text), or `self:N` (the model's first N blocks). A model has the weights that it is stored with.", valueName: "model"))
+    @Option(help: ArgumentHelp("Guesses tokens ahead, which the model then looks at together: a small model with the same tokens, `lookup` (what followed before in the text), or `self:N` (the model's first N blocks). A model has the weights that it is stored with; a draft made by `atelier train` may know only the commonest of the model's tokens.", valueName: "model"))
     var draft: Source?
     @Option(help: "Shape of a draft: chain; rsd-c, a tree by --branching; rsd-s, a beam by --beam-width; iid, a tree whose guesses may be the same.") var speculation = Shape.chain
     @Option(help: ArgumentHelp("Guesses of a chain, or levels of a beam.", valueName: "n")) var draftLength = 5
@@ -83,18 +83,25 @@ struct DraftOptions: ParsableArguments {
 
     /// The model that guesses; nil where the text does.
     /// - Parameter tokenizer: the target's, which must be the drafter's too.
-    static func model(_ source: Source, for target: DecodingModel, _ tokenizer: Tokenizer) throws -> DecodingModel? {
+    static func model(_ source: Source, for target: DecodingModel, _ tokenizer: Tokenizer) throws -> DraftModel? {
         switch source {
         case .lookup: return nil
         case .layers(let count):
             guard count < target.config.layers else { throw CommandError.usage("--draft self:\(count): the model has \(target.config.layers) blocks; take fewer") }
-            return target.first(count)
+            return DraftModel(target.first(count))
         case .model(let name):
-            let file = try ModelFile.open(ModelLibrary.folder(name, option: "--draft"))
+            let folder = try ModelLibrary.folder(name, option: "--draft"), file = try ModelFile.open(folder)
+            if DraftVocabulary.exists(in: folder) {
+                let vocabulary = try DraftVocabulary(folder: folder)
+                if let problem = vocabulary.problem(for: tokenizer, targetVocabulary: target.config.vocabularySize, size: file.config.vocabularySize) {
+                    throw CommandError.data("\(name): \(problem)")
+                }
+                return DraftModel(try file.decoding(positions: target.positions), vocabulary: vocabulary)
+            }
             guard file.tokenizer == tokenizer, file.config.vocabularySize == target.config.vocabularySize else {
                 throw CommandError.data("\(name): its tokens are not the model's; a drafter must have the same tokenizer")
             }
-            return try file.decoding(positions: target.positions)
+            return DraftModel(try file.decoding(positions: target.positions))
         }
     }
 
@@ -102,12 +109,15 @@ struct DraftOptions: ParsableArguments {
 
     /// The drafter that a model makes.
     /// - Parameter capacity: of its cache.
-    func drafter(_ model: DecodingModel, for target: DecodingModel, _ sampling: Sampling, capacity: Int) throws -> ModelDrafter<ModelLaws> {
+    func drafter(_ model: DraftModel, for target: DecodingModel, _ sampling: Sampling, capacity: Int) throws -> ModelDrafter<ModelLaws> {
         let shape = try shape(), isGreedy = sampling.temperature == 0
         // What was measured decides how many numbers chance gives: the same seed would not give the same text.
         let stopRule = stopRule ?? (isGreedy || way == .sampled ? .cost : .adaedl)
         let costs = stopRule == .cost && shape.isChain ? try DraftCosts.measure(target: target, drafter: model, sampling: sampling, rows: shape.depth + 1) : nil
-        let laws = ModelLaws(DecodingBatch(model, capacity: capacity), sampling: sampling, temperature: isGreedy ? 1 : nil)
+        if model.model.positions < capacity - DecodingBatch.largestTree {
+            note("notice: the draft has \(model.model.positions) positions; after those the text goes on without guesses")
+        }
+        let laws = model.laws(capacity: min(capacity, model.model.positions), sampling: sampling, temperature: isGreedy ? 1 : nil)
         return ModelDrafter(laws, shape: shape, rule: stopRule.rule(costs: costs, confidence: minConfidence), isGreedy: isGreedy || way == .sampled)
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Distillation
 import Foundation
 import Language
 import Painter

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Distillation
 import Files
 import Foundation
 import Language
@@ -95,7 +96,8 @@ private func status(of error: any Error) -> Int32 {
         case .cannotWrite: ExitStatus.ioError
         default: ExitStatus.data
         }
-    case is DecodingError, is ProgramError, is ReasonerError: ExitStatus.data
+    case DistillationError.noStates: ExitStatus.noInput
+    case is DecodingError, is ProgramError, is ReasonerError, is DistillationError: ExitStatus.data
     case TokenizerError.unreadable, RecipeError.unreadable: ExitStatus.noInput
     case let error as TrainingError:
         switch error {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Distillation
 import Files
 import Foundation
 import Painter
@@ -36,7 +37,7 @@ struct TrainCommand: ParsableCommand {
         try exitCleanly {
             compute.apply()
             let document = try RecipeDocument(contentsOf: URL(fileURLWithPath: recipe)).setting(assignments)
-            let kinds = ["painter": PainterJob.sections, "judge": JudgeJob.sections, "ranker": JudgeJob.sections, "questions": QuestionJob.sections, "look": LookJob.sections, "reasoner": ReasonerJob.sections]
+            let kinds = ["painter": PainterJob.sections, "judge": JudgeJob.sections, "ranker": JudgeJob.sections, "questions": QuestionJob.sections, "look": LookJob.sections, "reasoner": ReasonerJob.sections, "draft": DraftJob.sections]
             let settings = try document.run(jobSections: nil)
             guard let sections = kinds[settings.kind] else {
                 throw PainterError.badRecipe("kind \"\(settings.kind)\" is not known; use \(kinds.keys.sorted().joined(separator: " or "))")
@@ -50,6 +51,7 @@ struct TrainCommand: ParsableCommand {
             case "ranker": try JudgeJob(recipe: checked, document: document, role: .ranker)
             case "look": try LookJob(recipe: checked, document: document)
             case "reasoner": try ReasonerJob(recipe: checked, document: document)
+            case "draft": try DraftJob(recipe: checked, document: document, run: begun)
             default: try QuestionJob(recipe: checked, document: document, run: begun)
             }
             note("\(checked.name): \(job.parameters.reduce(0) { $0 + $1.tensor.count }) parameters, run folder \(folder.path)")

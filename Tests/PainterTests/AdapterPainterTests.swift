@@ -1,3 +1,4 @@
+import Distillation
 import Foundation
 import Language
 import Painter
@@ -167,15 +168,16 @@ struct AdapterPainterTests {
             let losses = try LanguageFixture.losses(of: job, steps: 25)
             #expect(losses[24] < losses[0] - 0.1, "from \(losses[0]) to \(losses[24])")
             // The base's law: next to nothing is to be learnt at first (the rows of new tokens take a little), and what plans have changed comes back.
-            func kept(_ initial: URL) throws -> [Float] {
-                let job = try LanguageFixture.job(initial) { ($0.texts, $0.laws, $0.mix) = (folder.appending(path: "texts.ndjson").path, true, LanguageFixture.only(.text)) }
-                return try LanguageFixture.losses(of: job, steps: 12)
+            func kept(_ initial: URL, factor: Double = 1, steps: Int = 12) throws -> [Float] {
+                let job = try LanguageFixture.job(initial) { ($0.texts, $0.laws, $0.mix) = (folder.appending(path: "texts.ndjson").path, factor, LanguageFixture.only(.text)) }
+                return try LanguageFixture.losses(of: job, steps: steps)
             }
             let changed = folder.appending(path: "changed"), planner = try LanguageFixture.job(folder) { $0.mix = LanguageFixture.only(.plan) }
             _ = try LanguageFixture.losses(of: planner, steps: 25)
             try planner.export(to: changed)
             let (fresh, back) = (try kept(folder), try kept(changed))
             #expect(fresh[0] > 0 && fresh[0] < 3 && back[11] < back[0], "\(fresh), \(back)")
+            #expect(try abs(kept(changed, factor: 3, steps: 1)[0] - 3 * back[0]) < 1e-4)
             // The held-out text is measured by itself, and nothing that is not trained.
             let figures = try withoutGradients { try job.evaluate() }
             #expect(figures["text"] ?? 0 > 0 && figures.count == 1)
@@ -209,7 +211,7 @@ struct AdapterPainterTests {
     @Test("A recipe that cannot be says what to change", arguments: [
         ("none", "adapter: {}", "", "initialModel must name"), ("base", "adapter: {}\ncheckpointing: true", "", "leave it out"), ("base", "adapter: {rank: 0}", "", "from 1 to 1024"),
         ("base", "adapter: {upper: 0}", "", "1 or more"), ("base", "adapter: {layers: 3}", "", "unknown key adapter.layers"), ("base", "", "", "add `adapter: {}`"),
-        ("base", "adapter: {}", ", mix: {text: 0.2}", "data.texts"), ("base", "adapter: {}", ", laws: true", "data.laws"), ("base", "adapter: {}", ", texts: nowhere.ndjson", "atelier data texts"), ("painter", "", ", texts: nowhere.ndjson", "only an adapter"),
+        ("base", "adapter: {}", ", mix: {text: 0.2}", "data.texts"), ("base", "adapter: {}", ", laws: 3", "data.laws"), ("base", "adapter: {}", ", texts: nowhere.ndjson", "atelier data texts"), ("painter", "", ", texts: nowhere.ndjson", "only an adapter"),
         ("written", "adapter: {}", "", "the initial one has rank 4"), ("written", "", "", "add an `adapter:` section"), ("base", "adapter: {}", ", mix: {text: -1}", "shares of 0 or more"),
     ])
     func badRecipe(initial: String, more: String, data: String, problem: String) throws {

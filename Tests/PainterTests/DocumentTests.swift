@@ -107,7 +107,7 @@ struct DocumentTests {
                 #expect(firstForbidden(document.tokens[from...].map(Int.init), &grammar) == nil && grammar.isComplete)
                 let strokes = PainterFixture.documents.codec.strokes(grammar.tokens)
                 #expect(strokes.count == min(drawing.strokes.count, detail.strokeLimit))
-                #expect(document.weights[..<from].allSatisfy { $0 == 0 } && document.weights.last == PainterDocument.endWeight)
+                #expect(document.weights[..<from].allSatisfy { $0 == 0 } && document.weights.last == PainterDocuments.endWeight)
                 lengths.append(document.tokens.count)
                 // Fitted back to its own frame, every point is within half a step of the grid and the tolerance.
                 guard detail != .least, let ink = Box.of(drawing.strokes) else { continue }
@@ -247,7 +247,7 @@ struct DocumentTests {
                 #expect(Array(tokens[at..<at + query.count]) == query)
                 at += query.count
                 labels.append(tokens[at] - v.firstObject)
-                #expect(0...(labels.dropLast().max() ?? -1) + 1 ~= labels[index] && document.weights[at] == (index == 0 ? 0 : PainterDocument.labelWeight))
+                #expect(0...(labels.dropLast().max() ?? -1) + 1 ~= labels[index] && document.weights[at] == (index == 0 ? 0 : PainterDocuments.labelWeight))
                 at += 1
             }
             // The strokes of an object are those that were drawn together, in whatever order the file has them.
@@ -257,7 +257,7 @@ struct DocumentTests {
                 let truth = try #require(shuffled.objects.first { Set($0.strokes) == Set(own.map { window.indices[$0] }) })
                 let name = PainterFixture.documents.name(truth.classIndex, truth.strokes.map { shuffled.strokes[$0] }, detail: .usual)
                 #expect(name.tokens.dropLast().map(Int.init) == PainterFixture.documents.namePrompt(own.map { window.strokes[$0] }))
-                #expect(name.tokens.last.map(Int.init) == v.classToken(truth.classIndex) && name.weights.last == PainterDocument.classWeight)
+                #expect(name.tokens.last.map(Int.init) == v.classToken(truth.classIndex) && name.weights.last == PainterDocuments.classWeight)
                 #expect(name.weights.dropLast().allSatisfy { $0 == 0 })
             }
             #expect(at == tokens.count)

@@ -146,7 +146,7 @@ import Testing
     }
 
     @Test("Costs are measured in steps of the target") func costs() throws {
-        let target = Self.model(seed: 1), costs = try DraftCosts.measure(target: target, drafter: target.first(1), sampling: Sampling(), rows: 11)
+        let target = Self.model(seed: 1), costs = try DraftCosts.measure(target: target, drafter: DraftModel(target.first(1)), sampling: Sampling(), rows: 11)
         #expect(costs.target.count == 11 && costs.target[0] == 1 && costs.draft > 0 && costs.target.allSatisfy { $0 > 0 })
         #expect(costs.target(rows: 22) == 2 * costs.target[10] && costs.target(rows: 0) == 1)
         #expect(try DraftCosts.measure(target: target, drafter: nil, sampling: .greedy, rows: 1).draft == 0)

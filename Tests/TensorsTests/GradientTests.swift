@@ -70,6 +70,38 @@ import Testing
         }
     }
 
+    @Test("Total variation: its value, its gradient, the standardised one in proportion, and that of samples alike in the mean") func totalVariation() {
+        let x = values([5, 7], seed: 1), w = values([6, 7], seed: 2), teacher = values([5, 4], seed: 3), known = values([4, 4], seed: 4), weights: [Float] = [1, 0, 2, 0.5, 1]
+        func loss(_ divergence: Divergence) -> Tensor { linearDistillation(x, w, teacher: teacher, known, weights: weights, by: divergence) }
+        #expect(gradientError(of: [x, w]) { loss(.totalVariation()) } < 2e-3)
+        func law(_ x: Tensor, _ w: Tensor, _ row: Int) -> [Double] {
+            let all = withoutGradients { linear(x, w).array() }[row * w.shape[0]..<(row + 1) * w.shape[0]].map { exp(Double($0)) }
+            return all.map { $0 / all.reduce(0, +) }
+        }
+        let expected = (0..<5).reduce(0.0) { sum, row in
+            let q = law(x, w, row), p = law(teacher, known, row) + [0, 0]
+            return sum + Double(weights[row]) / 4.5 * zip(q, p).reduce(0) { $0 + abs($1.0 - $1.1) / 2 }
+        }
+        for divergence in [Divergence.totalVariation(), .totalVariation(standardized: true), .policy(samples: 3, seed: 1)] { #expect(abs(Double(loss(divergence).item) - expected) < 1e-5) }
+        #expect(abs(linearDistillation(x, w, teacher: x, w, weights: weights, by: .totalVariation()).item) < 1e-6)
+        func gradients(_ divergence: Divergence) -> [Float] {
+            for tensor in [x, w] {
+                tensor.requiresGradient = true
+                tensor.zeroGradient()
+            }
+            loss(divergence).backward()
+            return [x, w].flatMap { $0.gradient?.array() ?? [] }
+        }
+        let own = gradients(.totalVariation()), scaled = gradients(.totalVariation(standardized: true))
+        let factor = zip(own, scaled).reduce(Float(0)) { $0 + $1.0 * $1.1 } / own.reduce(0) { $0 + $1 * $1 }
+        #expect(factor >= 2 && zip(own, scaled).allSatisfy { abs(factor * $0.0 - $0.1) < 1e-5 })        // the spread of costs of 0 and 1 is a half at most
+        // 4 rows count; with many samples the mean is near, in direction above all: it is divided by the spread of the costs drawn.
+        let drawn = gradients(.policy(samples: 40_000, seed: 7)), same = gradients(.policy(samples: 40_000, seed: 7))
+        func size(_ a: [Float]) -> Float { a.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+        let cosine = zip(own, drawn).reduce(Float(0)) { $0 + $1.0 * $1.1 } / (size(own) * size(drawn))
+        #expect(drawn == same && cosine > 0.999 && size(drawn) > 2 * size(own))
+    }
+
     @Test func weightsOfAdapters() {
         let w = values([5, 7], seed: 1), up = values([5, 2], seed: 2), down = values([2, 7], seed: 3), rows = values([3, 7], seed: 4)
         #expect(gradientError(of: [w, up, down]) { probe(adapted(w, up: up, down: down)) } < 2e-3)

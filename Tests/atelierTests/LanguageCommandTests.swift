@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("atelier data texts, an adapter trained on them, and eval language")
+@Suite("atelier data texts and states, an adapter and a draft trained on them, and eval language")
 struct LanguageCommandTests {
     @Test func aModelsOwnTextsTrainAnAdapterThatDrawsAndIsMeasured() throws {
         let folder = try WorkFolder()
@@ -35,7 +35,40 @@ struct LanguageCommandTests {
         #expect(try folder.run("eval", "language", "beside", "--text", "text.txt").text.contains("beside"))
     }
 
+    @Test func aDraftIsTrainedForAModelAndGuessesForIt() throws {
+        let folder = try WorkFolder(), model = try TinyModel.make().path
+        #expect(try folder.run("data", "texts", "--model", model, "--count", "80", "--max-tokens", "8", "--temperatures", "0,1", "-o", "written.ndjson").status == 0)
+        #expect(try folder.text("written.ndjson").contains("\"temperature\":0.0,"))
+        let kept = try folder.run("data", "states", "written.ndjson", "--model", model, "--length", "256", "-o", "states", "--json")
+        #expect(try kept.status == 0 && kept.json()["tokens"] as? Int ?? 0 > 200, "\(kept.error)")
+        try folder.write("""
+            name: draft
+            kind: draft
+            steps: 3
+            optimizer: {learningRate: 1e-3}
+            every: {log: 1}
+            model: {width: 16, layers: 1, heads: 1, keyValueHeads: 1, hiddenWidth: 32, positions: 256, textVocabulary: 256}
+            data: {target: "\(model)", texts: [written.ndjson], distilled: written.ndjson, states: states, share: 0.5, loss: tvd, rows: 1, length: 256}
+
+            """, to: "draft.yaml")
+        let trained = try folder.run("train", "draft.yaml", "--run", "run", "--export", "draft", "--json")
+        #expect(trained.status == 0, "\(trained.error)")
+        let asked = ["generate", model, "a cat", "--max-tokens", "12", "--temperature", "0", "--json"], plain = try folder.run(asked).json()["tokens"] as? [Int]
+        let guessed = try folder.run(asked + ["--draft", "draft", "--stop-rule", "fixed"])
+        #expect(try guessed.status == 0 && guessed.json()["tokens"] as? [Int] == plain && plain?.isEmpty == false, "\(guessed.error)")
+        #expect(try (guessed.json()["speculation"] as? [String: Any])?["drafted"] as? Int ?? 0 > 0)
+        // It is resumed, and the states of another folder are missed.
+        #expect(try folder.run("train", "draft.yaml", "--run", "run", "--resume").status == 0)
+        let missing = try folder.run("train", "draft.yaml", "--run", "other", "--set", "data.states=nowhere")
+        #expect(missing.status == 66 && missing.error.contains("atelier data states"), "\(missing.error)")
+        let text = try folder.text("draft/draft.json")
+        try folder.write(text.replacing("\"digest\":\"", with: "\"digest\":\"0"), to: "draft/draft.json")
+        let foreign = try folder.run(asked + ["--draft", "draft"])
+        #expect(foreign.status == 65 && foreign.error.contains(model), "\(foreign.error)")
+    }
+
     @Test("What cannot be is one line and leaves no file", arguments: [
+        (["data", "texts", "--temperatures", "0,hot"], 64, "0,hot"), (["data", "states", "a.txt", "--length", "8"], 64, "--length"), (["data", "states", "none.ndjson", "-o", "s"], 66, "none.ndjson"),
         (["data", "texts", "--count", "0"], 64, "--count"), (["data", "texts", "--max-tokens", "0"], 64, "--max-tokens"), (["data", "texts", "-o", ""], 64, "file name"),
         (["data", "texts", "--model", "none", "-o", "t.ndjson"], 66, "none"), (["data", "texts", "--model", TinyModel.name, "-o", "."], 73, "folder"),
         (["eval", "language", TinyModel.name], 64, "--text"), (["eval", "language", TinyModel.name, "--text", "a.txt"], 65, "no adapter"),

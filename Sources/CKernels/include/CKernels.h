@@ -99,6 +99,13 @@ void ck_cross_entropy_in_place(float *logits, const int32_t *targets, const floa
 /// losses[r] = the Kullback-Leibler divergence of softmax(logits[r]) from softmax(teacher[r]), whose `known` tokens are the first of `width`;
 /// (softmax(logits) - softmax(teacher)) * factors[r] in place of the logits.
 void ck_distillation_in_place(float *logits, const float *teacher, const float *factors, float *losses, long rows, long width, long known);
+/// losses[r] = the total variation distance between those laws, q and p; its gradient * factors[r] in place of the logits; more[r] = the number of tokens
+/// of which q has more. The teacher's logits become p.
+void ck_total_variation_in_place(float *logits, float *teacher, const float *factors, float *losses, long *more, long rows, long width, long known);
+/// q in place of the logits, losses as above; drawn[r, samples] tokens of q, one for each chance in [0, 1), and costs of 1 where q has more of them, else 0.
+void ck_policy_draw_in_place(float *logits, float *teacher, const float *chances, long samples, int32_t *drawn, float *costs, float *losses, long rows, long width, long known);
+/// The mean over samples of advantage * (onehot(drawn) - q) * factors[r] in place of q: for costs, the gradient of their mean under q.
+void ck_policy_gradient_in_place(float *laws, const int32_t *drawn, const float *advantages, long samples, const float *factors, long rows, long width);
 /// y[n] = softmax(factor * x); the largest of x is finite, none is NaN.
 void ck_softmax(const float *x, long n, float factor, float *y);
 /// The entropy of probabilities, in nats.

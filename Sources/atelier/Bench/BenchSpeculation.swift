@@ -151,7 +151,7 @@ struct BenchSpeculation: ParsableCommand {
 private struct Runner {
     let method: SpeculationMethod
     let target: DecodingModel
-    let guesser: DecodingModel?
+    let guesser: DraftModel?
     let costs: DraftCosts
     let capacity: Int
     let endTokens: Set<Int>
@@ -171,7 +171,7 @@ private struct Runner {
         case .lookup(let length): return try speculate(LookupDrafter(length: length), prompts, sampling, tokens: tokens, seed: seed)
         case .model(let shape, let rule):
             guard let guesser else { return Run() }
-            let laws = ModelLaws(DecodingBatch(guesser, capacity: capacity), sampling: sampling, temperature: temperature == 0 ? 1 : nil)
+            let laws = guesser.laws(capacity: min(capacity, guesser.model.positions), sampling: sampling, temperature: temperature == 0 ? 1 : nil)
             return try speculate(
                 ModelDrafter(laws, shape: shape, rule: rule.rule(costs: costs, confidence: 0.4), isGreedy: temperature == 0), prompts, sampling, tokens: tokens, seed: seed)
         }

@@ -39,7 +39,7 @@ struct TextTask: DecodingTask {
                 prompt: prompt, sampler: Sampler(sampling, seed: seed), constraint: constraint, limit: min(limit, capacity - position), vocabularySize: logits.count)
         }
         guard let (token, probability) = try generation?.pick(logits, position: position) else { return .finished }
-        guard logits[token].isFinite, probability.isFinite else { throw PainterError.brokenModel(name: "the language model") }
+        guard logits[token].isFinite, probability.isFinite else { throw DecodingError.notFinite(position: position) }
         return generation?.isDone ?? true ? .finished : .append([token])
     }
 
@@ -51,25 +51,28 @@ struct TextTask: DecodingTask {
 
 extension BaseText {
     /// Temperatures that texts are sampled at: what a model writes when it is sure of itself, as usual, and as freely as it has learnt.
-    package static let temperatures: [Double] = [0.3, 0.7, 1]
+    public static let temperatures: [Double] = [0.3, 0.7, 1]
     private static let slots = 16
+    /// Bytes of keys and values.
+    private static let cacheLimit = 300 << 20
 
     /// Texts that a language model writes on instructions of all kinds, then as running text, many side by side; a function of the model, the seed and the numbers.
     /// - Parameters:
     ///   - count: answers to instructions; `running`: texts that go on from openings, all sampled at 1, as freely as the model has learnt.
+    ///   - temperatures: of answers, one by chance for each.
     ///   - limit: the most tokens of a text; a longer one is cut.
     ///   - format: how weights are kept; nil: as the file has them.
     ///   - progress: told how many are written.
     /// - Returns: in the order of ``Instructions/some(_:seed:)``, then running texts; empty texts are left out.
-    /// - Throws: `ModelFolderError`, `DecodingError`; `PainterError.brokenModel` where the model's numbers overflow.
+    /// - Throws: `ModelFolderError`; `DecodingError`, as `.notFinite` where the model's numbers overflow.
     public static func written(
-        by file: ModelFile, count: Int, running: Int = 0, limit: Int = 256, seed: UInt64, format: WeightFormat? = nil, progress: (Int) -> Void = { _ in }
+        by file: ModelFile, count: Int, running: Int = 0, limit: Int = 256, temperatures: [Double] = temperatures, seed: UInt64, format: WeightFormat? = nil, progress: (Int) -> Void = { _ in }
     ) throws -> [BaseText] {
         let form = try InstructionForm(file), instructions = Instructions.some(count, seed: seed), openings = Openings.some(running, seed: seed)
         let prompts = instructions.map(form.prompt) + openings.map { form.tokenizer.encode($0) }
         let model = try file.decoding(format: format, positions: (prompts.map(\.count).max() ?? 0) + limit)
         let batch = DecodingBatch(
-            model, slots: DecodingBatch.slots(of: model.config, capacity: model.positions, within: PainterPart.cacheLimit, atMost: slots), capacity: model.positions)
+            model, slots: DecodingBatch.slots(of: model.config, capacity: model.positions, within: cacheLimit, atMost: slots), capacity: model.positions)
         let constraint = PlainText(form, vocabularySize: model.config.vocabularySize)
         let chosen = prompts.indices.map { index -> Double in
             guard index < count else { return 1 }

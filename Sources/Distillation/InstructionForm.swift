@@ -15,7 +15,7 @@ public struct InstructionForm: Sendable {
         tokenizer = try file.ownTokenizer()
         turns = try? file.chat()
         begin = file.beginTokens
-        endTokens = (turns.map { [$0.end] } ?? []) + file.config.endTokens
+        endTokens = ((turns.map { [$0.end] } ?? []) + file.config.endTokens).filter { 0..<file.config.vocabularySize ~= $0 }
     }
 
     /// What the model reads before it writes.
@@ -25,8 +25,8 @@ public struct InstructionForm: Sendable {
 
     /// An instruction, or the first piece of a running text, which has no loss, and what was written on it, which has.
     /// - Parameter limit: the most tokens; a longer text is cut. Nil where nothing would be left to learn.
-    package func document(_ text: BaseText, limit: Int) -> PainterDocument? {
-        var document = PainterDocument(), written = tokenizer.encode(text.text) + (text.isCut ? [] : endTokens.prefix(1))
+    package func document(_ text: BaseText, limit: Int) -> TokenDocument? {
+        var document = TokenDocument(), written = tokenizer.encode(text.text) + (text.isCut ? [] : endTokens.prefix(1))
         let given = text.instruction.map(prompt) ?? Array(written.prefix(1))
         document.append(given, weight: 0)
         if text.instruction == nil { written.removeFirst(given.count) }

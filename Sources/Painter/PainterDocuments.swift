@@ -1,21 +1,6 @@
+import Language
 import Sketches
 import Tensors
-
-/// One training text: token ids, and for each the weight of the loss that predicts it (0: given, not learnt).
-package struct PainterDocument: Sendable, Equatable {
-    package var tokens: [Int32] = []
-    package var weights: [Float] = []
-
-    /// One token decides about a whole stroke or object where a point is one of hundreds: these count for more.
-    package static let labelWeight: Float = 6, classWeight: Float = 16
-    /// What a plan names, where its boxes go, and where a sketch stops.
-    package static let specWeight: Float = 3, boxWeight: Float = 0.75, endWeight: Float = 2
-
-    package mutating func append(_ ids: [Int], weight: Float) {
-        tokens += ids.map(Int32.init)
-        weights += [Float](repeating: weight, count: ids.count)
-    }
-}
 
 /// The tasks of a Painter, as documents. What the user gives has weight 0, what the model must write more.
 ///
@@ -43,6 +28,11 @@ package struct PainterDocuments: Sendable {
             }
         }
     }
+
+    /// One token decides about a whole stroke or object where a point is one of hundreds: these count for more.
+    package static let labelWeight: Float = 6, classWeight: Float = 16
+    /// What a plan names, where its boxes go, and where a sketch stops.
+    package static let specWeight: Float = 3, boxWeight: Float = 0.75, endWeight: Float = 2
 
     package let codec: SketchCodec
     package init(codec: SketchCodec) { self.codec = codec }
@@ -96,57 +86,57 @@ package struct PainterDocuments: Sendable {
 
     /// What a sentence asks for, and boxes for it.
     /// - Parameter isCut: without the boxes, which are half of it: what is hard to learn is to understand the sentence.
-    package func plan(_ scene: ComposedScene, isCut: Bool = false) -> PainterDocument {
-        var document = PainterDocument()
+    package func plan(_ scene: ComposedScene, isCut: Bool = false) -> TokenDocument {
+        var document = TokenDocument()
         document.append(planPrompt(scene.prompt), weight: 0)
         for (index, object) in scene.objects.enumerated() {
-            document.append([v.object(index)], weight: PainterDocument.specWeight)
-            document.append([v.classToken(object.classIndex)], weight: PainterDocument.classWeight)
-            document.append((object.size.map { [v.size($0)] } ?? []) + (object.place.map { [v.place($0)] } ?? []), weight: PainterDocument.specWeight)
+            document.append([v.object(index)], weight: Self.specWeight)
+            document.append([v.classToken(object.classIndex)], weight: Self.classWeight)
+            document.append((object.size.map { [v.size($0)] } ?? []) + (object.place.map { [v.place($0)] } ?? []), weight: Self.specWeight)
         }
         for relation in scene.relations {
-            document.append([v.relation(relation.kind)], weight: PainterDocument.specWeight)
+            document.append([v.relation(relation.kind)], weight: Self.specWeight)
             // Which objects are meant is the hardest to learn; their classes, written first, are in the sentence.
             for index in [relation.subject, relation.object] {
-                document.append([v.classToken(scene.objects[index].classIndex), v.object(index)], weight: PainterDocument.classWeight)
+                document.append([v.classToken(scene.objects[index].classIndex), v.object(index)], weight: Self.classWeight)
             }
         }
-        document.append((scene.isRow ? [v.row] : []) + [v.boxes], weight: PainterDocument.specWeight)
+        document.append((scene.isRow ? [v.row] : []) + [v.boxes], weight: Self.specWeight)
         if isCut { return document }
-        for (index, object) in scene.objects.enumerated() { document.append([v.object(index)] + codec.box(object.box), weight: PainterDocument.boxWeight) }
+        for (index, object) in scene.objects.enumerated() { document.append([v.object(index)] + codec.box(object.box), weight: Self.boxWeight) }
         document.append([v.end], weight: 1)
         return document
     }
 
     /// The beginning of a plan: what the first thing is called, and its class.
-    package func word(_ scene: ComposedScene) -> PainterDocument {
-        var document = PainterDocument()
+    package func word(_ scene: ComposedScene) -> TokenDocument {
+        var document = TokenDocument()
         document.append(planPrompt(scene.prompt) + [v.object(0)], weight: 0)
-        document.append([v.classToken(scene.objects[0].classIndex)], weight: PainterDocument.classWeight)
+        document.append([v.classToken(scene.objects[0].classIndex)], weight: Self.classWeight)
         return document
     }
 
     /// One object by itself.
-    package func sketch(_ classIndex: Int?, _ drawing: SceneComposer.Drawing, detail: SketchDetail) -> PainterDocument {
-        var document = PainterDocument()
+    package func sketch(_ classIndex: Int?, _ drawing: SceneComposer.Drawing, detail: SketchDetail) -> TokenDocument {
+        var document = TokenDocument()
         let (shape, strokes) = codec.sketch(drawing.strokes, detail: detail)
         document.append(sketchPrompt(classIndex, style: drawing.style, detail: detail, quality: drawing.quality, shape: shape), weight: 0)
         document.append(strokes, weight: 1)
-        document.append([v.objectEnd], weight: PainterDocument.endWeight)
+        document.append([v.objectEnd], weight: Self.endWeight)
         return document
     }
 
     /// An object and its class.
-    package func name(_ classIndex: Int, _ strokes: [Stroke], detail: SketchDetail) -> PainterDocument {
-        var document = PainterDocument()
+    package func name(_ classIndex: Int, _ strokes: [Stroke], detail: SketchDetail) -> TokenDocument {
+        var document = TokenDocument()
         document.append(namePrompt(strokes, detail: detail), weight: 0)
-        document.append([v.classToken(classIndex)], weight: PainterDocument.classWeight)
+        document.append([v.classToken(classIndex)], weight: Self.classWeight)
         return document
     }
 
     /// A canvas without ids, and the object of each stroke.
     /// - Parameter length: the most tokens; a fuller canvas is copied more coarsely, and nil where that does not help.
-    package func canvas(_ scene: ComposedScene, length: Int) -> PainterDocument? {
+    package func canvas(_ scene: ComposedScene, length: Int) -> TokenDocument? {
         let canvas = ReadCanvas(scene)
         guard canvas.strokes.count <= SketchVocabulary.pointerCount, canvas.objects.count <= SketchVocabulary.objectCount else { return nil }
         let proximity = StrokeProximity(canvas.strokes)
@@ -157,19 +147,19 @@ package struct PainterDocuments: Sendable {
         return nil
     }
 
-    private func canvas(_ canvas: ReadCanvas, _ proximity: StrokeProximity, _ tolerance: Double) -> PainterDocument {
-        var document = PainterDocument()
+    private func canvas(_ canvas: ReadCanvas, _ proximity: StrokeProximity, _ tolerance: Double) -> TokenDocument {
+        var document = TokenDocument()
         document.append(canvasPrompt(canvas.strokes, tolerance: tolerance), weight: 0)
         for (index, stroke) in canvas.strokes.enumerated() {
             document.append(strokeQuery(index, stroke, near: proximity.nearest(to: index, owners: canvas.owners[..<index])), weight: 0)
-            document.append([v.object(canvas.owners[index])], weight: index == 0 ? 0 : PainterDocument.labelWeight)
+            document.append([v.object(canvas.owners[index])], weight: index == 0 ? 0 : Self.labelWeight)
         }
         return document
     }
 
     /// A command about a scene's objects, the operations that it asks for, and where what is new or moved goes.
-    package func command(_ objects: [CanvasObject], _ command: EditCommand, boxes: [(object: Int, box: GridBox)]) -> PainterDocument {
-        var document = PainterDocument()
+    package func command(_ objects: [CanvasObject], _ command: EditCommand, boxes: [(object: Int, box: GridBox)]) -> TokenDocument {
+        var document = TokenDocument()
         document.append(commandPrompt(objects, command.text), weight: 0)
         var added = objects.count
         for (operation, names) in zip(command.operations, command.names) {
@@ -177,10 +167,10 @@ package struct PainterDocuments: Sendable {
             if case .add = operation { added += 1 }
         }
         if !boxes.isEmpty {
-            document.append([v.boxes], weight: PainterDocument.specWeight)
-            for (object, box) in boxes { document.append([v.object(object)] + codec.box(box), weight: PainterDocument.boxWeight) }
+            document.append([v.boxes], weight: Self.specWeight)
+            for (object, box) in boxes { document.append([v.object(object)] + codec.box(box), weight: Self.boxWeight) }
         }
-        document.append([v.end], weight: PainterDocument.specWeight)
+        document.append([v.end], weight: Self.specWeight)
         return document
     }
 
@@ -188,10 +178,10 @@ package struct PainterDocuments: Sendable {
     /// from others of the class. Which object is meant is the hardest to learn, and few tokens of many.
     /// - Parameter added: the id of an object that the operation adds.
     private func operationTokens(_ operation: EditOperation, _ names: [Int: ObjectName], of objects: [CanvasObject], added: Int) -> [(token: Int, weight: Float)] {
-        func plain(_ tokens: Int...) -> [(Int, Float)] { tokens.map { ($0, PainterDocument.specWeight) } }
+        func plain(_ tokens: Int...) -> [(Int, Float)] { tokens.map { ($0, Self.specWeight) } }
         func told(_ object: Int) -> [(Int, Float)] {
             let name = names[object].map { [v.classToken(objects[object].classIndex)] + ($0.sign.map { [$0.token(v)] } ?? []) } ?? []
-            return (name + [v.object(object)]).map { ($0, PainterDocument.classWeight) }
+            return (name + [v.object(object)]).map { ($0, Self.classWeight) }
         }
         func targets(_ targets: [EditTarget], of object: Int) -> [(Int, Float)] {
             targets.flatMap { target in
@@ -214,13 +204,13 @@ package struct PainterDocuments: Sendable {
     }
 
     /// The first strokes of an object, then its class and whole box.
-    package func complete(_ object: ComposedScene.Object, given: Int) -> PainterDocument {
-        var document = PainterDocument()
+    package func complete(_ object: ComposedScene.Object, given: Int) -> TokenDocument {
+        var document = TokenDocument()
         document.append(completePrompt(Array(object.strokes.prefix(given))), weight: 0)
         document.append([v.object(0)], weight: 0)
-        document.append([v.classToken(object.classIndex)], weight: PainterDocument.classWeight)
+        document.append([v.classToken(object.classIndex)], weight: Self.classWeight)
         document.append([v.boxes, v.object(0)], weight: 0)
-        document.append(codec.box(object.box), weight: PainterDocument.boxWeight)
+        document.append(codec.box(object.box), weight: Self.boxWeight)
         return document
     }
 }

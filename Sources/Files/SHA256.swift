@@ -63,7 +63,7 @@ public enum SHA256 {
     }
 
     /// The first 64 bits of a key's hash.
-    static func prefix(_ key: String) -> UInt64 {
+    package static func prefix(_ key: String) -> UInt64 {
         hash(Array(key.utf8)).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     }
 }
