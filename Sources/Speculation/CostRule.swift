@@ -6,6 +6,8 @@ import Language
 /// Tokens a unit of time over many rounds are greatest where each guess is added if and only if its chance to be accepted, over what it adds to the time, is more than the best
 /// rate that can be had (renewal reward). That rate is the one of the rounds so far, and 1 at least: plain decoding always can be had. A guess's chance is the product of those on its path, each
 /// learnt from guesses of like entropy; that of the next, whose law is not known yet, is the one learnt for its depth.
+///
+/// Where guessing does not pay it is left off, and tried again now and then, if that costs little beside what went by: the drafter must first read all that it missed.
 public struct CostRule: Sendable {
     /// What it reckons with.
     public let costs: DraftCosts
@@ -19,8 +21,8 @@ public struct CostRule: Sendable {
     private var skipped = 0                       // rounds without a draft
     private var tokens = CostRule.memory, time = CostRule.memory     // of the last rounds, forgotten slowly
 
-    /// Rounds without a draft after which one is made, to see whether it pays now.
-    static let patience = 32
+    /// Rounds without a draft after which one is made, to see whether it pays now, and the most that this may take of the time of those rounds.
+    static let patience = 32, trialShare = 0.02
     /// How many rounds the rate remembers.
     static let memory = 32.0
     private static let classes = 10
@@ -29,7 +31,7 @@ public struct CostRule: Sendable {
     private struct Share {
         var hits: Double, all: Double
         var value: Double { hits / all }
-        init(prior: Double) { (hits, all) = (4 * prior, 4) }
+        init(prior: Double) { (hits, all) = (2 * prior, 2) }
         mutating func note(_ hit: Bool) {
             (hits, all) = (0.995 * hits + (hit ? 1 : 0), 0.995 * all + 1)
         }
@@ -66,7 +68,8 @@ public struct CostRule: Sendable {
 
     mutating func drafts() -> Bool {
         (chance, path) = (1, [])
-        if foretold > 1 || skipped >= Self.patience {
+        let trial = Double(skipped) * costs.reading + price(0)
+        if foretold > 1 || (skipped >= Self.patience && trial <= Self.trialShare * Double(skipped)) {
             skipped = 0
             return true
         }

@@ -5,13 +5,15 @@ import Tensors
 public struct DraftCosts: Sendable, Codable, Equatable {
     /// A step of the drafter.
     public let draft: Double
+    /// What it takes the drafter to read a token among many, as it must after rounds without a draft.
+    public let reading: Double
     /// A pass of the target over 1, 2, 3, … rows; the first is 1.
     public let target: [Double]
 
     /// - Precondition: a row or more.
-    public init(draft: Double, target: [Double]) {
+    public init(draft: Double, reading: Double = 0, target: [Double]) {
         precondition(!target.isEmpty, "no rows measured")
-        (self.draft, self.target) = (draft, target)
+        (self.draft, self.reading, self.target) = (draft, reading, target)
     }
 
     /// A pass of the target over so many rows; beyond those measured, in proportion.
@@ -36,8 +38,8 @@ extension DraftCosts {
             return (seconds[above - 1] + share * (seconds[above] - seconds[above - 1])) / plain
         }
         let free = Sampling(temperature: sampling.temperature == 0 ? 1 : sampling.temperature, topK: sampling.topK, topP: sampling.topP, minP: sampling.minP)
-        let draft = try drafter.map { try measure($0, free, rows: [1], context: context, draws: true)[0] / plain } ?? 0
-        return DraftCosts(draft: draft, target: all)
+        let many = 32, drafts = try drafter.map { try measure($0, free, rows: [1, many], context: context, draws: true).map { $0 / plain } } ?? [0, 0]
+        return DraftCosts(draft: drafts[0], reading: drafts[1] / Double(many), target: all)
     }
 
     /// Seconds of a pass over so many rows and of a law after one of them, the least of three.
