@@ -8,8 +8,7 @@
 enum { wide = panel / 8 };   // vectors of a row of a tile
 
 #define INTS(at) _mm256_loadu_si256((const void *)(at))
-/// Asks for weights 4 KiB before their turn: the machine's own prefetch begins anew in each panel and page. From memory, one row of q4 takes 0.8 of the time
-/// without it, four rows 0.6 (AMD Milan).
+/// Asks for weights 4 KiB before their turn: the machine's own prefetch begins anew in each panel and page (what it gives: BENCHMARKS.md, on a CPU without AVX-512).
 #define ASK_AHEAD(w, bytes) EACH(c, (bytes) / 64) _mm_prefetch((const char *)(w) + 4096 + 64 * c, _MM_HINT_T0)
 #define STORE_TILE(s) EACH(i, R) EACH(v, wide) _mm256_storeu_ps(tile + i * panel + 8 * v, s[i][v]);
 

@@ -38,7 +38,7 @@ extension DraftCosts {
             return (seconds[above - 1] + share * (seconds[above] - seconds[above - 1])) / plain
         }
         let free = Sampling(temperature: sampling.temperature == 0 ? 1 : sampling.temperature, topK: sampling.topK, topP: sampling.topP, minP: sampling.minP)
-        let many = 32, drafts = try drafter.map { try measure($0, free, rows: [1, many], context: context, draws: true).map { $0 / plain } } ?? [0, 0]
+        let many = max(1, min(32, drafter?.model.positions ?? 1)), drafts = try drafter.map { try measure($0, free, rows: [1, many], context: context, draws: true).map { $0 / plain } } ?? [0, 0]
         return DraftCosts(draft: drafts[0], reading: drafts[1] / Double(many), target: all)
     }
 
