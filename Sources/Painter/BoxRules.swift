@@ -179,10 +179,12 @@ package struct BoxRules: Sendable {
 
     /// Whether two things' boxes show at a glance what is said of them; what is said to be above *and* left of another has to be only so.
     private func isClear(_ relation: PlannedRelation, _ a: GridBox, _ b: GridBox) -> Bool {
-        let isDiagonal = relations.contains {
-            Set([$0.subject, $0.object]) == [relation.subject, relation.object] && $0.kind.isAcross != nil && $0.kind.isAcross == relation.kind.isAcross.map(!)
+        if relation.kind.isClear(a, b) { return true }
+        guard let isAcross = relation.kind.isAcross else { return false }
+        return relations.contains { other in
+            other.kind.isAcross == !isAcross
+                && (other.subject == relation.subject && other.object == relation.object || other.subject == relation.object && other.object == relation.subject)
         }
-        return isDiagonal || relation.kind.isClear(a, b)
     }
 
     /// The share of the smaller box that two have in common.
