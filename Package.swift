@@ -39,7 +39,7 @@ let package = Package(
         .target(name: "Sketches", dependencies: ["Pictures", "Files", "CCairo", "CGif", "CZlib"], swiftSettings: strict),
         .target(name: "Scenes", dependencies: ["Pictures", "Files", "CKernels", "CCairo"], swiftSettings: strict),
 
-        .target(name: "Painter", dependencies: ["Sketches", "Distillation", "Training", "Language", "Tensors", "Files"], swiftSettings: strict),
+        .target(name: "Painter", dependencies: ["Sketches", "Distillation", "Speculation", "Training", "Language", "Tensors", "Files"], swiftSettings: strict),
         .target(name: "Reasoner", dependencies: ["Scenes", "Pictures", "Training", "Language", "Tensors", "Files"], swiftSettings: strict),
         .executableTarget(name: "atelier", dependencies: [
             "Painter", "Reasoner", "Distillation", "Speculation", "Sketches", "Scenes", "Pictures", "Files", "Training", "Language", "Tensors",

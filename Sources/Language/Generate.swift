@@ -39,6 +39,13 @@ public struct Generation<Constraint: TokenConstraint> {
         constraint.accept(token)
         return (token, sampler.lastProbability)
     }
+
+    /// Takes tokens that were picked elsewhere by a copy of its sampler; its own stays where it was.
+    /// - Parameter constraint: as it stands after them.
+    package mutating func take(_ picked: [Int], leaving constraint: Constraint) {
+        tokens += picked
+        self.constraint = constraint
+    }
 }
 
 /// Appends the prompt to the session, then picks tokens until the constraint is complete.

@@ -29,10 +29,10 @@ public struct TokenLaw: Sendable, Equatable {
         }
     }
 
-    /// The law of the same tokens where they have other ids and stand among others: `tokens` are the new ids of the first ones, the rest has no probability.
-    package func spread(over tokens: [Int], of count: Int) -> TokenLaw {
+    /// The law of the same tokens where they have other ids and stand among others: `tokens` are the new ids, −1 for those that have none and no probability.
+    package func spread(over tokens: [Int32], of count: Int) -> TokenLaw {
         var spread = [Float](repeating: 0, count: count)
-        for (id, token) in tokens.enumerated() { spread[token] = probabilities[id] }
+        for (id, token) in tokens.enumerated() where token >= 0 { spread[Int(token)] = probabilities[id] }
         return TokenLaw(probabilities: spread)
     }
 

@@ -2,12 +2,15 @@ import Files
 import Foundation
 import Language
 import Sketches
+import Speculation
 import Tensors
 
 /// How drawings are made.
 public struct DrawingOptions: Sendable {
-    /// Of strokes; boxes are sampled cooler.
+    /// Of strokes, and at `boxTemperature` of its temperature of boxes.
     public var sampling = Painter.defaultSampling
+    /// How much of the strokes' temperature boxes are drawn at: cool ones are large and of the usual shape.
+    public var boxTemperature: Float = 0.4
     /// Sketches made of each object: the first that the ranker names rightly and surely is taken, else the surest.
     public var candidates = 8
     /// How much more of its class a sketch is made than the model would make it; 1: as it would, with half the work.
@@ -19,6 +22,13 @@ public struct DrawingOptions: Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// As freely as people draw: boxes and strokes by the model's own laws, under as little guidance as keeps one sketch nearly as recognisable as theirs.
+    public static let free = {
+        var options = DrawingOptions()
+        (options.sampling, options.boxTemperature, options.guidance) = (Sampling(temperature: 1), 1, 1.2)
+        return options
+    }()
 }
 
 extension Painter {
@@ -70,6 +80,7 @@ extension Painter {
     /// Reads a prompt and picks the first token of its plan, as `draw` begins: for measurements.
     package func firstToken(of prompt: String, seed: UInt64) throws -> Int {
         let part = try part(.planner), session = part.session
+        _ = try planGuesser()                                       // which is loaded before a plan begins
         var task = try PlanTask(reader.read(prompt).text, seed: seed, sampling: Self.defaultSampling, by: part, of: name)
         session.truncate(to: 0)
         let nothing = UnsafeBufferPointer<Float>(start: nil, count: 0)
@@ -109,10 +120,10 @@ extension Painter {
 
     private func plans(_ orders: [Order], seed: UInt64, options: DrawingOptions) throws -> [Result<Planned, any Error>] {
         var results = [Result<Planned, any Error>?](repeating: nil, count: orders.count)
-        var tasks: [PlanTask] = [], places: [Int] = [], notices = [[String]](repeating: [], count: orders.count), asked = [[SketchStyle?]](repeating: [], count: orders.count)
+        var tasks: [PlanTask] = [], texts: [String] = [], places: [Int] = [], notices = [[String]](repeating: [], count: orders.count), asked = [[SketchStyle?]](repeating: [], count: orders.count)
         let planner = try part(.planner)
         var cooler = options.sampling
-        cooler.temperature *= Self.planTemperature
+        cooler.temperature *= options.boxTemperature
         for (index, order) in orders.enumerated() {
             do {
                 let given = try order.plan.map { scene throws(PainterError) in try ScenePlan(scene, vocabulary) }
@@ -125,10 +136,11 @@ extension Painter {
                 let reading = try given == nil || !order.prompt.isEmpty ? reader.read(order.prompt, needsObject: given == nil) : PromptReader.Reading(text: "")
                 notices[index] += reading.notices
                 tasks.append(try PlanTask(reading.text, spec: given?.spec, seed: RandomSource.derive(seed, UInt64(order.line)), sampling: cooler, by: planner, of: name))
+                texts.append(reading.text)
                 places.append(index)
             } catch { results[index] = .failure(error) }
         }
-        try planner.slots(for: tasks.count).run(tasks) { index, task, error in
+        func finish(_ index: Int, _ task: PlanTask, _ error: (any Error)?) {
             let place = places[index]
             tokenCount += task.tokenCount
             results[place] = Result {
@@ -138,6 +150,14 @@ extension Painter {
                 if planned.plan.isBroken { planned.notices.append("no layout was found for all that was asked; try another --seed or fewer objects") }
                 return planned
             }
+        }
+        if tasks.count == 1, var task = tasks.first, options.sampling.repetitionPenalty == 1, let guesser = try planGuesser() {      // several share the planner's passes as it is
+            do {
+                guesses = guesses + (try task.run(guessedBy: guesser.drafter { $0.planPrompt(texts[0]) }))
+                finish(0, task, nil)
+            } catch { finish(0, task, error) }
+        } else {
+            try planner.slots(for: tasks.count).run(tasks, onFinish: finish)
         }
         return orders.indices.map { results[$0] ?? .failure(PainterError.noPlan(prompt: orders[$0].prompt)) }
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Language
 import Sketches
+import Speculation
 
 extension Painter {
     /// A class, and how sure it is that an object is one.
@@ -227,7 +228,13 @@ extension Painter {
         let part = try part(.planner), prompt = part.documents.commandPrompt(objects, text)
         guard prompt.count < part.session.capacity / 2 else { throw PainterError.promptTooLong(words: text.split(separator: " ").count, limit: PromptReader.wordLimit) }
         var grammar = CommandGrammar(part.vocabulary, objects: objects, scope: scope, shapes: part.shapes)
-        let log = try part.write(prompt, &grammar)
+        let log: TokenLog
+        if let guesser = try planGuesser() {
+            let written = try part.write(prompt, &grammar, guessedBy: guesser.drafter { $0.commandPrompt(objects, text) })
+            (log, guesses) = (written.log, guesses + written.guesses)
+        } else {
+            log = try part.write(prompt, &grammar)
+        }
         tokenCount += log.tokens.count
         return (grammar, grammar.ranges.map { range in log.probabilities[range.clamped(to: log.probabilities.indices)].reduce(1) { $0 * Double($1) } })
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Language
 import Sketches
+import Speculation
 import Tensors
 
 /// Draws, erases, detects and completes sketches with small language models that write and read strokes as tokens.
@@ -18,10 +19,8 @@ import Tensors
 ///
 /// Not thread-safe: its decoders have one context each. The same model, seed and input give the same output, whatever the thread count.
 public final class Painter {
-    /// Default sampling of strokes. What a plan names is the likeliest; its boxes are sampled at `planTemperature` of it.
+    /// Default sampling of strokes. What a plan names is the likeliest; its boxes are drawn cooler (`DrawingOptions.boxTemperature`).
     public static let defaultSampling = Sampling(temperature: 1, topP: 0.95)
-    /// Boxes are sampled cooler than strokes.
-    static let planTemperature: Float = 0.4
     /// Positions of one sketch.
     static let sketchPositions = 512
 
@@ -42,6 +41,13 @@ public final class Painter {
     /// Folders of other decoders, and those that have been needed.
     private let folders: [PainterRole: URL]
     private var parts: [PainterRole: PainterPart] = [:]
+    /// The folder of the painter's own planner where another one plans, and what guesses by it.
+    private let guesserFolder: URL?
+    private var guesser: PlanGuesser??
+    /// Whether the painter's own planner guesses ahead of a much larger one in its place, which changes nothing but the time that plans and commands take.
+    public var guessesPlans = true
+    /// What guessing came to; may be begun anew.
+    public var guesses = SpeculationFigures()
     private let weightFormat: WeightFormat?
     /// Tokens picked since the start, for benchmarks.
     public internal(set) var tokenCount = 0
@@ -65,6 +71,7 @@ public final class Painter {
         weightFormat = format
         var folders: [PainterRole: URL] = [:]
         for role in PainterRole.allCases { folders[role] = Self.folder(of: role, in: folder) }
+        guesserFolder = planner == nil ? nil : folders[.planner]
         if let planner { folders[.planner] = planner }
         self.folders = folders
     }
@@ -80,7 +87,7 @@ public final class Painter {
     /// - Precondition: all have the same classes.
     init(sketcher: PainterPart, others: [PainterRole: PainterPart] = [:], name: String, styles: StyleTable) {
         (self.sketcher, self.name, self.styles, parts) = (sketcher, name, styles, others)
-        (reader, weightFormat, folders) = (PromptReader(classes: sketcher.vocabulary.classes), nil, [:])
+        (reader, weightFormat, folders, guesserFolder) = (PromptReader(classes: sketcher.vocabulary.classes), nil, [:], nil)
     }
 
     /// A painter of a decoder in training, with its weights as they are now, in all roles.
@@ -104,6 +111,20 @@ public final class Painter {
         guard part.vocabulary.classes == vocabulary.classes else { throw PainterError.otherClasses(path: folder.path, name: name) }
         parts[role] = part
         return part
+    }
+
+    /// What guesses the planner's tokens; nil where nothing does: the planner is the painter's own, or not much larger, or its own cannot be read, which is no
+    /// harm as long as another one plans.
+    /// - Throws: as `part` does, of the planner.
+    func planGuesser() throws -> PlanGuesser? {
+        guard guessesPlans, let guesserFolder else { return nil }
+        if let guesser { return guesser }
+        let planner = try part(.planner), own = try? PainterPart(folder: guesserFolder, name: "\(name)/planner", format: weightFormat)
+        var made: PlanGuesser?
+        if let own, own.vocabulary.classes == planner.vocabulary.classes,
+           own.session.model.config.parameterCount * PlanGuesser.leastRatio <= planner.session.model.config.parameterCount { made = PlanGuesser(own, for: planner) }
+        guesser = .some(made)
+        return made
     }
 
     /// Hundredths of a pixel: what files carry, so that what is shown and what is written are one thing.

@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import Speculation
 import Tensors
 
 /// What a decoder of a painter is for. Tasks that share nothing learn several times faster in decoders of their own, and each can be as small as its task.
@@ -89,5 +90,20 @@ final class PainterPart {
         }
         guard !isBroken else { throw PainterError.brokenModel(name: name) }
         return log
+    }
+
+    /// Writes the same, some of its tokens guessed ahead.
+    func write<Grammar: TokenConstraint>(
+        _ prompt: [Int], _ grammar: inout Grammar, guessedBy drafter: ModelDrafter<PlanLaws>
+    ) throws -> (log: Painter.TokenLog, guesses: SpeculationFigures) {
+        var speculation = SpeculativeDecoding(
+            target: ModelLaws(slots(for: 1), sampling: .greedy), drafter: drafter, constraint: grammar, matching: .sampled, seed: 0), log = Painter.TokenLog()
+        do {
+            log.tokens = try speculation.speculate(prompt, limit: session.capacity - prompt.count + 1)
+        } catch DecodingError.notFinite { throw PainterError.brokenModel(name: name) }
+        log.probabilities = speculation.target.probabilities
+        guard log.probabilities.allSatisfy(\.isFinite) else { throw PainterError.brokenModel(name: name) }
+        grammar = speculation.constraint
+        return (log, speculation.figures)
     }
 }

@@ -1,4 +1,5 @@
 import Language
+import Speculation
 import Tensors
 
 /// What is to be drawn: what the sentence asks for, and a box for each object.
@@ -81,6 +82,36 @@ struct PlanTask: DecodingTask {
         return .restart(specified)
     }
 
+    /// Runs the whole task by itself, some of its tokens guessed ahead by another planner. It comes out as in a batch.
+    /// - Throws: as a step does.
+    /// - Returns: what guessing came to.
+    mutating func run(guessedBy drafter: ModelDrafter<PlanLaws>) throws -> SpeculationFigures {
+        var speculation = SpeculativeDecoding(
+            target: ModelLaws(part.slots(for: 1), sampling: generation.sampler.sampling), drafter: drafter,
+            constraint: PlanPhase(grammar: generation.constraint, endsAtBoxes: !isPlacing), matching: .sampled, seed: seed)
+        try speculation.begin(start)
+        while true {
+            speculation.target.use(generation.sampler)
+            do {
+                while !speculation.isComplete, generation.tokens.count < part.session.capacity {
+                    let tokens = try speculation.round(room: part.session.capacity - generation.tokens.count - 1)
+                    tokenCount += tokens.count
+                    generation.take(tokens, leaving: speculation.constraint.grammar)
+                }
+            } catch DecodingError.notFinite { throw PainterError.brokenModel(name: name) }
+            if !isPlacing, generation.constraint.isSpecified {
+                place()
+                speculation.goOn(under: PlanPhase(grammar: generation.constraint, endsAtBoxes: false))
+            } else if generation.constraint.isBroken, attempt < Self.attempts - 1 {
+                attempt += 1
+                place()
+                try speculation.begin(specified, constraint: PlanPhase(grammar: generation.constraint, endsAtBoxes: false))
+            } else {
+                return speculation.figures
+            }
+        }
+    }
+
     /// What was planned.
     /// - Throws: `PainterError.noPlan` where nothing was written.
     func result(prompt: String) throws(PainterError) -> ScenePlan {
@@ -88,4 +119,14 @@ struct PlanTask: DecodingTask {
         guard !grammar.boxes.isEmpty, grammar.boxes.count == grammar.spec.items.count else { throw .noPlan(prompt: prompt) }
         return ScenePlan(spec: grammar.spec, boxes: grammar.boxes, isBroken: grammar.isBroken)
     }
+}
+
+/// A plan's grammar, up to its boxes or to its end: guesses are not to go over from what is picked as the likeliest to what is drawn.
+private struct PlanPhase: TokenConstraint {
+    private(set) var grammar: PlanGrammar
+    let endsAtBoxes: Bool
+
+    mutating func allowed(_ mask: inout TokenMask) { grammar.allowed(&mask) }
+    mutating func accept(_ token: Int) { grammar.accept(token) }
+    var isComplete: Bool { grammar.isComplete || endsAtBoxes && grammar.isSpecified }
 }

@@ -11,6 +11,6 @@ public struct DraftModel {
     /// Its laws, with a cache of its own.
     /// - Parameter temperature: as ``ModelLaws`` has it.
     public func laws(capacity: Int, sampling: Sampling, temperature: Float? = nil) -> ModelLaws {
-        ModelLaws(DecodingBatch(model, capacity: capacity), sampling: sampling, temperature: temperature, vocabulary: vocabulary)
+        ModelLaws(DecodingBatch(model, capacity: capacity), sampling: sampling, temperature: temperature, map: vocabulary?.map)
     }
 }

@@ -17,7 +17,8 @@ public struct DraftVocabulary: Sendable, Equatable {
     public let target: String
     /// Of that target's tokenizer.
     public let digest: String
-    private let ids: [Int32]                      // [targetVocabulary]
+    /// Its ids and the target's tokens.
+    public let map: TokenMap
 
     /// The file's name in the draft's folder.
     public static let fileName = "draft.json"
@@ -25,12 +26,8 @@ public struct DraftVocabulary: Sendable, Equatable {
     /// - Precondition: at least one token, each once, all of the target.
     public init(tokens: [Int], target: String, targetVocabulary: Int, digest: String) {
         precondition(!tokens.isEmpty && tokens.allSatisfy { 0..<targetVocabulary ~= $0 }, "tokens of a vocabulary of \(targetVocabulary)")
-        var ids = [Int32](repeating: Int32(tokens.count), count: targetVocabulary)
-        for (id, token) in tokens.enumerated() {
-            precondition(ids[token] == tokens.count, "token \(token) twice")
-            ids[token] = Int32(id)
-        }
-        (self.tokens, self.target, self.targetVocabulary, self.digest, self.ids) = (tokens, target, targetVocabulary, digest, ids)
+        map = TokenMap(tokens.enumerated().map { (id: $0, token: $1) }, count: tokens.count + 1, targetCount: targetVocabulary, other: tokens.count)
+        (self.tokens, self.target, self.targetVocabulary, self.digest) = (tokens, target, targetVocabulary, digest)
     }
 
     /// The most frequent tokens of texts, and some in any case.
@@ -50,13 +47,13 @@ public struct DraftVocabulary: Sendable, Equatable {
     }
 
     /// The id of every token that the draft does not know.
-    public var other: Int { tokens.count }
+    public var other: Int { map.other }
     /// How many ids the draft has.
-    public var count: Int { tokens.count + 1 }
+    public var count: Int { map.count }
     /// The draft's id of a token of the target.
-    public func id(of token: Int) -> Int { Int(ids[token]) }
+    public func id(of token: Int) -> Int { map.id(of: token) }
     /// Whether the draft can guess a token.
-    public func knows(_ token: Int) -> Bool { ids[token] != tokens.count }
+    public func knows(_ token: Int) -> Bool { map.knows(token) }
 
     /// What tells one tokenizer from another: a hash of what its tokens are.
     public static func digest(of tokenizer: Tokenizer) -> String {

@@ -190,5 +190,5 @@ private struct FaultyDrafter: Drafter {
         return spoilt
     }
 
-    mutating func keep(_ draft: DraftTree, path: [Int]) throws { try drafter.keep(draft, path: path) }
+    mutating func keep(_ draft: DraftTree, path: [Int], accepted: Int) throws { try drafter.keep(draft, path: path, accepted: accepted) }
 }

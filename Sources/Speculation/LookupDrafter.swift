@@ -40,7 +40,7 @@ public struct LookupDrafter: Drafter {
         return draft
     }
 
-    public mutating func keep(_ draft: DraftTree, path: [Int]) {
+    public mutating func keep(_ draft: DraftTree, path: [Int], accepted: Int) {
         for node in path { append(draft.tree.tokens[node]) }
     }
 }

@@ -74,8 +74,8 @@ public struct ModelDrafter<Model: TreeModel>: Drafter {
         return draft.add(law.draw(withoutReplacement: count, &random), below: node, drawn: .withoutReplacement(law))
     }
 
-    public mutating func keep(_ draft: DraftTree, path: [Int]) throws {
-        if shape.isChain { rule.note(drafted: draft.guesses, accepted: path.count - 1) }
+    public mutating func keep(_ draft: DraftTree, path: [Int], accepted: Int) throws {
+        if shape.isChain { rule.note(drafted: draft.guesses, accepted: accepted) }
         try model.keep(path, of: draft.tree)
     }
 }

@@ -23,7 +23,7 @@ import Tensors
 /// ```
 public struct SpeculativeDecoding<Target: TreeModel, Guesser: Drafter, Constraint: TokenConstraint> {
     /// The model whose law the text has.
-    public private(set) var target: Target
+    public package(set) var target: Target
     /// What guesses.
     public private(set) var drafter: Guesser
     /// How guesses are taken or refused.
@@ -64,6 +64,9 @@ public struct SpeculativeDecoding<Target: TreeModel, Guesser: Drafter, Constrain
         (self.last, length) = (last, prompt.count)
     }
 
+    /// Goes on from where it is, under another constraint, which stands after the last token given.
+    package mutating func goOn(under constraint: Constraint) { grammar = TreeGrammar(constraint, vocabularySize: target.vocabularySize) }
+
     /// One round: the tokens it gives, one or more.
     /// - Parameter room: at most so many guesses deep; 0 decodes plainly.
     /// - Throws: `DecodingError`; `full` where not even one token more fits.
@@ -84,8 +87,9 @@ public struct SpeculativeDecoding<Target: TreeModel, Guesser: Drafter, Constrain
             path.append(child)
             node = child
         } while !grammar.isComplete(node, of: draft.tree)
-        try target.keep(path, of: draft.tree)
-        try drafter.keep(draft, path: path)
+        let read = Array(path.prefix(given.count))      // all but the last token given: a guess that ends the text is the root of what may follow
+        try target.keep(read, of: draft.tree)
+        try drafter.keep(draft, path: read, accepted: path.count - 1)
         figures.note(draft, tested: tested, accepted: path.count - 1, given: given.count)
         grammar.advance(to: node, of: draft.tree, then: given.count >= path.count ? given.last : nil)
         last = given[given.count - 1]

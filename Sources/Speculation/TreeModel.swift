@@ -35,6 +35,7 @@ public protocol Drafter {
     ///   - grammar: what may come; no guess breaks it, and none comes after a token that ends the text. It may be asked about the tree that is returned only.
     ///   - room: the tree is at most so many guesses deep.
     mutating func draft<Constraint>(after last: Int, grammar: inout TreeGrammar<Constraint>, room: Int, random: inout RandomSource) throws -> DraftTree
-    /// Takes what was kept of a draft as text.
-    mutating func keep(_ draft: DraftTree, path: [Int]) throws
+    /// Takes what was kept of a draft as text: all but the last token given, which is the next root.
+    /// - Parameter accepted: guesses that were right, one that ended the text too.
+    mutating func keep(_ draft: DraftTree, path: [Int], accepted: Int) throws
 }

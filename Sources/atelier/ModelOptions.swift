@@ -20,7 +20,7 @@ struct ThreadOptions: ParsableArguments {
 /// Which painter works, and with how many threads.
 struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Model folder, or the name of an installed model (see `atelier models list`).", valueName: "dir")) var model: String?
-    @Option(help: ArgumentHelp("Another model to understand sentences, with the painter's classes in the same order: a folder, or the name of an installed model.", valueName: "dir")) var planner: String?
+    @Option(help: ArgumentHelp("Another model to understand sentences, with the painter's classes in the same order: a folder, or the name of an installed model. The painter's own guesses ahead of a much larger one: the same, sooner.", valueName: "dir")) var planner: String?
     @Option(help: ArgumentHelp("Weights as f32, bf16, int8 or int4; else as the folder has them.", valueName: "format")) var precision: WeightFormat?
     @OptionGroup var compute: ThreadOptions
 
@@ -44,15 +44,17 @@ struct ModelOptions: ParsableArguments {
 /// How the model chooses among likely tokens.
 struct SamplingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Same seed, same picture; another seed, another one.", valueName: "n")) var seed: UInt64 = 0
-    @Option(help: ArgumentHelp("0 takes the likeliest stroke, 1 draws as freely as people did; up to 4.", valueName: "t"))
+    @Option(help: ArgumentHelp("0 takes the likeliest strokes, 1 draws them by the model's own laws; up to 4.", valueName: "t"))
     var temperature: Float = Painter.defaultSampling.temperature
-    @Option(help: ArgumentHelp("Only the likeliest choices that together reach this probability; above 0, at most 1.", valueName: "p"))
-    var topP: Float = Painter.defaultSampling.topP ?? 1
+    @Option(help: ArgumentHelp("Only the likeliest choices that together reach this probability; above 0, at most 1. Usually \(Painter.defaultSampling.topP ?? 1).", valueName: "p"))
+    var topP: Float?
 
     func validate() throws {
         guard 0...4 ~= temperature else { throw ValidationError("--temperature takes 0 to 4, not \(temperature)") }
-        guard topP > 0, topP <= 1 else { throw ValidationError("--top-p takes a number above 0 and at most 1, not \(topP)") }
+        if let topP, !(topP > 0 && topP <= 1) { throw ValidationError("--top-p takes a number above 0 and at most 1, not \(topP)") }
     }
 
-    var sampling: Sampling { Sampling(temperature: temperature, topP: topP) }
+    var sampling: Sampling { sampling(topP: Painter.defaultSampling.topP) }
+    /// - Parameter usual: where nothing was said.
+    func sampling(topP usual: Float?) -> Sampling { Sampling(temperature: temperature, topP: (topP ?? usual).flatMap { $0 < 1 ? $0 : nil }) }
 }

@@ -11,10 +11,10 @@ struct PainterPartTests {
     private let recipe = RunRecipe(name: "t", kind: "painter", seed: 4, steps: 1, optimizer: .init(learningRate: 1e-3))
 
     /// Writes an untrained decoder with so many pieces of text.
-    private func write(_ folder: URL, text: Int, classes: [String]? = nil) throws {
+    private func write(_ folder: URL, text: Int, width: Int = 32, layers: Int = 1, classes: [String]? = nil) throws {
         var data = PainterData(), shape = PainterShape()
         data.rows = 1
-        shape.sizes = .init(width: 32, layers: 1, heads: 2, keyValueHeads: 1, hiddenWidth: 64, positions: 512, textVocabulary: text)
+        shape.sizes = .init(width: width, layers: layers, heads: 2, keyValueHeads: 1, hiddenWidth: 2 * width, positions: 512, textVocabulary: text)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try PainterJob(recipe: recipe, shape: shape, data: data, drawings: StyledDrawings(doodles: drawings, classes: classes), heldOut: drawings).export(to: folder)
     }
@@ -41,6 +41,48 @@ struct PainterPartTests {
             let other = folder.appendingPathComponent("other")
             try write(other, text: 500)
             #expect(try Painter(folder: folder, planner: other).draw("a sun to the left of a house", seed: 3).scene != drawn)
+        }
+    }
+
+    @Test("What the painter's own planner guesses is what a larger one writes alone: plans, tries that fail, commands") func guessedPlans() throws {
+        try withPainter { folder in
+            let large = folder.appendingPathComponent("large")
+            try write(large, text: 500, width: 128, layers: 3)
+            let guessed = try Painter(folder: folder, planner: large), alone = try Painter(folder: folder, planner: large)
+            alone.guessesPlans = false
+            /// What shall be drawn is told, not where.
+            func order(_ classes: [String], _ relations: [Relation] = []) -> Painter.Order {
+                var scene = Scene(width: 256, height: 256)
+                scene.objects = classes.map { SceneObject(className: $0, box: Box(x0: 0, y0: 0, x1: 0, y1: 0), strokes: []) }
+                scene.relations = relations
+                return Painter.Order("", plan: scene)
+            }
+            let circle = [(0, 1), (1, 2), (2, 0)].map { Relation(.leftOf, subject: $0.0, object: $0.1) }, triple = ["sun", "house", "tree"]
+            var options = DrawingOptions()
+            options.candidates = 1
+            for (order, isPossible) in [(Painter.Order("a sun to the left of a house"), nil), (order(["sun", "house"], [circle[0]]), true), (order(triple, circle), false)] as [(Painter.Order, Bool?)] {
+                for sampling in [Painter.defaultSampling, .greedy] {
+                    options.sampling = sampling
+                    let one = try guessed.draw([order], seed: 3, options: options)[0].get(), two = try alone.draw([order], seed: 3, options: options)[0].get()
+                    #expect(one.scene == two.scene && one.notices == two.notices && one.tokens == two.tokens)
+                    if let isPossible { #expect(one.notices.contains { $0.contains("no layout") } == !isPossible) }
+                }
+            }
+            let shown = try alone.draw([order(["sun", "house"])], seed: 4, options: options)[0].get().scene, before = guessed.guesses.tokens
+            for command in ["add a tree to the left of the house", "make the sun bigger"] {
+                let one = try guessed.edit(command, of: shown, seed: 2), two = try alone.edit(command, of: shown, seed: 2)
+                #expect(one.scene == two.scene && one.steps == two.steps, "\(command)")
+            }
+            #expect(alone.guesses.rounds == 0 && before > 0 && guessed.guesses.tokens > before)
+            #expect(guessed.guesses.tokens > guessed.guesses.rounds, "some guesses are right, if only those of which there is one")
+            // A planner that is not much larger, or a painter's own that cannot be read: nothing guesses, and it plans all the same.
+            let near = folder.appendingPathComponent("near")
+            try write(near, text: 500)
+            for (planner, spoils) in [(near, false), (large, true)] {
+                if spoils { try Data("{".utf8).write(to: folder.appendingPathComponent("planner/config.json")) }
+                let painter = try Painter(folder: folder, planner: planner)
+                #expect(try painter.plan("a sun", seed: 1).scene.objects.count > 0 && painter.guesses.rounds == 0)
+            }
         }
     }
 

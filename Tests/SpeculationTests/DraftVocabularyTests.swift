@@ -84,6 +84,15 @@ import Testing
         #expect(test.probability > 1e-3 && test.freedom > 5, "\(test)")
     }
 
+    @Test("A map knows what both have, and reads the rest as one") func map() {
+        let map = TokenMap([(id: 4, token: 1), (id: 0, token: 3)], count: 6, targetCount: 5, other: 5)
+        #expect(map.count == 6 && map.targetCount == 5 && (0..<5).map(map.id) == [5, 4, 5, 0, 5] && (0..<5).filter(map.knows) == [1, 3])
+        var all = TokenMask(count: 5), some = TokenMask(count: 5)
+        all.allowAll()
+        some.allow(2..<4)
+        #expect((0..<6).filter(map.narrowed(all).isAllowed) == [0, 4] && (0..<6).filter(map.narrowed(some).isAllowed) == [0])
+    }
+
     @Test("A file gives back what was written; another is refused with its name") func files() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "draft-\(UUID().uuidString)"), file = folder.appending(path: DraftVocabulary.fileName)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

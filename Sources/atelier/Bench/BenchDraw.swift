@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import Painter
+import Sketches
+import Speculation
 import Tensors
 
 struct BenchDraw: ParsableCommand {
@@ -8,7 +10,7 @@ struct BenchDraw: ParsableCommand {
         commandName: "draw",
         abstract: "A four-object scene from start to file, tokens a second, memory.",
         discussion: """
-            Start to file runs this executable anew each time, as a user would. Run it on an idle machine.
+            Start to file runs this executable anew each time, as a user would. With --planner, plans are also timed with and without the painter's own planner guessing ahead, in turns. Run it on an idle machine.
 
             Example:  atelier bench draw --rounds 20 --json
             """)
@@ -31,8 +33,23 @@ struct BenchDraw: ParsableCommand {
         var tokensPerScene = 0.0, tokensPerSecond = 0.0
         /// Largest resident memory of a start-to-file run, MiB.
         var peakMemory = 0.0
+        /// Of another planner alone, and with the painter's own guessing.
+        var plans: Plans?
+
+        struct Plans: Codable {
+            var aloneP50 = 0.0, guessedP50 = 0.0
+            /// Median of the time alone over the time guessed of the same plan, and the middle nine tenths.
+            var speedup = 0.0, low = 0.0, high = 0.0
+            /// Tokens a pass of the planner; kept of the guesses; plans that came out otherwise: none may.
+            var blockEfficiency = 0.0, acceptance = 0.0
+            var different = 0, count = 0
+        }
     }
 
+    static let sentences = [
+        prompt, "two big dogs under a tree", "a fish", "three apples in a row", "a small bird on top of a house and a flower next to it", "a car in the bottom left corner",
+        "a star above a moon", "a guitar between two chairs",
+    ]
     static let prompt = "a cat to the left of a house, a tree and a sun above the house"
 
     func validate() throws {
@@ -62,6 +79,7 @@ struct BenchDraw: ParsableCommand {
             report.tokensPerSecond = Double(painter.tokenCount - before) / seconds.reduce(0, +)
             (report.drawP50, report.drawP95) = Self.percentiles(seconds)
 
+            if model.planner != nil { report.plans = try planTimes(painter) }
             let file = FileManager.default.temporaryDirectory.appendingPathComponent("atelier-bench-\(ProcessInfo.processInfo.processIdentifier).svg")
             defer { try? FileManager.default.removeItem(at: file) }
             (report.startToFirstTokenP50, report.startToFirstTokenP95) = try runs { _ in ["bench", "draw", "--until-first-token"] }
@@ -77,7 +95,40 @@ struct BenchDraw: ParsableCommand {
                 start to file   p50 \(number(report.startToFileP50)) s   p95 \(number(report.startToFileP95)) s   peak memory \(Int(report.peakMemory)) MiB
                 draw, loaded    p50 \(number(report.drawP50)) s   p95 \(number(report.drawP95)) s   \(Int(report.tokensPerScene)) tokens a scene, \(Int(report.tokensPerSecond)) tokens/s
                 """)
+            guard let plans = report.plans else { return }
+            func short(_ value: Double) -> String { String(format: "%.2f", value) }
+            try say("""
+                a plan, loaded  p50 \(number(plans.aloneP50)) s alone, \(number(plans.guessedP50)) s guessed ahead: \(short(plans.speedup)) × [\(short(plans.low))–\(short(plans.high))], \
+                \(short(plans.blockEfficiency)) tokens a pass, \(short(plans.acceptance)) of the guesses right, \(plans.different) of \(plans.count) plans different
+                """)
         }
+    }
+
+    /// Plans of several sentences, each alone and guessed, now one first and now the other.
+    private func planTimes(_ painter: Painter) throws -> Report.Plans {
+        var plans = Report.Plans(), alone: [Double] = [], guessed: [Double] = []
+        defer { painter.guessesPlans = true }
+        let sentences = Self.sentences.filter { (try? painter.plan($0, seed: 0)) != nil }      // of things that it knows; warm
+        painter.guesses = SpeculationFigures()
+        for round in 0..<rounds {
+            for (index, sentence) in sentences.enumerated() {
+                var scenes: [Scene] = []
+                for isGuessed in (round + index).isMultiple(of: 2) ? [false, true] : [true, false] {
+                    painter.guessesPlans = isGuessed
+                    let start = Date(), drawn = try painter.plan(sentence, seed: UInt64(round)), seconds = Date().timeIntervalSince(start)
+                    scenes.append(drawn.scene)
+                    if isGuessed { guessed.append(seconds) } else { alone.append(seconds) }
+                }
+                if scenes[0] != scenes[1] { plans.different += 1 }
+            }
+        }
+        guard !alone.isEmpty else { return plans }
+        let ratios = zip(alone, guessed).map { $0 / $1 }.sorted()
+        (plans.aloneP50, plans.guessedP50) = (Self.percentiles(alone).p50, Self.percentiles(guessed).p50)
+        (plans.speedup, plans.low, plans.high) = (ratios[ratios.count / 2], ratios[ratios.count / 20], ratios[ratios.count - 1 - ratios.count / 20])
+        plans.count = alone.count
+        (plans.blockEfficiency, plans.acceptance) = (painter.guesses.blockEfficiency, painter.guesses.acceptancePerDrafted)
+        return plans
     }
 
     /// Times of `rounds` runs of this executable, from start to end.
