@@ -31,8 +31,10 @@ struct DrawCommand: ParsableCommand {
     @OptionGroup(title: "Pictures") var picture: PictureOptions
     @OptionGroup(title: "Sampling") var sampling: SamplingOptions
     @Option(help: ArgumentHelp("Sketch each object so often, 1 to 64, and keep the first that is surely recognised, else the best.", valueName: "n")) var candidates = 8
-    @Option(help: ArgumentHelp("Sketches more of their class and less varied, for twice the work: 1, as they come, to 4.", valueName: "w"))
-    var guidance = DrawingOptions().guidance
+    @Flag(help: "Draw as freely as people do: more varied in shape, size and strokes, less surely recognised.") var free = false
+    @Option(help: ArgumentHelp(
+        "Sketches more of their class and less varied, for twice the work: 1, as they come, to 4. Usually \(DrawingOptions().guidance), with --free \(DrawingOptions.free.guidance).", valueName: "w"))
+    var guidance: Float?
     @Option(help: ArgumentHelp("auto, doodle or icon: as people doodle, or as the strokes of an icon; auto takes what draws each thing better.", valueName: "style"))
     var style: StyleChoice = .auto
     @Option(help: ArgumentHelp("How much the strokes tell: 1, a few lines, to 5, every bend.", valueName: "n")) var detail = SketchDetail.usual.rawValue
@@ -47,15 +49,15 @@ struct DrawCommand: ParsableCommand {
         if prompts != nil, prompt != nil || plan != nil || planOnly { throw ValidationError("Give a prompt or --prompts, not both; plans go one at a time") }
         if plan != nil, planOnly { throw ValidationError("--plan draws a plan, --plan-only writes one: give one of them") }
         guard 1...64 ~= candidates else { throw ValidationError("--candidates takes 1 to 64, not \(candidates)") }
-        guard 1...4 ~= guidance else { throw ValidationError("--guidance takes 1 to 4, not \(guidance)") }
+        if let guidance, !(1...4 ~= guidance) { throw ValidationError("--guidance takes 1 to 4, not \(guidance)") }
         guard SketchDetail(rawValue: detail) != nil else { throw ValidationError("--detail takes 1 to 5, not \(detail)") }
     }
 
     private var options: DrawingOptions {
-        var options = DrawingOptions()
-        options.sampling = sampling.sampling
+        var options = free ? DrawingOptions.free : DrawingOptions()
+        options.sampling = sampling.sampling(topP: options.sampling.topP)
         options.candidates = candidates
-        options.guidance = guidance
+        options.guidance = guidance ?? options.guidance
         options.style = SketchStyle(rawValue: style.rawValue)
         options.detail = SketchDetail(rawValue: detail) ?? .usual
         return options

@@ -31,14 +31,15 @@ struct EvalCommand: ParsableCommand {
         @Option(help: "Measure one part only: recognition, likeness, scenes, spec, prompts, editing, commands, completion or loss.") var only: PainterEvaluation.Part?
         @OptionGroup var reading: ReadOptions
         @Option(help: ArgumentHelp("Draw at this temperature, as `draw` has it.", valueName: "t")) var temperature = Painter.defaultSampling.temperature
-        @Option(help: ArgumentHelp("Draw under this guidance, as `draw` has it.", valueName: "w")) var guidance = DrawingOptions().guidance
+        @Option(help: ArgumentHelp("Draw under this guidance, as `draw` has it.", valueName: "w")) var guidance: Float?
+        @Flag(help: "Draw as freely as people do, as `draw` has it.") var free = false
         @Flag(help: "A quick look: fewer drawings, wider intervals.") var quick = false
         @Option(help: ArgumentHelp("Also write a page of the figures and of the drawings behind them, index.html in this folder, and every judgement, a line each, judgements.ndjson.", valueName: "dir")) var report: String?
         @Flag(help: "Print one JSON document.") var json = false
 
         func validate() throws {
             guard 0...4 ~= temperature else { throw ValidationError("--temperature takes 0 to 4, not \(temperature)") }
-            guard 1...4 ~= guidance else { throw ValidationError("--guidance takes 1 to 4, not \(guidance)") }
+            if let guidance, !(1...4 ~= guidance) { throw ValidationError("--guidance takes 1 to 4, not \(guidance)") }
             if report == "" { throw ValidationError("--report takes a folder to write, as in --report report") }
         }
 
@@ -47,8 +48,8 @@ struct EvalCommand: ParsableCommand {
                 if let report { try EvaluationPage.check(folder: report) }
                 let painter = try model.loadPainter(ranks: true)
                 let parts = only.map { [$0] } ?? PainterEvaluation.Part.allCases
-                var drawing = DrawingOptions()
-                (drawing.sampling.temperature, drawing.guidance) = (temperature, guidance)
+                var drawing = free ? DrawingOptions.free : DrawingOptions()
+                (drawing.sampling.temperature, drawing.guidance) = (temperature, guidance ?? drawing.guidance)
                 let evaluation = try PainterEvaluation(
                     painter: painter, judge: Judge(folder: URL(fileURLWithPath: judge)), data: URL(fileURLWithPath: data),
                     requests: parts.contains(.spec) ? SpecRequest.read(URL(fileURLWithPath: requests)) : [], size: quick ? .small : .init(), reading: reading.options(seed: seed), drawing: drawing,
@@ -75,9 +76,9 @@ struct EvalCommand: ParsableCommand {
                 words += [name, value]
             }
             if reading.readings != ReadingOptions().readings { words += ["--readings", String(reading.readings)] }
-            for (name, value, usual) in [("--temperature", temperature, Painter.defaultSampling.temperature), ("--guidance", guidance, DrawingOptions().guidance)] where value != usual {
-                words += [name, String(value)]
-            }
+            if temperature != Painter.defaultSampling.temperature { words += ["--temperature", String(temperature)] }
+            if let guidance { words += ["--guidance", String(guidance)] }
+            if free { words.append("--free") }
             if seed != 0 { words += ["--seed", String(seed)] }
             if quick { words.append("--quick") }
             return words.map(Self.shellWord).joined(separator: " ")

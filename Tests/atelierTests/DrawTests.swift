@@ -39,6 +39,9 @@ struct DrawTests {
             #expect(try draw(["ATELIER_THREADS": "2"], []) == first)
             #expect(try draw([:], ["--threads", "3"]) == first)
             #expect(try draw([:], ["--temperature", "1.5"]) != first)
+            #expect(try draw([:], ["--top-p", "0.95", "--guidance", "2"]) == first)      // the defaults
+            let free = try draw([:], ["--free"])
+            #expect(try free != first && draw([:], ["--free", "--top-p", "1", "--guidance", "1.2"]) == free && draw([:], ["--free", "--guidance", "1"]) != free)
         }
         #expect(try folder.run("draw", "two fish and a tree", "--seed", "5", "-o", "b.svg").status == 0)
         #expect(try folder.data("b.svg") != folder.data("a.svg"))

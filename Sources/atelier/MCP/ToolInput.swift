@@ -109,6 +109,6 @@ extension ToolInput {
         ToolInput(name: "detail", kind: .integer(1...5), about: "How much the strokes tell: 1, a few lines, to 5, every bend.", usual: .integer(SketchDetail.usual.rawValue)),
         ToolInput(name: "candidates", kind: .integer(1...64),
                   about: "Each thing is sketched this often, and the one that is recognised best is kept. More is slower and better.", usual: .integer(DrawingOptions().candidates)),
-        ToolInput(name: "temperature", kind: .number(0...4), about: "0 takes the likeliest stroke, 1 draws as freely as people did.", usual: .short(Double(Painter.defaultSampling.temperature))),
+        ToolInput(name: "temperature", kind: .number(0...4), about: "0 takes the likeliest strokes, 1 draws them by the model's own laws.", usual: .short(Double(Painter.defaultSampling.temperature))),
     ]
 }
