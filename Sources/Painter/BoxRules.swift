@@ -101,15 +101,19 @@ package struct BoxRules: Sendable {
         let place = places.indices.contains(index) ? places[index] : nil
         let isFree = bound.isEmpty && later.isEmpty && place == nil && given == nil && (!isRow || index == 0) && (care == .careless || index == 0) && usual(index) == nil
         if isFree { return true }
-        let x1s = sides.count > 2 ? [sides[2]] : Self.ends(from: sides[0], critical(from: sides[0], isAcross: true, bound, place, boxes))
+        let x1s = sides.count > 2 ? Steps(sides[2]) : Self.ends(from: sides[0], critical(from: sides[0], isAcross: true, bound, place, boxes))
         // What is wanted rather than needed may be missed for once.
         let y0s = sides.count > 1 ? [sides[1]] : Array(stride(from: 0, to: Self.last, by: isCareful ? 2 : 1))
+        var y1s = [Steps?](repeating: nil, count: y0s.count)
         for x1 in x1s {
             // What speaks of one direction alone is found out before the other is tried.
             guard holdsAcross(sides[0], x1, index, bound, later, place, boxes) else { continue }
             let heights = usual(index)?.heights(width: x1 - sides[0]) ?? []
-            for y0 in y0s {
-                for y1 in sides.count > 3 ? [sides[3]] : Self.ends(from: y0, critical(from: y0, isAcross: false, bound, place, boxes) + heights.map { y0 + $0 }) {
+            for (row, y0) in y0s.enumerated() {
+                var ends = y1s[row] ?? (sides.count > 3 ? Steps(sides[3]) : Self.ends(from: y0, critical(from: y0, isAcross: false, bound, place, boxes)))
+                y1s[row] = ends
+                if sides.count <= 3 { ends.add(heights.lazy.map { y0 + $0 }, after: y0) }
+                for y1 in ends {
                     if holds(GridBox(x0: sides[0], y0: y0, x1: x1, y1: y1), index, bound, later, place, boxes) { return true }
                 }
             }
@@ -136,10 +140,13 @@ package struct BoxRules: Sendable {
         return ends
     }
 
-    private static func ends(from start: Int, _ critical: [Int]) -> [Int] {
-        guard start < last else { return [last] }
-        let critical = critical.filter { $0 > start && $0 <= last }
-        return Array(Set([start + 1, min(start + least, last), (start + last) / 2, last] + critical + stride(from: start + 2, to: last, by: 4))).sorted()
+    private static func ends(from start: Int, _ critical: [Int]) -> Steps {
+        var ends = Steps(last)
+        guard start < last else { return ends }
+        for step in [start + 1, min(start + least, last), (start + last) / 2] { ends.add(step) }
+        for step in stride(from: start + 2, to: last, by: 4) { ends.add(step) }
+        ends.add(critical, after: start)
+        return ends
     }
 
     private func holdsAcross(
@@ -228,5 +235,24 @@ package struct BoxRules: Sendable {
         // As many rounds as the longest chain has links; what runs in a circle ends at the canvas's side.
         for _ in own { for link in links { spans[link[0]] = min(max(spans[link[0]], own[link[0]] + spans[link[1]]), Self.last) } }
         return spans
+    }
+}
+
+/// Some of the grid's 64 steps, in order.
+private struct Steps: Sequence, IteratorProtocol {
+    private var bits: UInt64 = 0
+
+    init(_ step: Int) { add(step) }
+
+    mutating func add(_ step: Int) { bits |= 1 << UInt64(step) }
+    /// Adds those of some numbers that are steps after another.
+    mutating func add(_ steps: some Sequence<Int>, after start: Int) {
+        for step in steps where step > start && step < SketchVocabulary.gridSteps { add(step) }
+    }
+
+    mutating func next() -> Int? {
+        guard bits != 0 else { return nil }
+        defer { bits &= bits - 1 }
+        return bits.trailingZeroBitCount
     }
 }
