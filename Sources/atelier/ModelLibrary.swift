@@ -40,7 +40,7 @@ enum ModelLibrary {
     }
 
     /// A folder or file given by path, or by the name of an installed model; without one the family's default: in the first root that has any,
-    /// `painter-small`, else the first `painter-…`.
+    /// `painter-small`, else the first `painter-…`, one that is no adapter if there is any.
     /// - Parameter option: of the command, for what the person can do; nil where it has none for this model.
     static func folder(_ given: String?, family: Family = .painter, option: String? = "--model") throws(CommandError) -> URL {
         if let given {
@@ -53,7 +53,7 @@ enum ModelLibrary {
         }
         for root in roots {
             let own = models(in: root).filter { ($0.lastPathComponent + "-").hasPrefix(family.rawValue + "-") }
-            if let found = own.first(where: { $0.lastPathComponent == family.usual }) ?? own.first { return found }
+            if let found = own.first(where: { $0.lastPathComponent == family.usual }) ?? own.first(where: { !AdapterFolder.isAdapter($0) }) ?? own.first { return found }
         }
         throw .noModel(family.rawValue, tried: roots.map(\.path), remedy: option.map { "give one with \($0) DIR" } ?? "set ATELIER_MODELS to the folder of the models")
     }

@@ -59,6 +59,11 @@ struct ModelTests {
         }
         let own = try folder.run("models", "info", "--json", environment: ["ATELIER_MODELS": folder.url.appendingPathComponent("models").path]).json()
         #expect(own["name"] as? String == "painter-small")
+        // Without it a whole model before an adapter.
+        let others = folder.url.appendingPathComponent("models")
+        try FileManager.default.removeItem(at: others.appendingPathComponent("painter-small"))
+        try Data("{}".utf8).write(to: others.appendingPathComponent("painter-a/adapter_config.json"))
+        #expect(try folder.run("models", "info", "--json", environment: ["ATELIER_MODELS": others.path]).json()["name"] as? String == "painter-z")
         let none = try folder.run("draw", "a sun", "--model", "painter-none")
         #expect(none.status == 66 && none.error.contains("models list"))
     }
