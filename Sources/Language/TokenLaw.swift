@@ -29,6 +29,9 @@ public struct TokenLaw: Sendable, Equatable {
         }
     }
 
+    /// Every token that a mask allows is as likely as the others.
+    package init(evenOver mask: TokenMask) { self.init(weights: (0..<mask.count).map { mask.isAllowed($0) ? 1 : 0 }) }
+
     /// The law of the same tokens where they have other ids and stand among others: `tokens` are the new ids, −1 for those that have none and no probability.
     package func spread(over tokens: [Int32], of count: Int) -> TokenLaw {
         var spread = [Float](repeating: 0, count: count)

@@ -120,7 +120,7 @@ extension Painter {
 
     private func plans(_ orders: [Order], seed: UInt64, options: DrawingOptions) throws -> [Result<Planned, any Error>] {
         var results = [Result<Planned, any Error>?](repeating: nil, count: orders.count)
-        var tasks: [PlanTask] = [], texts: [String] = [], places: [Int] = [], notices = [[String]](repeating: [], count: orders.count), asked = [[SketchStyle?]](repeating: [], count: orders.count)
+        var tasks: [PlanTask] = [], places: [Int] = [], notices = [[String]](repeating: [], count: orders.count), asked = [[SketchStyle?]](repeating: [], count: orders.count)
         let planner = try part(.planner)
         var cooler = options.sampling
         cooler.temperature *= options.boxTemperature
@@ -136,7 +136,6 @@ extension Painter {
                 let reading = try given == nil || !order.prompt.isEmpty ? reader.read(order.prompt, needsObject: given == nil) : PromptReader.Reading(text: "")
                 notices[index] += reading.notices
                 tasks.append(try PlanTask(reading.text, spec: given?.spec, seed: RandomSource.derive(seed, UInt64(order.line)), sampling: cooler, by: planner, of: name))
-                texts.append(reading.text)
                 places.append(index)
             } catch { results[index] = .failure(error) }
         }
@@ -153,7 +152,7 @@ extension Painter {
         }
         if tasks.count == 1, var task = tasks.first, options.sampling.repetitionPenalty == 1, let guesser = try planGuesser() {      // several share the planner's passes as it is
             do {
-                guesses = guesses + (try task.run(guessedBy: guesser.drafter { $0.planPrompt(texts[0]) }))
+                guesses = guesses + (try task.run(guessedBy: guesser))
                 finish(0, task, nil)
             } catch { finish(0, task, error) }
         } else {

@@ -120,10 +120,8 @@ public final class Painter {
         guard guessesPlans, let guesserFolder else { return nil }
         if let guesser { return guesser }
         let planner = try part(.planner), own = try? PainterPart(folder: guesserFolder, name: "\(name)/planner", format: weightFormat)
-        var made: PlanGuesser?
-        if let own, own.vocabulary.classes == planner.vocabulary.classes,
-           own.session.model.config.parameterCount * PlanGuesser.leastRatio <= planner.session.model.config.parameterCount { made = PlanGuesser(own, for: planner) }
-        guesser = .some(made)
+        let made = own.flatMap { PlanGuesser($0, for: planner) }
+        guesser = .some(made)                                       // if there is none, that is known too
         return made
     }
 

@@ -12,10 +12,12 @@ struct PlanGuesser {
     private static let shape = DraftShape.chain(8), rule = StopRule.confidence(0.5)
 
     /// How many times larger the other planner is at least: a guess costs about a step by so much less.
-    static let leastRatio = 8
+    private static let leastRatio = 8
 
-    /// - Precondition: both have the same classes.
-    init(_ part: PainterPart, for target: PainterPart) {
+    /// Nil where the other is not so much larger, or knows other classes.
+    init?(_ part: PainterPart, for target: PainterPart) {
+        guard part.vocabulary.classes == target.vocabulary.classes,
+              part.session.model.config.parameterCount * Self.leastRatio <= target.session.model.config.parameterCount else { return nil }
         (self.part, self.target) = (part, target)
         let v = part.vocabulary
         map = TokenMap(v.ids.compactMap { id in
@@ -51,7 +53,7 @@ struct PlanLaws: TreeModel {
     /// Where it has none, since its numbers overflow, anything allowed: what guesses must not fail.
     mutating func law(after node: Int, mask: TokenMask) throws -> TokenLaw {
         do { return try laws.law(after: node, mask: mask) } catch DecodingError.notFinite {
-            return TokenLaw(weights: (0..<mask.count).map { mask.isAllowed($0) ? 1 : 0 })
+            return TokenLaw(evenOver: mask)
         }
     }
     mutating func pick(after node: Int, mask: TokenMask) throws -> Int { try laws.pick(after: node, mask: mask) }

@@ -21,6 +21,7 @@ package struct ScenePlan: Sendable, Equatable {
 struct PlanTask: DecodingTask {
     private unowned let part: PainterPart
     private let name: String
+    private let text: String
     private let seed: UInt64
     private let sampling: Sampling
     private let start: [Int]
@@ -45,7 +46,7 @@ struct PlanTask: DecodingTask {
         guard prompt.count < capacity / 2 else {
             throw .promptTooLong(words: text.split(separator: " ").count, limit: PromptReader.wordLimit)
         }
-        (self.part, self.name, self.seed, self.sampling) = (part, name, seed, sampling)
+        (self.part, self.name, self.text, self.seed, self.sampling) = (part, name, text, seed, sampling)
         var grammar = PlanGrammar(part.vocabulary, shapes: part.shapes)
         let given = spec.map { $0.tokens(part.vocabulary) + [part.vocabulary.boxes] } ?? []
         for token in given { grammar.accept(token) }
@@ -85,9 +86,9 @@ struct PlanTask: DecodingTask {
     /// Runs the whole task by itself, some of its tokens guessed ahead by another planner. It comes out as in a batch.
     /// - Throws: as a step does.
     /// - Returns: what guessing came to.
-    mutating func run(guessedBy drafter: ModelDrafter<PlanLaws>) throws -> SpeculationFigures {
+    mutating func run(guessedBy guesser: PlanGuesser) throws -> SpeculationFigures {
         var speculation = SpeculativeDecoding(
-            target: ModelLaws(part.slots(for: 1), sampling: generation.sampler.sampling), drafter: drafter,
+            target: ModelLaws(part.slots(for: 1), sampling: generation.sampler.sampling), drafter: guesser.drafter { [text] in $0.planPrompt(text) },
             constraint: PlanPhase(grammar: generation.constraint, endsAtBoxes: !isPlacing), matching: .sampled, seed: seed)
         try speculation.begin(start)
         while true {

@@ -50,7 +50,7 @@ public struct ModelLaws: TreeModel {
     public mutating func law(after node: Int, mask: TokenMask) throws -> TokenLaw {
         let logits = batch.logits(slot, node: node), ownMask = map?.narrowed(mask) ?? mask
         // Of what a grammar allows it may know nothing: then its guess is as good as any.
-        if ownMask.isEmpty, let map { return TokenLaw(weights: (0..<map.targetCount).map { mask.isAllowed($0) ? 1 : 0 }) }
+        if ownMask.isEmpty, map != nil { return TokenLaw(evenOver: mask) }
         let law = sampler.law(logits, mask: ownMask, temperature: temperature)
         guard law.likeliest(1).first.map({ logits[$0].isFinite }) ?? false else { throw DecodingError.notFinite(position: batch.position(slot) + node) }
         return map.map { law.spread(over: $0.targets, of: $0.targetCount) } ?? law
