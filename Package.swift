@@ -40,7 +40,7 @@ let package = Package(
         .target(name: "Scenes", dependencies: ["Pictures", "Files", "CKernels", "CCairo"], swiftSettings: strict),
 
         .target(name: "Painter", dependencies: ["Sketches", "Distillation", "Speculation", "Training", "Language", "Tensors", "Files"], swiftSettings: strict),
-        .target(name: "Reasoner", dependencies: ["Scenes", "Pictures", "Training", "Language", "Tensors", "Files"], swiftSettings: strict),
+        .target(name: "Reasoner", dependencies: ["Scenes", "Pictures", "Speculation", "Training", "Language", "Tensors", "Files"], swiftSettings: strict),
         .executableTarget(name: "atelier", dependencies: [
             "Painter", "Reasoner", "Distillation", "Speculation", "Sketches", "Scenes", "Pictures", "Files", "Training", "Language", "Tensors",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -59,7 +59,7 @@ let package = Package(
         .testTarget(name: "SketchesTests", dependencies: ["Sketches", "Pictures", "Files"]),
         .testTarget(name: "ScenesTests", dependencies: ["Scenes", "Pictures", "Files"]),
         .testTarget(name: "PainterTests", dependencies: ["Painter", "Sketches", "Distillation", "Training", "Language", "Tensors", "Files"]),
-        .testTarget(name: "ReasonerTests", dependencies: ["Reasoner", "Scenes", "Pictures", "Training", "Language", "Tensors"]),
+        .testTarget(name: "ReasonerTests", dependencies: ["Reasoner", "Scenes", "Pictures", "Speculation", "Training", "Language", "Tensors"]),
         .testTarget(name: "atelierTests", dependencies: ["Sketches"]),
         .testTarget(name: "MediaTests", dependencies: ["Sketches"]),
     ],

@@ -2,6 +2,7 @@ import Foundation
 import Language
 import Pictures
 import Scenes
+import Speculation
 import Tensors
 
 /// The language model alone: lists what it sees, writes steps with their values, answers. No executor helps it.
@@ -45,7 +46,11 @@ public final class LanguageReasoner {
     /// Whether it lists the objects before it writes steps, as surrogate tasks have taught it; without that there is no scene to check the steps by.
     public var remembers = true
 
-    private let vocabulary: ReasonerVocabulary, grid: SceneGrid, session: DecodingSession
+    package let vocabulary: ReasonerVocabulary
+    private let grid: SceneGrid, guesser: PictureGuesser?
+    /// One slot, with the picture; the session is the same one, decoding plainly.
+    package let batch: DecodingBatch
+    private let session: DecodingSession
     /// For what is only read: no picture is asked.
     private let reading: DecodingSession
     /// Tokens of the list of the picture that is looked at, once it is written, and what it says; nil: not written yet.
@@ -54,19 +59,23 @@ public final class LanguageReasoner {
     private var isScene: Bool?
     private var frame: LookFrame?
 
+    /// - Parameter guesser: guesses what is written; the same is written without, only later.
     /// - Throws: `ReasonerError.notAReasoner` for another model's tokenizer or one without cross-attention to this eye.
-    public init(_ model: DecodingModel, _ tokenizer: Tokenizer, grid: SceneGrid) throws(ReasonerError) {
+    public init(_ model: DecodingModel, _ tokenizer: Tokenizer, grid: SceneGrid, guesser: PictureGuesser? = nil) throws(ReasonerError) {
         vocabulary = try ReasonerVocabulary(tokenizer)
         guard model.config.crossAttention?.sourceWidth == grid.look.config.features else { throw .notAReasoner(missing: "cross-attention to the eye's features") }
-        self.grid = grid
-        session = DecodingSession(model, capacity: min(Self.positions, model.positions), sourceCapacity: grid.look.config.cells)
+        (self.grid, self.guesser) = (grid, guesser)
+        batch = DecodingBatch(model, capacity: min(Self.positions, model.positions), sourceCapacity: grid.look.config.cells)
+        session = DecodingSession(batch)
         reading = DecodingSession(model, capacity: QuestionReader.questionLimit + 3)
     }
 
     /// Looks at a picture: what is asked from now on is about it.
     public func look(_ picture: Picture) throws {
         let frame = LookFrame(pictureWidth: picture.width, pictureHeight: picture.height, in: grid.look.config)
-        session.setSource(grid.features([frame.fitted(picture)]))
+        let features = grid.features([frame.fitted(picture)])
+        session.setSource(features)
+        guesser?.look(features)
         (self.frame, listed, isScene) = (frame, nil, nil)
     }
 
@@ -77,9 +86,7 @@ public final class LanguageReasoner {
     private func remembered() throws -> (tokens: [Int], scene: ObjectScene) {
         if let listed { return listed }
         guard let frame else { preconditionFailure("look at a picture first") }
-        session.truncate(to: 0)
-        try session.extend(with: [vocabulary.begin, vocabulary.look])
-        let written = try write(SceneListGrammar(vocabulary), limit: 11 * (vocabulary.domain.attributes.count + 7)).tokens
+        let written = try write(document(.list)).tokens
         var scene = vocabulary.scene(listed: written, width: Double(frame.width), height: Double(frame.height))
         for i in scene.objects.indices {
             scene.objects[i].box = scene.objects[i].box.map { box in
@@ -95,9 +102,9 @@ public final class LanguageReasoner {
     /// Whether the picture shows a scene: what a list begins with.
     private func showsScene() throws -> Bool {
         if let isScene { return isScene }
-        session.truncate(to: 0)
-        try session.extend(with: [vocabulary.begin, vocabulary.look])
-        let shows = try write(SceneListGrammar(vocabulary), limit: 1).tokens != [vocabulary.unknown]
+        var document = try document(.list)
+        document.limit = 1
+        let shows = try write(document).tokens != [vocabulary.unknown]
         isScene = shows
         return shows
     }
@@ -120,17 +127,12 @@ public final class LanguageReasoner {
         guard try guesses || showsScene() else { return Writing(nil, confidence: 1, refusal: .otherPicture) }
         switch way {
         case .direct:
-            session.truncate(to: 0)
-            try session.extend(with: [vocabulary.begin, vocabulary.ask] + text + [vocabulary.answer])
-            let (tokens, least) = try write(OneAnswer(vocabulary: vocabulary), limit: 1)
+            let (tokens, least) = try write(Document(prompt: [vocabulary.begin, vocabulary.ask] + text + [vocabulary.answer], grammar: OneAnswer(vocabulary: vocabulary), limit: 1))
             return Writing(tokens.first.flatMap(word), confidence: least)
         case .rationale:
-            let (prefix, scene) = try remembers ? remembered() : ([vocabulary.begin], ObjectScene([]))
-            let objects = remembers ? scene.objects.count : nil, prompt = prefix + [vocabulary.ask] + text + [vocabulary.steps]
-            guard prompt.count < session.capacity else { return Writing(nil, scene: scene, confidence: 0, refusal: .unfinished) }
-            session.truncate(to: 0)
-            try session.extend(with: prompt)
-            let (tokens, least) = try write(StepGrammar(vocabulary, objects: objects), limit: session.capacity - prompt.count + 1)
+            let scene = try remembers ? list() : ObjectScene([]), document = try document(.rationale(question: question)), objects = remembers ? scene.objects.count : nil
+            guard document.limit > 1 else { return Writing(nil, scene: scene, confidence: 0, refusal: .unfinished) }
+            let (tokens, least) = try write(document)
             guard let mark = tokens.firstIndex(of: vocabulary.answer), mark + 1 < tokens.count else {
                 return Writing(nil, scene: scene, confidence: least, refusal: tokens.last == vocabulary.unknown ? .otherTopic : .unfinished)
             }
@@ -138,8 +140,49 @@ public final class LanguageReasoner {
         }
     }
 
-    private func write(_ grammar: some TokenConstraint, limit: Int) throws -> (tokens: [Int], least: Double) {
-        try Self.write(grammar, with: session, limit: limit)
+    /// What the picture shows, in sentences; nonsense from a model that has not learnt it (`captions` of its recipe).
+    /// - Precondition: a picture was looked at.
+    public func caption() throws -> String {
+        let written = try write(document(.caption)).tokens
+        return vocabulary.tokenizer.decode(written.filter { $0 != vocabulary.end }).trimmingCharacters(in: .whitespaces)
+    }
+
+    /// A text to be written: what is read before it, what may come, and how many tokens at most.
+    package struct Document {
+        package var prompt: [Int]
+        package var grammar: any TokenConstraint
+        package var limit: Int
+    }
+
+    /// How a text about the picture begins. Before steps stands the list, which is written for it if need be.
+    package func document(_ text: PictureText) throws -> Document {
+        switch text {
+        case .list:
+            return Document(prompt: [vocabulary.begin, vocabulary.look], grammar: SceneListGrammar(vocabulary), limit: 11 * (vocabulary.domain.attributes.count + 7))
+        case .caption:
+            let prompt = [vocabulary.begin] + vocabulary.captionPrompt()
+            return Document(prompt: prompt, grammar: FreeText(endTokens: [vocabulary.end]), limit: batch.capacity - prompt.count + 1)
+        case .rationale(let question):
+            let (prefix, scene) = try remembers ? remembered() : ([vocabulary.begin], ObjectScene([])), prompt = prefix + [vocabulary.ask] + vocabulary.text(question) + [vocabulary.steps]
+            return Document(prompt: prompt, grammar: StepGrammar(vocabulary, objects: remembers ? scene.objects.count : nil), limit: batch.capacity - prompt.count + 1)
+        }
+    }
+
+    private func write(_ document: Document) throws -> (tokens: [Int], least: Double) {
+        if let guesser, document.limit > 1 { return try Self.write(document.grammar, document, with: batch, guessedBy: guesser.drafter()) }
+        session.truncate(to: 0)
+        try session.extend(with: document.prompt)
+        return try Self.write(document.grammar, with: session, limit: document.limit)
+    }
+
+    /// The same tokens with guesses.
+    private static func write(_ grammar: some TokenConstraint, _ document: Document, with batch: DecodingBatch, guessedBy drafter: some Drafter) throws -> (tokens: [Int], least: Double) {
+        var speculation = SpeculativeDecoding(target: ModelLaws(batch, sampling: .greedy), drafter: drafter, constraint: grammar, matching: .sampled, seed: 0), tokens: [Int] = []
+        try speculation.begin(document.prompt)
+        do {
+            while !speculation.isComplete, tokens.count < document.limit { tokens += try speculation.round(room: document.limit - tokens.count - 1) }
+        } catch DecodingError.nothingAllowed {}
+        return (tokens, Double(speculation.target.probabilities.min() ?? 1))
     }
 
     /// The likeliest tokens under a grammar, to its end, and the probability of the least sure of them.

@@ -26,7 +26,10 @@ public final class PictureReasoner {
     public let reader: QuestionReader
     /// Whether the language model lists the objects before it writes steps (``LanguageReasoner/remembers``).
     public var remembers = true
-    private let model: DecodingModel
+    /// The language model.
+    public let model: DecodingModel
+    /// Guesses what the language model writes; set it before the first answer.
+    public var guesser: PictureGuesser?
     private var writer: LanguageReasoner?, looked: Picture?
 
     /// Reads a reasoner's folder: the eye (`look.json`, `look.safetensors`) beside the reader's model.
@@ -52,7 +55,7 @@ public final class PictureReasoner {
     /// - Throws: `ReasonerError.notAReasoner` where the language model of `direct` and `rationale` does not see pictures.
     public func answer(_ question: String, about picture: Picture, _ mode: Mode = .program, certain: Bool = false) throws -> SceneAnswer {
         if mode == .program { return try answer(question, about: look(picture), certain: certain) }
-        let writer = try writer ?? LanguageReasoner(model, reader.vocabulary.tokenizer, grid: grid)
+        let writer = try writer ?? LanguageReasoner(model, reader.vocabulary.tokenizer, grid: grid, guesser: guesser)
         self.writer = writer
         writer.remembers = remembers
         if looked != picture { try writer.look(picture) }

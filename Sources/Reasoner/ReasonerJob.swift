@@ -22,6 +22,8 @@ public struct ReasonerData: Codable, Sendable, Equatable {
     public var lists = 0.3
     /// Probability of another surrogate task wherever one may stand (LRR: 0.3).
     public var surrogates = 0.3
+    /// Probability of a row that begins with a caption in words, in place of the list.
+    public var captions = 0.0
     /// Share of micro-batches without pictures: questions to be read into programs, as in ``QuestionJob``, so that the reader stays one.
     public var readings = 0.1
     /// A folder of the public generator's templates to learn from besides our own; nil: our own only.
@@ -34,7 +36,7 @@ public struct ReasonerData: Codable, Sendable, Equatable {
     public var fresh = false
 
     public init() {}
-    public enum CodingKeys: String, CodingKey, CaseIterable { case rows, length, pictures, colors, other, lists, surrogates, readings, templates, look, crossEvery, fresh }
+    public enum CodingKeys: String, CodingKey, CaseIterable { case rows, length, pictures, colors, other, lists, surrogates, captions, readings, templates, look, crossEvery, fresh }
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         try keys.read(.rows, into: &rows)
@@ -44,6 +46,7 @@ public struct ReasonerData: Codable, Sendable, Equatable {
         try keys.read(.other, into: &other)
         try keys.read(.lists, into: &lists)
         try keys.read(.surrogates, into: &surrogates)
+        try keys.read(.captions, into: &captions)
         try keys.read(.readings, into: &readings)
         templates = try keys.decodeIfPresent(String.self, forKey: .templates)
         try keys.read(.look, into: &look)
@@ -55,8 +58,42 @@ public struct ReasonerData: Codable, Sendable, Equatable {
         try keys.check(.other, 0..<1 ~= other, "0 to less than 1")
         try keys.check(.lists, 0...1 ~= lists, "0 to 1")
         try keys.check(.surrogates, 0...1 ~= surrogates, "0 to 1")
+        try keys.check(.captions, 0...1 ~= captions, "0 to 1")
         try keys.check(.readings, 0..<1 ~= readings, "0 to less than 1")
         try keys.check(.crossEvery, 1...64 ~= crossEvery, "1 to 64")
+    }
+}
+
+extension ReasonerData {
+    /// Our families of questions, and those of the folder.
+    func families() throws -> [(template: QuestionTemplate, domain: Domain)] {
+        let own = OwnQuestions.templates.map { (template: $0, domain: OwnQuestions.domain) }
+        return try own + (templates.map { try QuestionJob.publicTemplates(in: URL(fileURLWithPath: $0)) } ?? [])
+    }
+
+    /// Rows of training.
+    func stream(_ vocabulary: ReasonerVocabulary, _ grid: SceneGrid, _ templates: [(template: QuestionTemplate, domain: Domain)], seed: UInt64) -> ReasonerStream {
+        stream(vocabulary, grid, templates, seed: seed, count: pictures, isVaried: true, other: other)
+    }
+
+    /// The text of one row about each of the pictures.
+    package func texts(_ vocabulary: ReasonerVocabulary, _ grid: SceneGrid, seed: UInt64) throws -> [[Int]] {
+        let stream = stream(vocabulary, grid, try families(), seed: seed)
+        return (0..<pictures).map { stream.batch($0, rows: 1).rows.ids.map(Int.init).filter { $0 != vocabulary.pad } }
+    }
+
+    /// Rows of other pictures, like the public ones.
+    func heldOut(_ vocabulary: ReasonerVocabulary, _ grid: SceneGrid, _ templates: [(template: QuestionTemplate, domain: Domain)], count: Int, seed: UInt64) -> ReasonerStream {
+        stream(vocabulary, grid, templates, seed: seed &+ 0x4E1D, count: count, isVaried: false, other: 0)
+    }
+
+    private func stream(
+        _ vocabulary: ReasonerVocabulary, _ grid: SceneGrid, _ templates: [(template: QuestionTemplate, domain: Domain)], seed: UInt64, count: Int, isVaried: Bool, other: Double
+    ) -> ReasonerStream {
+        let config = grid.look.config
+        return ReasonerStream(
+            vocabulary: vocabulary, pictures: PictureStream(config: config, colors: colors, count: count, other: other, isVaried: isVaried, seed: seed), templates: templates,
+            lists: lists, surrogates: surrogates, captions: captions, width: Double(config.pictureWidth), height: Double(config.pictureHeight), seed: seed, length: length)
     }
 }
 
@@ -124,19 +161,11 @@ public final class ReasonerJob: TrainingJob {
             model = .whole(decoder)
         }
         let vocabulary = try ReasonerVocabulary(known)
-        var templates = OwnQuestions.templates.map { (template: $0, domain: OwnQuestions.domain) }
-        if let folder = data.templates { templates += try QuestionJob.publicTemplates(in: URL(fileURLWithPath: folder)) }
+        let templates = try data.families()
         (self.grid, tokenizer, microBatches, checkpointing) = (grid, known, recipe.batch.microBatches, recipe.checkpointing)
-        let data = data
-        func stream(_ seed: UInt64, _ count: Int, isVaried: Bool, other: Double) -> ReasonerStream {
-            ReasonerStream(
-                vocabulary: vocabulary, pictures: PictureStream(config: grid.look.config, colors: data.colors, count: count, other: other, isVaried: isVaried, seed: seed),
-                templates: templates, lists: data.lists, surrogates: data.surrogates, width: Double(grid.look.config.pictureWidth),
-                height: Double(grid.look.config.pictureHeight), seed: seed, length: data.length)
-        }
-        self.stream = stream(recipe.seed, data.pictures, isVaried: true, other: data.other)
+        stream = data.stream(vocabulary, grid, templates, seed: recipe.seed)
         readings = QuestionStream(vocabulary: vocabulary, templates: templates, unknown: QuestionData().unknown, seed: recipe.seed &+ 0x9EAD, length: data.length)
-        heldOut = stream(recipe.seed &+ 0x4E1D, Self.heldOutCount, isVaried: false, other: 0)
+        heldOut = data.heldOut(vocabulary, grid, templates, count: Self.heldOutCount, seed: recipe.seed)
     }
 
     /// Mean cross-entropy of what is written about one batch of pictures, or of questions that are only read, and its positions.
@@ -159,7 +188,8 @@ public final class ReasonerJob: TrainingJob {
             source: CrossSource(features, length: grid.look.config.cells), checkpointing: checkpointing)
     }
 
-    /// Loss on held-out pictures (as they are changed in training); of the scenes listed of pictures like the public ones, F1 and attributes; share of answers right, at once and by written steps;
+    /// Loss on held-out pictures (as they are changed in training); of the scenes listed of pictures like the public ones, F1 and attributes; of things told in captions, from left to right, the share that is
+    /// right; share of answers right, at once and by written steps;
     /// share of written steps, by function, that follow from the list and the steps written before them; shares of questions that are still read
     /// exactly. A whole model decodes in f32, one with an adapter in bf16.
     public func evaluate() throws -> [String: Double] {
@@ -167,12 +197,17 @@ public final class ReasonerJob: TrainingJob {
         var figures = ["loss": Double(withoutGradients { loss(batch) }.item)]
         let model = DecodingModel(withoutGradients { decoder() }, format: isAdapter ? .bfloat16 : .float32, positions: LanguageReasoner.positions), reasoner = try LanguageReasoner(model, tokenizer, grid: grid)
         reasoner.remembers = data.lists > 0
-        var score = SceneScore(), right = [LanguageReasoner.Way: Int](), asked = 0, follows = [String: [Bool]](), random = RandomSource(seed: 0x0E7A)
+        var score = SceneScore(), told = 0, shown = 0, right = [LanguageReasoner.Way: Int](), asked = 0, follows = [String: [Bool]](), random = RandomSource(seed: 0x0E7A)
         for sample in heldOut.pictures.samples(Array(0..<Self.heldOutCount)) {
             guard var truth = sample.scene else { continue }
             truth.objects.sort { ($0.pixel?.x ?? 0) < ($1.pixel?.x ?? 0) }
             try reasoner.look(sample.picture)
             if reasoner.remembers { score.add(try reasoner.list(), truth: truth, domain: grid.domain) }
+            if data.captions > 0 {
+                let named = SceneCaption.objects(in: try reasoner.caption(), domain: grid.domain)
+                told += zip(named, truth.objects).count { $0 == $1.attributes }
+                shown += max(named.count, truth.objects.count)
+            }
             for _ in 0..<3 {
                 let family = heldOut.templates[random.int(below: heldOut.templates.count)]
                 guard let filled = family.template.filled(for: truth, family.domain, using: &random), let wanted = filled.answer?.text else { continue }
@@ -186,6 +221,7 @@ public final class ReasonerJob: TrainingJob {
             }
         }
         if reasoner.remembers { (figures["list_f1"], figures["list_attributes"]) = (score.f1, score.attributes) }
+        if data.captions > 0 { figures["caption"] = Double(told) / Double(max(1, shown)) }
         for (kind, all) in follows { figures[kind] = Double(all.count { $0 }) / Double(all.count) }
         (figures["exact"], figures["refused"]) = try readings.score(of: QuestionReader(model, tokenizer), count: 100)
         for way in LanguageReasoner.Way.allCases { figures[way.rawValue] = Double(right[way] ?? 0) / Double(max(1, asked)) }

@@ -10,6 +10,7 @@ import Tensors
 /// <ask> how many … <steps> <scene> <filter_color> <color red> <o1> <color red> <yes> … <answer> <n2>
 /// <ask> is there … <answer> <yes>                               at once, without steps
 /// <ask> what color … <program> <scene> … <end>                  steps without their values
+/// <ask> describe the picture <answer> There are two … <end>      a caption instead of the list (with that of `captions`)
 /// <look> <x31> <y20> <size large> …                             other surrogate tasks between them (with that of `surrogates`)
 /// <look> <filter_color> <color red> <o1> <color red> <yes> <end>  … and after a list, what one step gives
 /// ```
@@ -21,15 +22,18 @@ package struct ReasonerStream {
     let templates: [(template: QuestionTemplate, domain: Domain)]
     /// Probability of the list of objects at the start of a row, and of another surrogate task at each place where one may stand.
     let lists, surrogates: Double
+    /// Probability of a row that begins with a caption in place of the list.
+    let captions: Double
     let width: Double, height: Double
     let seed: UInt64
     let length: Int
 
     package init(
-        vocabulary: ReasonerVocabulary, pictures: PictureStream, templates: [(template: QuestionTemplate, domain: Domain)], lists: Double, surrogates: Double,
+        vocabulary: ReasonerVocabulary, pictures: PictureStream, templates: [(template: QuestionTemplate, domain: Domain)], lists: Double, surrogates: Double, captions: Double = 0,
         width: Double, height: Double, seed: UInt64, length: Int
     ) {
         (self.vocabulary, self.pictures, self.templates, self.lists, self.surrogates) = (vocabulary, pictures, templates, lists, surrogates)
+        self.captions = captions
         (self.width, self.height, self.seed, self.length) = (width, height, seed, length)
     }
 
@@ -64,7 +68,13 @@ package struct ReasonerStream {
             return (document.tokens, document.weights)
         }
         scene.objects.sort { ($0.pixel?.x ?? 0) < ($1.pixel?.x ?? 0) }
-        if random.uniform() < lists, let list = vocabulary.tokens(listing: scene, width: width, height: height) {
+        // Without captions no chance is spent on them: rows are those of older recipes.
+        var isTold = false
+        if captions > 0, random.uniform() < captions, let caption = SceneCaption(scene, domain: vocabulary.domain, width: width, using: &random) {
+            let request = ReasonerVocabulary.captionRequests[random.int(below: ReasonerVocabulary.captionRequests.count)]
+            isTold = document.add(read: vocabulary.captionPrompt(request), written: vocabulary.tokens(captioning: caption.text))
+        }
+        if !isTold, random.uniform() < lists, let list = vocabulary.tokens(listing: scene, width: width, height: height) {
             // The end of the list is learnt too: a question follows.
             hasList = document.add(read: [vocabulary.look], written: list + [vocabulary.ask])
         }

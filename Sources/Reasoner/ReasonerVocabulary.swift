@@ -126,6 +126,15 @@ public struct ReasonerVocabulary: Sendable {
     /// Token ids of a question in words.
     public func text(_ text: String) -> [Int] { tokenizer.encode(Self.normalized(text)) }
 
+    /// Ways of asking for a caption.
+    static let captionRequests = ["describe the picture", "what does the picture show", "tell me what you see"]
+
+    /// What is read before a caption: `<ask> describe the picture <answer>`.
+    func captionPrompt(_ request: String = captionRequests[0]) -> [Int] { [ask] + text(request) + [answer] }
+
+    /// What is written of a picture in words, and its end.
+    func tokens(captioning text: String) -> [Int] { tokenizer.encode(text) + [end] }
+
     /// The form in which the model reads questions: lower case, single spaces, no mark at the end.
     public static func normalized(_ text: String) -> String {
         var line = text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")

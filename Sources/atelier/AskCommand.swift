@@ -36,6 +36,7 @@ struct AskCommand: ParsableCommand {
     @Option(name: [.short, .customLong("output")], help: ArgumentHelp("Where the answers to a file of questions go (- is standard output), or the page of --trace.", valueName: "file")) var output: String?
     @Option(help: "How a picture's questions are answered: program, by the exact executor over the objects seen; rationale, by the steps that the language model writes; direct, at once.") var reasoner = PictureReasoner.Mode.program
     @Flag(help: "With --reasoner rationale: steps are written without a list of the objects before them.") var noList = false
+    @Option(help: ArgumentHelp("With --reasoner rationale: a small model that guesses ahead what is written (a recipe of kind picture-draft); the answer is the same, only sooner.", valueName: "dir")) var draft: String?
     @Option(help: ArgumentHelp("Also name the smallest edit of the scene that would give this answer.", valueName: "answer")) var whyNot: String?
     @Option(help: ArgumentHelp("Model folder, or the name of an installed model.", valueName: "dir")) var model: String?
     @OptionGroup(title: "Reading the strokes of a drawing") var reading: SeededReadOptions
@@ -44,6 +45,7 @@ struct AskCommand: ParsableCommand {
     @Flag(help: "Print one JSON document: answer, confidence, objects, trace.") var json = false
 
     func validate() throws {
+        if draft != nil, reasoner != .rationale { throw ValidationError("--draft goes with --reasoner rationale: nothing else is long enough") }
         if questions != nil {
             guard whyNot == nil else { throw ValidationError("--why-not is about one question") }
             guard scene == nil, question == nil else { throw ValidationError("--questions takes its pictures from --images or --scenes; leave the picture and the question out") }
@@ -65,8 +67,7 @@ struct AskCommand: ParsableCommand {
             let answer: SceneAnswer, page: () throws -> TracePage
             if PictureFile.isPicture(data) {
                 let picture = try Picture.read(data, name: name)
-                let eyes = try PictureReasoner(folder: ModelLibrary.folder(model, family: .reasoner))
-                eyes.remembers = !noList
+                let eyes = try eyes(ModelLibrary.folder(model, family: .reasoner))
                 answer = try eyes.answer(question, about: picture, reasoner)
                 page = { TracePage(question: question, answer: answer, picture: data, width: picture.width, height: picture.height) }
             } else if let drawings = try Self.drawings(data, name: name) {
@@ -110,6 +111,14 @@ struct AskCommand: ParsableCommand {
         }
     }
 
+    /// A reasoner as the options want it.
+    private func eyes(_ folder: URL) throws -> PictureReasoner {
+        let eyes = try PictureReasoner(folder: folder)
+        eyes.remembers = !noList
+        if let draft { eyes.guesser = try PictureGuesser(DraftOptions.model(named: draft, for: eyes.model, eyes.reader.vocabulary.tokenizer), eyes.grid) }
+        return eyes
+    }
+
     /// The drawings of a file; nil for scenes of objects without ink.
     private static func drawings(_ data: Data, name: String) throws -> [Scene]? {
         let start = data.first { $0 > 32 }
@@ -136,8 +145,7 @@ struct AskCommand: ParsableCommand {
     private func answerAll(_ questions: String) throws {
         let asked = try Question.read(InputFile.data(questions, limit: 1 << 30), name: questions)
         let folder = try ModelLibrary.folder(model, family: .reasoner)
-        let eyes = images == nil ? nil : try PictureReasoner(folder: folder), known = try scenes.map(KnownScenes.init), reader = try eyes?.reader ?? QuestionReader(folder: folder)
-        eyes?.remembers = !noList
+        let eyes = images == nil ? nil : try eyes(folder), known = try scenes.map(KnownScenes.init), reader = try eyes?.reader ?? QuestionReader(folder: folder)
         let progress = CountProgress(of: asked.count), clock = ContinuousClock(), start = clock.now
         var entries: [Entry] = [], missing: [String] = [], right = 0, keyed = 0, readings: [String: SceneReading] = [:]
         for (place, question) in asked.enumerated() {

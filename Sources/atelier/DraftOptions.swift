@@ -89,20 +89,24 @@ struct DraftOptions: ParsableArguments {
         case .layers(let count):
             guard count < target.config.layers else { throw CommandError.usage("--draft self:\(count): the model has \(target.config.layers) blocks; take fewer") }
             return DraftModel(target.first(count))
-        case .model(let name):
-            let folder = try ModelLibrary.folder(name, option: "--draft"), file = try ModelFile.open(folder)
-            if DraftVocabulary.exists(in: folder) {
-                let vocabulary = try DraftVocabulary(folder: folder)
-                if let problem = vocabulary.problem(for: tokenizer, targetVocabulary: target.config.vocabularySize, size: file.config.vocabularySize) {
-                    throw CommandError.data("\(name): \(problem)")
-                }
-                return DraftModel(try file.decoding(positions: target.positions), vocabulary: vocabulary)
-            }
-            guard file.tokenizer == tokenizer, file.config.vocabularySize == target.config.vocabularySize else {
-                throw CommandError.data("\(name): its tokens are not the model's; a drafter must have the same tokenizer")
-            }
-            return DraftModel(try file.decoding(positions: target.positions))
+        case .model(let name): return try model(named: name, for: target, tokenizer)
         }
+    }
+
+    /// A draft by its folder or name.
+    static func model(named name: String, for target: DecodingModel, _ tokenizer: Tokenizer) throws -> DraftModel {
+        let folder = try ModelLibrary.folder(name, option: "--draft"), file = try ModelFile.open(folder)
+        if DraftVocabulary.exists(in: folder) {
+            let vocabulary = try DraftVocabulary(folder: folder)
+            if let problem = vocabulary.problem(for: tokenizer, targetVocabulary: target.config.vocabularySize, size: file.config.vocabularySize) {
+                throw CommandError.data("\(name): \(problem)")
+            }
+            return DraftModel(try file.decoding(positions: target.positions), vocabulary: vocabulary)
+        }
+        guard file.tokenizer == tokenizer, file.config.vocabularySize == target.config.vocabularySize else {
+            throw CommandError.data("\(name): its tokens are not the model's; a drafter must have the same tokenizer")
+        }
+        return DraftModel(try file.decoding(positions: target.positions))
     }
 
     private var way: Matching { matching ?? .rejection }

@@ -37,7 +37,8 @@ struct TrainCommand: ParsableCommand {
         try exitCleanly {
             compute.apply()
             let document = try RecipeDocument(contentsOf: URL(fileURLWithPath: recipe)).setting(assignments)
-            let kinds = ["painter": PainterJob.sections, "judge": JudgeJob.sections, "ranker": JudgeJob.sections, "questions": QuestionJob.sections, "look": LookJob.sections, "reasoner": ReasonerJob.sections, "draft": DraftJob.sections]
+            let kinds = ["painter": PainterJob.sections, "judge": JudgeJob.sections, "ranker": JudgeJob.sections, "questions": QuestionJob.sections, "look": LookJob.sections, "reasoner": ReasonerJob.sections, "draft": DraftJob.sections,
+                         "picture-draft": PictureDraftJob.sections]
             let settings = try document.run(jobSections: nil)
             guard let sections = kinds[settings.kind] else {
                 throw PainterError.badRecipe("kind \"\(settings.kind)\" is not known; use \(kinds.keys.sorted().joined(separator: " or "))")
@@ -51,6 +52,7 @@ struct TrainCommand: ParsableCommand {
             case "ranker": try JudgeJob(recipe: checked, document: document, role: .ranker)
             case "look": try LookJob(recipe: checked, document: document)
             case "reasoner": try ReasonerJob(recipe: checked, document: document)
+            case "picture-draft": try PictureDraftJob(recipe: checked, document: document, run: begun)
             case "draft": try DraftJob(recipe: checked, document: document, run: begun)
             default: try QuestionJob(recipe: checked, document: document, run: begun)
             }

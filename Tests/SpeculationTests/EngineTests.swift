@@ -48,6 +48,23 @@ import Testing
         }
     }
 
+    @Test("A table knows what mostly follows the longest context, and its guesses change no text") func table() throws {
+        let table = NGramTable([[1, 2, 3], [1, 2, 3], [1, 2, 4], [9, 2, 4], [9, 2, 4, 7]], longest: 2)
+        #expect(table.next(after: [1, 2])?.token == 3 && table.next(after: [9, 2])?.token == 4 && table.next(after: [2])?.token == 4 && table.next(after: [5, 9])?.token == 2)
+        #expect(abs((table.next(after: [8, 2])?.share ?? 0) - 3.0 / 5) < 1e-12 && table.next(after: [7]) == nil && table.next(after: []) == nil)
+        var drafter = TableDrafter(table, length: 4, least: 0.5), random = RandomSource(seed: 0), grammar = TreeGrammar(FreeText(endTokens: [7]), vocabularySize: 40)
+        drafter.begin([5, 9])
+        #expect(try drafter.draft(after: 2, grammar: &grammar, room: 9, random: &random).tree.tokens == [2, 4, 7], "nothing after an end")
+        grammar = TreeGrammar(FreeText(endTokens: [7]), vocabularySize: 40)
+        #expect(try drafter.draft(after: 2, grammar: &grammar, room: 1, random: &random).tree.tokens == [2, 4])
+
+        let target = Self.model(seed: 1), prompt = [3, 9, 4, 11], text = try Self.plain(target, prompt, .greedy, seed: 0, limit: 120), known = NGramTable([prompt + text])
+        var decoding = SpeculativeDecoding(
+            target: ModelLaws(DecodingBatch(target, capacity: 200), sampling: .greedy), drafter: TableDrafter(known, length: 6), constraint: FreeText(endTokens: Self.config.endTokens), seed: 5)
+        #expect(try decoding.speculate(prompt, limit: 120) == text)
+        #expect(decoding.figures.rounds < text.count)
+    }
+
     @Test("A text that repeats itself is found in itself") func lookup() throws {
         let target = Self.model(seed: 1)
         var decoding = SpeculativeDecoding(

@@ -14,7 +14,7 @@ struct BenchCommand: ParsableCommand {
             Example:  atelier bench draw --rounds 20
                       atelier bench train --config 5m --precision bf16 --json
             """,
-        subcommands: [BenchDraw.self, BenchTrain.self, BenchDecode.self, BenchPrefill.self, BenchBatch.self, BenchSpeculation.self, BenchVision.self,
+        subcommands: [BenchDraw.self, BenchTrain.self, BenchDecode.self, BenchPrefill.self, BenchBatch.self, BenchSpeculation.self, BenchPictureText.self, BenchVision.self,
                       BenchKernels.self],
         defaultSubcommand: BenchDraw.self)
 }

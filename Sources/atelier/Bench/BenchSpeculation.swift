@@ -212,22 +212,13 @@ private struct Runner {
         return run
     }
 
-    /// The 97.5th percentile of Student's t, to 1 % from two degrees of freedom on (Cornish and Fisher's expansion).
-    private static func studentT(_ freedom: Int) -> Double {
-        guard freedom > 1 else { return 12.706 }
-        let z = 1.96, n = Double(freedom)
-        return z + (pow(z, 3) + z) / (4 * n) + (5 * pow(z, 5) + 16 * pow(z, 3) + 3 * z) / (96 * n * n) + (3 * pow(z, 7) + 19 * pow(z, 5) + 17 * pow(z, 3) - 15 * z) / (384 * n * n * n)
-    }
-
     /// - Parameter plain: the runs of plain decoding in the same turns.
     func row(_ temperature: Float, _ runs: [Run], beside plain: [Run]) -> BenchSpeculation.Row {
         let figures = runs.reduce(SpeculationFigures()) { $0 + $1.figures }
         let rate = { (run: Run, index: Int) in Double(max(run.texts[index].count - 1, 1)) / max(run.seconds[index], 1e-9) }
         // A prompt is a unit: its logarithm of the ratio, over the turns; texts that ended at once say nothing.
         let prompts = (plain.first?.texts ?? []).indices.filter { index in (runs + plain).allSatisfy { $0.texts[index].count > 1 } }
-        let ratios = prompts.map { index in zip(runs, plain).reduce(0) { $0 + log(rate($1.0, index) / rate($1.1, index)) } / Double(max(runs.count, 1)) }
-        let mean = ratios.reduce(0, +) / Double(max(ratios.count, 1))
-        let deviation = (ratios.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(ratios.count - 1, 1))).squareRoot(), half = Self.studentT(ratios.count - 1) * deviation / Double(max(ratios.count, 1)).squareRoot()
+        let ratio = PairedRatio(logarithms: prompts.map { index in zip(runs, plain).reduce(0) { $0 + log(rate($1.0, index) / rate($1.1, index)) } / Double(max(runs.count, 1)) })
         let tokens = runs.reduce(0) { $0 + $1.texts.reduce(0) { $0 + $1.count - 1 } }, seconds = runs.reduce(0) { $0 + $1.seconds.reduce(0, +) }
         let depth = figures.rounds == 0 ? 0 : Double(figures.depth) / Double(figures.rounds), isPlain = method.budget == 0
         let isSame: Bool? = temperature == 0 && (method.isBaseline || !isPlain) ? zip(runs, plain).allSatisfy { $0.texts == $1.texts } : nil
@@ -236,6 +227,6 @@ private struct Runner {
             acceptance_per_tested: figures.acceptancePerTested, acceptance_per_drafted: figures.acceptancePerDrafted,
             waste: isPlain ? 0 : Double(figures.drafted - figures.accepted) / Double(max(tokens, 1)),
             memory_bound_speedup: isPlain ? 1 : figures.blockEfficiency / ((guesser == nil ? 0 : costs.draft) * depth + 1), tokens_per_second: Double(tokens) / max(seconds, 1e-9),
-            speedup: exp(mean), speedup_low: exp(mean - half), speedup_high: exp(mean + half), same_text: isSame)
+            speedup: ratio.mean, speedup_low: ratio.low, speedup_high: ratio.high, same_text: isSame)
     }
 }
