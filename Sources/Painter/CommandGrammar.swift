@@ -29,18 +29,19 @@ package struct CommandGrammar: TokenConstraint {
     /// Tokens of each object's class and of what tells it from others of the class, and those that were written before the object that comes.
     private let classes: [Int], signs: [Set<Int>]
     private var named: Int?, sign: Int?
-    /// Objects whose boxes are to be written, in order.
-    private var pending: [Int] = []
+    /// Objects whose boxes are to be written, in order, and the operation that gives each its box.
+    private var pending: [(object: Int, operation: Int)] = []
     private var placed = 0
     private var sides: [Int] = []
     /// Of the added object whose box is being written.
     private var rules = BoxRules()
     private var choices: [GridBox] = []
-    private var touched = Set<Int>()
+    /// Objects that are changed, and those of them that are changed twice.
+    private var touched = Set<Int>(), twice = Set<Int>()
 
     package private(set) var operations: [EditOperation] = []
-    /// Boxes of moved, resized and added objects; an added one's index follows the scene's.
-    package private(set) var newBoxes: [(object: Int, box: GridBox)] = []
+    /// Boxes of moved, resized and added objects, after the operation at that place; an added one's index follows the scene's.
+    package private(set) var newBoxes: [(object: Int, box: GridBox, operation: Int)] = []
     /// Which of the tokens said each operation: its own, and the last one's with what ends the list.
     package private(set) var ranges: [Range<Int>] = []
     private var count = 0
@@ -62,9 +63,19 @@ package struct CommandGrammar: TokenConstraint {
     package var isComplete: Bool { if case .finished = state { true } else { false } }
 
     private var waiting: Bool { scope.groups.contains { $0.allSatisfy { !touched.contains($0) } } }
-    private var subjects: [Int] {
-        let open = scope.groups.isEmpty ? Array(start.indices) : scope.groups.flatMap { $0 }.sorted()
-        return open.filter { !touched.contains($0) }
+    /// What may be changed so: each object once, and the one that was changed last once more: "make it bigger and move it to the left".
+    private func subjects(_ verb: Verb) -> [Int] {
+        let open = scope.groups.isEmpty ? Array(start.indices) : scope.groups.flatMap { $0 }.sorted(), last = changedOnce(for: verb)
+        return open.filter { !touched.contains($0) || $0 == last }
+    }
+
+    /// The object of the last operation, where this one may follow upon it.
+    private func changedOnce(for verb: Verb) -> Int? {
+        guard let last = operations.last, let object = last.object, !twice.contains(object) else { return nil }
+        return switch (last, verb) {
+        case (.move, .resize), (.resize, .move), (.replace, .move), (.replace, .resize): object
+        default: nil
+        }
     }
     private static let operationLimit = 12
 
@@ -74,7 +85,7 @@ package struct CommandGrammar: TokenConstraint {
         switch state {
         case .operation: allowOperation(&mask)
         case .subject(.add): mask.allow(v.object(boxes.count))
-        case .subject: allowObjects(subjects, &mask)
+        case .subject(let verb): allowObjects(subjects(verb), &mask)
         case .size: mask.allow(v.sizeIDs)
         case .newClass, .addedClass:
             if let classes = scope.classes, !classes.isEmpty { for index in classes { mask.allow(v.classToken(index)) } } else { mask.allow(v.classIDs) }
@@ -90,7 +101,7 @@ package struct CommandGrammar: TokenConstraint {
             // Itself: where it was, for "to the left".
             let own: Int? = if case .move(let object, _)? = operations.last { object } else { nil }
             allowObjects(boxes.indices.filter { ($0 < start.count || $0 < boxes.count - 1) && (boxes[$0] != nil || $0 == own) }, &mask)
-        case .boxOwner: mask.allow(v.object(pending[placed]))
+        case .boxOwner: mask.allow(v.object(pending[placed].object))
         case .side: for step in openSteps() { mask.allow(sides.count.isMultiple(of: 2) ? v.x(step) : v.y(step)) }
         case .end, .finished: mask.allow(v.end)
         }
@@ -112,11 +123,11 @@ package struct CommandGrammar: TokenConstraint {
     }
 
     private func allowOperation(_ mask: inout TokenMask) {
-        let v = vocabulary, hasSubject = !subjects.isEmpty
+        let v = vocabulary
         if operations.count < Self.operationLimit {
-            if hasSubject { mask.allow(v.erase) }
+            if !subjects(.erase).isEmpty { mask.allow(v.erase) }
             if !scope.erasesOnly {
-                if hasSubject { for id in [v.move, v.resize, v.replace, v.redraw] { mask.allow(id) } }
+                for (id, verb) in [(v.move, Verb.move), (v.resize, .resize), (v.replace, .replace), (v.redraw, .redraw)] where !subjects(verb).isEmpty { mask.allow(id) }
                 if boxes.count < SketchVocabulary.objectCount { mask.allow(v.add) }
             }
         }
@@ -155,14 +166,14 @@ package struct CommandGrammar: TokenConstraint {
         case .operation, .addedSize, .target: acceptOperation(token)
         case .subject(let verb):
             let object = token - v.firstObject
-            touched.insert(object)
+            if !touched.insert(object).inserted { twice.insert(object) }
             switch verb {
             case .erase: operations.append(.erase(object)); boxes[object] = nil; state = .operation
             case .redraw: operations.append(.redraw(object)); state = .operation
-            case .move: operations.append(.move(object, [])); pending.append(object); state = .target
-            case .resize: operations.append(.resize(object, .big)); pending.append(object); state = .size
+            case .move: operations.append(.move(object, [])); pending.append((object, operations.count - 1)); state = .target
+            case .resize: operations.append(.resize(object, .big)); pending.append((object, operations.count - 1)); state = .size
             case .replace: operations.append(.replace(object, classIndex: 0)); state = .newClass
-            case .add: boxes.append(nil); pending.append(object); state = .addedClass
+            case .add: boxes.append(nil); pending.append((object, operations.count)); state = .addedClass
             }
         case .size:
             if case .resize(let object, _)? = operations.popLast() { operations.append(.resize(object, SizeWord.allCases[token - v.firstSize])) }
@@ -179,20 +190,20 @@ package struct CommandGrammar: TokenConstraint {
             state = .target
         case .boxOwner:
             sides = []
-            let object = pending[placed]
-            choices = start.indices.contains(object) ? choices(of: object) : []
+            let (object, operation) = pending[placed]
+            choices = start.indices.contains(object) ? choices(of: operation) : []
             if !start.indices.contains(object) { rules = rules(ofAdded: object) }
             if start.indices.contains(object), choices.isEmpty {                // no room: it stays as it is
                 isBroken = true
-                choices = [start[object]]
+                choices = [boxes[object] ?? start[object]]
             }
             state = .side
         case .side:
             sides.append(token - (sides.count.isMultiple(of: 2) ? v.firstX : v.firstY))
             guard sides.count == 4 else { break }
             let box = GridBox(x0: sides[0], y0: sides[1], x1: sides[2], y1: sides[3])
-            boxes[pending[placed]] = box
-            newBoxes.append((pending[placed], box))
+            boxes[pending[placed].object] = box
+            newBoxes.append((pending[placed].object, box, pending[placed].operation))
             placed += 1
             state = placed < pending.count ? .boxOwner : .end
         case .end, .finished: state = .finished
@@ -229,7 +240,7 @@ package struct CommandGrammar: TokenConstraint {
 
     /// Steps of the next side of the box that is being written.
     private mutating func openSteps() -> [Int] {
-        let object = pending[placed]
+        let object = pending[placed].object
         let open = start.indices.contains(object) ? choices.filter { Self.sides($0).starts(with: sides) }.map { Self.sides($0)[sides.count] }
             : rules.openLeniently(after: sides, boxes: boxes[..<object].map { $0 ?? EditLayout.nowhere })
         if !open.isEmpty { return Array(Set(open)).sorted() }
@@ -240,16 +251,13 @@ package struct CommandGrammar: TokenConstraint {
     private static func sides(_ box: GridBox) -> [Int] { [box.x0, box.y0, box.x1, box.y1] }
 
     /// Where a moved or resized object may go.
-    private func choices(of object: Int) -> [GridBox] {
-        for operation in operations {
-            switch operation {
-            case .resize(object, let size): return EditLayout.resizings(of: object, size, boxes: boxes.map { $0 ?? EditLayout.nowhere })
-            case .move(object, let targets):
-                return EditLayout.moves(of: object, targets, boxes: boxes.map { $0 ?? EditLayout.nowhere })
-            default: break
-            }
+    private func choices(of operation: Int) -> [GridBox] {
+        let known = boxes.map { $0 ?? EditLayout.nowhere }
+        return switch operations[operation] {
+        case .resize(let object, let size): EditLayout.resizings(of: object, size, boxes: known, keeping: EditLayout.targets(before: operation, in: operations))
+        case .move(let object, let targets): EditLayout.moves(of: object, targets, boxes: known)
+        default: []
         }
-        return []
     }
 
     private func rules(ofAdded object: Int) -> BoxRules {

@@ -22,7 +22,7 @@ package struct EditLayout: Sendable {
     package static func boxes(for command: EditCommand, _ objects: [CanvasObject], shapes: [Double], _ r: inout RandomSource) -> Boxes? {
         var now = objects.map(\.box), gone = Set<Int>(), result: Boxes = [], shapes = shapes[...]
         for operation in command.operations { if case .erase(let object) = operation { gone.insert(object) } }
-        for operation in command.operations {
+        for (index, operation) in command.operations.enumerated() {
             switch operation {
             case .erase, .replace, .redraw: break
             case .move(let object, let targets):
@@ -33,7 +33,8 @@ package struct EditLayout: Sendable {
                 now[object] = box
                 result.append((object, box))
             case .resize(let object, let size):
-                guard let box = resized(object, size, boxes: now.indices.map { gone.contains($0) ? nowhere : now[$0] }, &r) else { return nil }
+                let places = resizings(of: object, size, boxes: now.indices.map { gone.contains($0) ? nowhere : now[$0] }, keeping: targets(before: index, in: command.operations))
+                guard let box = resized(now[object], size, among: places, &r) else { return nil }
                 now[object] = box
                 result.append((object, box))
             case .add(_, let size, let targets):
@@ -125,9 +126,16 @@ package struct EditLayout: Sendable {
         }
     }
 
+    /// Where the object of an operation was moved to by the one before it: what must still hold when its size has changed too.
+    package static func targets(before index: Int, in operations: [EditOperation]) -> [EditTarget] {
+        guard index > 0, case .move(let object, let targets) = operations[index - 1], operations[index].object == object else { return [] }
+        return targets.filter { if case .toward = $0 { false } else { true } }
+    }
+
     /// Those of them that go no farther than the word says, and cover nothing that was not covered before, as long as there are any.
-    package static func resizings(of object: Int, _ size: SizeWord, boxes: [GridBox]) -> [GridBox] {
-        let old = boxes[object], all = resizings(of: old, size), farthest = factors(size)
+    /// - Parameter targets: they still hold, if any size lets them.
+    package static func resizings(of object: Int, _ size: SizeWord, boxes: [GridBox], keeping targets: [EditTarget] = []) -> [GridBox] {
+        let old = boxes[object], any = resizings(of: old, size), kept = any.filter { holds(targets, $0, of: object, boxes: boxes) }, all = kept.isEmpty ? any : kept, farthest = factors(size)
         let others = boxes.indices.filter { $0 != object && BoxRules.areApart(old, boxes[$0]) }
         let moderate = all.filter { box in
             let own = max(side(old, size), 1)                    // steps are coarse: of a box of one step two are the least more
@@ -140,9 +148,9 @@ package struct EditLayout: Sendable {
     /// The side that a word of size is about.
     private static func side(_ box: GridBox, _ size: SizeWord) -> Double { Double(size == .wide ? box.width : size == .tall ? box.height : box.longestSide) }
 
-    private static func resized(_ object: Int, _ size: SizeWord, boxes: [GridBox], _ r: inout RandomSource) -> GridBox? {
-        let wanted = factors(size).lowerBound + (factors(size).upperBound - factors(size).lowerBound) * r.uniform(), old = boxes[object]
-        return resizings(of: object, size, boxes: boxes).min { abs(side($0, size) - wanted * side(old, size)) < abs(side($1, size) - wanted * side(old, size)) }
+    private static func resized(_ old: GridBox, _ size: SizeWord, among boxes: [GridBox], _ r: inout RandomSource) -> GridBox? {
+        let wanted = factors(size).lowerBound + (factors(size).upperBound - factors(size).lowerBound) * r.uniform()
+        return boxes.min { abs(side($0, size) - wanted * side(old, size)) < abs(side($1, size) - wanted * side(old, size)) }
     }
 
     /// Longest sides by a third more or a quarter less; wide and tall ones by that side.

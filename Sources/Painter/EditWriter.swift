@@ -15,6 +15,8 @@ struct EditWriter {
     /// Objects that the command changes, and those that it places others by.
     private var touched: Set<Int> = [], anchors: Set<Int> = []
     private var added = 0
+    /// What the part before changed and this one changes too.
+    private var again: (object: Int, name: String)?, twice: Set<Int> = []
     /// The command has one part only.
     private var isAlone = false
     /// The object that was named last, alone: "the other dog" is another one of its class.
@@ -50,7 +52,9 @@ struct EditWriter {
         let place = r.uniform(), length = isPlain ? (place < 0.85 ? 1 : 2) : place < 0.66 ? 1 : place < 0.91 ? 2 : 3
         var parts: [Part] = []
         isAlone = length == 1
-        for _ in 0..<40 where parts.count < length { if var part = part() { part.names = names; parts.append(part) } }
+        for _ in 0..<40 where parts.count < length {
+            if var part = parts.last.flatMap({ sequel(to: $0) }) ?? part() { part.names = names; parts.append(part) }
+        }
         // A drawing in which nothing can be named clearly: all of one class.
         if parts.isEmpty, let first = objects.first {
             let all = references.alike(objects.firstIndex(of: first) ?? 0)
@@ -71,6 +75,26 @@ struct EditWriter {
         if noise > 0 { text = SentenceNoise.applied(to: text, rate: noise, &r) }
         return EditCommand(text: SketchVocabulary.normalized(Telling.unmarked(text)), operations: parts.flatMap(\.operations),
                            names: parts.flatMap { part in part.operations.map { _ in part.names } })
+    }
+
+    /// Another change of what the part before changed: "… and make it bigger".
+    private mutating func sequel(to part: Part) -> Part? {
+        guard verbs.isSuperset(of: [.move, .resize]), part.operations.count == 1, let operation = part.operations.first, let object = operation.object, !twice.contains(object), chance(0.5) else { return nil }
+        let isMoved: Bool
+        switch operation {
+        case .move: isMoved = false
+        case .resize: isMoved = true
+        case .replace: isMoved = chance(0.5)
+        default: return nil
+        }
+        // What has taken another's place is not called by that one's name.
+        var name: String? = "it"
+        if !isPlain, chance(0.25), references.alike(object).count == 1 { if case .replace = operation {} else { name = reference(to: object, isSimple: true) } }
+        again = name.map { (object, $0) }
+        defer { again = nil }
+        let sequel = isMoved ? moving() : changing(.resize)
+        if sequel != nil { twice.insert(object) }
+        return sequel
     }
 
     /// One part, if what was drawn by lot can be said.
@@ -134,6 +158,7 @@ struct EditWriter {
 
     /// An object, all of a class, or two of them, such that each can be changed so.
     private mutating func subject(isMoved: Bool = false, _ suits: (Int) -> Bool) -> Subject? {
+        if let again { return suits(again.object) ? Subject(text: again.name, indices: [again.object]) : nil }
         let free = objects.indices.filter { !touched.contains($0) && !anchors.contains($0) && suits($0) }
         guard !free.isEmpty else { return nil }
         let index = pick(free), alike = references.alike(index)

@@ -127,7 +127,7 @@ extension EvaluationPage {
     private var commands: [Row] {
         let all = report.commands
         return [
-            Row("commands carried out, the rest of the file as it was", all.all, "from strokes alone: \(all.fromStrokes)"), Row("add", all.add), Row("move", all.move), Row("resize", all.resize),
+            Row("commands carried out, the rest of the file as it was", all.all, "from strokes alone: \(all.fromStrokes)"), Row("add", all.add), Row("move", all.move), Row("resize", all.resize), Row("two changes of one thing", all.twice),
             Row("replace", all.replace), Row("new things recognised", all.newRecognised), Row("on the right object", all.rightObject, "an object at random: \(all.objectAtRandom)"),
             Row("the rest of the file untouched", all.untouched),
         ]

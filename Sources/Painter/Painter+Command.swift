@@ -111,7 +111,8 @@ struct SceneChanges {
         parts: [Int: [LabelledParts.Part]] = [:]
     ) throws {
         let frame = CanvasFrame(width: scene.width, height: scene.height, strokes: scene.strokes, enlarges: false), classes = painter.vocabulary.classes
-        let newBoxes = Dictionary(answer.newBoxes.map { ($0.object, $0.box) }, uniquingKeysWith: { $1 })
+        // After each operation; of an object that is changed twice, the last is where it stays.
+        let boxAfter = Dictionary(answer.newBoxes.map { ($0.operation, $0.box) }, uniquingKeysWith: { $1 }), lastBox = Dictionary(answer.newBoxes.map { ($0.object, $0.box) }, uniquingKeysWith: { $1 })
         let shapes = try painter.part(.planner).shapes
         // New strokes, all objects and candidates side by side.
         var orders: [(step: Int, order: SketchTask.Order)] = [], added = known.count
@@ -123,9 +124,9 @@ struct SceneChanges {
             }
             switch operation {
             case .add(let classIndex, _, _):
-                order(classIndex, newBoxes[added])
+                order(classIndex, lastBox[added])
                 added += 1
-            case .replace(let object, let classIndex): order(classIndex, ShapeTable.fitted(known[object].box, to: shapes[classIndex]))
+            case .replace(let object, let classIndex): order(classIndex, ShapeTable.fitted(lastBox[object] ?? known[object].box, to: shapes[classIndex]))
             case .redraw(let object): order(known[object].classIndex, known[object].box)
             case .erase, .move, .resize: break
             }
@@ -141,6 +142,7 @@ struct SceneChanges {
         }
 
         // Moves first, then additions at the end, then replacements, then what goes: so the indices of what is still to come are easy to tell.
+        var now = known.map(\.box), centers = known.map { object in Box.of(object.strokes.map { scene.strokes[$0] })?.center }, redrawn = Set<Int>()
         var moves: [SceneEdit] = [], additions: [SceneEdit] = [], replacements: [(strokes: Set<Int>, scene: Scene)] = [], gone = Set<Int>()
         for (step, operation) in answer.operations.enumerated() {
             var verb = "", className = "", subject: Int?, part: Set<Int>?
@@ -152,21 +154,24 @@ struct SceneChanges {
                 gone.formUnion(part ?? own(object))
             case .move(let object, _):
                 (verb, className, subject) = ("move", classes[known[object].classIndex], object)
-                guard let box = newBoxes[object] else { break }
-                let by = frame.originalVector(Self.middle(box) - Self.middle(known[object].box))
+                guard let box = boxAfter[step], !redrawn.contains(object) else { break }
+                let by = frame.originalVector(Self.middle(box) - Self.middle(now[object]))
                 moves.append(.move(own(object), dx: by.x, dy: by.y))
+                (now[object], centers[object]) = (box, centers[object].map { $0 + by })
             case .resize(let object, _):
                 (verb, className, subject) = ("resize", classes[known[object].classIndex], object)
-                guard let box = newBoxes[object], let ink = Box.of(known[object].strokes.map { scene.strokes[$0] }) else { break }
-                let old = known[object].box, by = frame.originalVector(Self.middle(box) - Self.middle(old))
+                guard let box = boxAfter[step], let center = centers[object], !redrawn.contains(object) else { break }
+                let old = now[object], by = frame.originalVector(Self.middle(box) - Self.middle(old))
                 func factor(_ new: Int, _ before: Int) -> Double { Double(max(new, 1)) / Double(max(before, 1)) }
                 let across = factor(box.width, old.width), down = factor(box.height, old.height)
                 // Grid steps are coarse: where both sides change, they change alike.
                 let isAlike = box.width != old.width && box.height != old.height, one = factor(box.longestSide, old.longestSide)
                 moves.append(.transform(own(object), StrokeMove(
-                    scaleX: isAlike ? one : across, scaleY: isAlike ? one : down, about: ink.center, dx: by.x, dy: by.y)))
+                    scaleX: isAlike ? one : across, scaleY: isAlike ? one : down, about: center, dx: by.x, dy: by.y)))
+                (now[object], centers[object]) = (box, center + by)
             case .replace(let object, let classIndex):
                 (verb, className, subject) = ("replace", classes[classIndex], object)
+                redrawn.insert(object)                          // drawn where it ends
                 if let scene = drawn[step] { replacements.append((own(object), scene)) }
             case .redraw(let object):
                 (verb, className, subject) = ("redraw", classes[known[object].classIndex], object)
@@ -179,17 +184,17 @@ struct SceneChanges {
             subjects.append(subject)
         }
         edits = moves + additions
-        var now: (Int) -> Int? = { $0 }                         // nil: gone already, with another object that has it too
+        var place: (Int) -> Int? = { $0 }                       // nil: gone already, with another object that has it too
         for (strokes, new) in replacements {
-            let there = Set(strokes.compactMap(now)), before = now, count = new.strokes.count
+            let there = Set(strokes.compactMap(place)), before = place, count = new.strokes.count
             guard let first = there.min() else { continue }
             edits.append(.replace(there, by: new))
-            now = { old in
+            place = { old in
                 guard let index = before(old), !there.contains(index) else { return nil }
                 return index < first ? index : index - there.count { $0 < index } + count
             }
         }
-        let left = Set(gone.compactMap(now))
+        let left = Set(gone.compactMap(place))
         if !left.isEmpty { edits.append(.remove(left)) }
     }
 
@@ -211,6 +216,7 @@ struct SceneChanges {
 }
 
 private func - (a: Point, b: Point) -> Point { Point(x: a.x - b.x, y: a.y - b.y) }
+private func + (a: Point, b: Point) -> Point { Point(x: a.x + b.x, y: a.y + b.y) }
 
 extension CanvasFrame {
     /// A difference of two places of the standard canvas in the scene's own units.

@@ -10,7 +10,9 @@ extension PainterEvaluation {
         /// The asked change was made and the rest of the file is as it was. Added and replaced things count if the judge names them first; what is said
         /// of their place must hold for the ink.
         public var add = Rate(), move = Rate(), resize = Rate(), replace = Rate()
-        /// All of them; the same from strokes alone, objects not told.
+        /// Two changes of one thing in one command, both made ("make it bigger and move it to the left"); not among `all`.
+        public var twice = Rate()
+        /// All of the others; the same from strokes alone, objects not told.
         public var all = Rate(), fromStrokes = Rate()
         /// The command was carried out on the right object; baseline: an object at random. Additions are not counted.
         public var rightObject = Rate(), objectAtRandom = Rate()
@@ -31,14 +33,14 @@ extension PainterEvaluation {
             for (verb, rate) in verbs {
                 let composed = composer.compose(count: 1 + round % 4, relationCount: round % 2, overlap: (0, 0), &random)
                 var trial = try CommandTrial(composed, classes: heldOut.classes)
-                guard try trial.ask(verb, of: judged, &random) else { continue }
+                guard trial.ask([verb], of: judged, &random) else { continue }
                 let own = RandomSource.derive(seed, 0xC0AB, UInt64(round))
                 let outcome = try trial.outcome(of: painter, seed: own, judge: judge, isTold: true, drawing: drawing, reading: reading)
                 result[keyPath: rate].record(outcome.isMade && outcome.isUntouched)
                 result.all.record(outcome.isMade && outcome.isUntouched)
                 result.untouched.record(outcome.isUntouched)
                 if let isRecognised = outcome.isRecognised { result.newRecognised.record(isRecognised) }
-                if let object = trial.operation.object {
+                if let object = trial.object {
                     result.rightObject.record(outcome.isRightObject)
                     result.objectAtRandom.record(random.int(below: trial.document.scene.objects.count) == object)
                 }
@@ -47,12 +49,19 @@ extension PainterEvaluation {
                 samples?.judgements.append(Judgement("commands, \(verb)", trial.text, isRight: outcome.isMade && outcome.isUntouched))
                 samples?.judgements.append(Judgement("commands, \(verb), from strokes alone", trial.text, isRight: bare.isMade && bare.isUntouched))
             }
+            // Chance of their own, so that the others are those of before.
+            var own = RandomSource(seed: RandomSource.derive(seed, 0xC0AC, UInt64(round)))
+            var trial = try CommandTrial(composer.compose(count: 1 + round % 4, relationCount: round % 2, overlap: (0, 0), &own), classes: heldOut.classes)
+            guard trial.ask([.move, .resize], of: judged, &own) else { continue }
+            let outcome = try trial.outcome(of: painter, seed: own.next(), judge: judge, isTold: true, drawing: drawing, reading: reading)
+            result.twice.record(outcome.isMade && outcome.isUntouched)
+            samples?.judgements.append(Judgement("commands, two changes of one thing", trial.text, isRight: outcome.isMade && outcome.isUntouched))
         }
         return result
     }
 }
 
-/// A scene in a file, a command with one operation, and what came of it.
+/// A scene in a file, a command about one thing, and what came of it.
 private struct CommandTrial {
     struct Outcome {
         /// What was asked for is there, and it was done to the right object.
@@ -66,7 +75,9 @@ private struct CommandTrial {
     let document: SVGDocument
     let classes: [String]
     private(set) var text = ""
-    private(set) var operation = EditOperation.redraw(0)
+    private(set) var operations: [EditOperation] = []
+    /// What is changed; nil for what is new.
+    var object: Int? { operations.first?.object }
 
     /// Strokes object by object, so that each is a line of the file in the order of the scene.
     init(_ composed: ComposedScene, classes: [String]) throws {
@@ -81,21 +92,21 @@ private struct CommandTrial {
         self.classes = classes
     }
 
-    /// Finds a command with one operation of a kind; new things are of `judged` classes.
-    mutating func ask(_ verb: EditCommand.Verb, of judged: [Int], _ r: inout RandomSource) throws -> Bool {
+    /// Finds a command with one operation of a kind, or with one of each of two kinds on one object; new things are of `judged` classes.
+    mutating func ask(_ verbs: Set<EditCommand.Verb>, of judged: [Int], _ r: inout RandomSource) -> Bool {
         let objects = document.scene.objects.compactMap { object -> CanvasObject? in
             guard let classIndex = classes.firstIndex(of: object.className) else { return nil }
             return CanvasObject(classIndex: classIndex, box: GridBox(object.box), strokes: object.strokes)
         }
         for _ in 0..<400 {
-            let command = EditCommand.random(objects, classes: classes, verbs: [verb], &r)
-            guard command.operations.count == 1, let only = command.operations.first else { continue }
-            switch only {
+            let command = EditCommand.random(objects, classes: classes, verbs: verbs, &r)
+            guard command.operations.count == verbs.count, Set(command.operations.map(\.object)).count == 1, let first = command.operations.first else { continue }
+            switch first {
             case .add(let classIndex, _, _): guard judged.contains(classIndex) else { continue }
             case .replace(_, let classIndex): guard judged.contains(classIndex) else { continue }
             default: break
             }
-            (text, operation) = (command.text, only)
+            (text, operations) = (command.text, command.operations)
             return true
         }
         return false
@@ -112,8 +123,8 @@ private struct CommandTrial {
 
     private func outcome(_ steps: [Painter.EditStep], _ after: Scene, _ data: Data, _ judge: Judge) -> Outcome {
         var outcome = Outcome()
-        let before = document.scene, named = operation.object.map { Set(before.objects[$0].strokes) } ?? []
-        outcome.isRightObject = steps.count == 1 && Set(steps[0].strokes) == named
+        let before = document.scene, named = object.map { Set(before.objects[$0].strokes) } ?? []
+        outcome.isRightObject = steps.count == operations.count && steps.allSatisfy { Set($0.strokes) == named }
         // A stroke is a line of the file: those of others, in their order.
         let old = Self.lines(file), new = Self.lines(data)
         var at = new.startIndex
@@ -126,28 +137,30 @@ private struct CommandTrial {
         let changed = after.strokes.filter { !kept.contains($0) }
         guard outcome.isRightObject, let ink = Box.of(changed) else { return outcome }
         func isRecognised(_ classIndex: Int) -> Bool { judge.verdicts([changed]).first.map { judge.classes[$0] } == classes[classIndex] }
-        switch operation {
-        case .add(let classIndex, _, let targets):
-            let isRecognised = isRecognised(classIndex)
-            outcome.isRecognised = isRecognised
-            outcome.isMade = steps[0].verb == "add" && isRecognised && after.strokes.count == before.strokes.count + changed.count && holds(targets, changed, from: nil)
-        case .move(let object, let targets):
-            let was = before.objects[object].strokes.map { before.strokes[$0] }
-            outcome.isMade = steps[0].verb == "move" && Self.isTranslated(was, changed) && holds(targets, changed, from: before.objects[object].box)
-        case .resize(let object, let size):
-            let was = before.objects[object].box
-            let ratio = switch size {
-            case .wide: ink.width / max(was.width, 1e-9)
-            case .tall: ink.height / max(was.height, 1e-9)
-            default: max(ink.width, ink.height) / max(was.width, was.height, 1e-9)
+        outcome.isMade = zip(operations, steps).allSatisfy { operation, step in
+            switch operation {
+            case .add(let classIndex, _, let targets):
+                let isRecognised = isRecognised(classIndex)
+                outcome.isRecognised = isRecognised
+                return step.verb == "add" && isRecognised && after.strokes.count == before.strokes.count + changed.count && holds(targets, changed, from: nil)
+            case .move(let object, let targets):
+                let was = before.objects[object].strokes.map { before.strokes[$0] }
+                return step.verb == "move" && (operations.count > 1 || Self.isTranslated(was, changed)) && holds(targets, changed, from: before.objects[object].box)
+            case .resize(let object, let size):
+                let was = before.objects[object].box
+                let ratio = switch size {
+                case .wide: ink.width / max(was.width, 1e-9)
+                case .tall: ink.height / max(was.height, 1e-9)
+                default: max(ink.width, ink.height) / max(was.width, was.height, 1e-9)
+                }
+                return step.verb == "resize" && (size == .tiny || size == .small ? ratio <= 0.77 : ratio >= 1.3)
+            case .replace(let object, let classIndex):
+                let isRecognised = isRecognised(classIndex)
+                outcome.isRecognised = isRecognised
+                let isGone = before.objects[object].strokes.allSatisfy { !after.strokes.contains(before.strokes[$0]) }
+                return step.verb == "replace" && isRecognised && isGone && ink.intersectionOverUnion(before.objects[object].box) >= 0.5
+            case .erase, .redraw: return false
             }
-            outcome.isMade = steps[0].verb == "resize" && (size == .tiny || size == .small ? ratio <= 0.77 : ratio >= 1.3)
-        case .replace(let object, let classIndex):
-            let isRecognised = isRecognised(classIndex)
-            outcome.isRecognised = isRecognised
-            let isGone = before.objects[object].strokes.allSatisfy { !after.strokes.contains(before.strokes[$0]) }
-            outcome.isMade = steps[0].verb == "replace" && isRecognised && isGone && ink.intersectionOverUnion(before.objects[object].box) >= 0.5
-        case .erase, .redraw: break
         }
         return outcome
     }

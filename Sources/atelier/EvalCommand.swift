@@ -148,6 +148,7 @@ struct EvalCommand: ParsableCommand {
                       move                       \(r.commands.move)
                       resize                     \(r.commands.resize)
                       replace                    \(r.commands.replace)
+                      two changes of one thing   \(r.commands.twice)
                       new things recognised      \(r.commands.newRecognised)
                       on the right object        \(r.commands.rightObject)
                       an object at random        \(r.commands.objectAtRandom)

@@ -37,13 +37,19 @@ struct EditCommandTests {
         #expect(Set(kinds.keys) == ["erase", "move", "resize", "replace", "redraw", "add"] && kinds.values.allSatisfy { $0 > 60 }, "\(kinds)")
     }
 
-    @Test("What is asked can be done, once for each object, and is not so already")
+    @Test("What is asked can be done, for each object once or twice, and is not so already")
     func operationsArePossible() {
-        var random = RandomSource(seed: 32)
+        var random = RandomSource(seed: 32), twice = 0
         for _ in 0..<2_000 {
             let objects = Self.random(&random), command = EditCommand.random(objects, classes: Self.classes, &random)
             let touched = command.operations.compactMap(\.object)
-            #expect(Set(touched).count == touched.count && touched.allSatisfy(objects.indices.contains), "\(command)")
+            #expect(touched.allSatisfy(objects.indices.contains), "\(command)")
+            for object in Set(touched) where touched.count(where: { $0 == object }) > 1 {
+                // Twice is one after the other, and of certain kinds.
+                let places = command.operations.indices.filter { command.operations[$0].object == object }, kinds = places.map { Self.kind(command.operations[$0]) }
+                #expect(places.count == 2 && places[1] == places[0] + 1 && [["move", "resize"], ["resize", "move"], ["replace", "move"], ["replace", "resize"]].contains(kinds), "\(command)")
+                twice += 1
+            }
             #expect(objects.count + command.operations.count { $0.object == nil } <= SketchVocabulary.objectCount)
             for operation in command.operations {
                 switch operation {
@@ -70,6 +76,29 @@ struct EditCommandTests {
                 }
             }
         }
+        #expect(twice > 40)
+    }
+
+    private static func kind(_ operation: EditOperation) -> String { String("\(operation)".prefix { $0 != "(" }) }
+
+    @Test("What is changed twice is called by its name or it")
+    func twice() {
+        let objects = Self.objects([("cat", 26, 26, 40, 40), ("house", 2, 40, 20, 60)])
+        let ends: [(String, EditOperation)] = [
+            (" make it bigger", .resize(0, .big)), (" make it smaller", .resize(0, .small)), (" it should be taller", .resize(0, .tall)), (" move it left", .move(0, [.toward(.leftOf)])),
+            (" move it to the left", .move(0, [.toward(.leftOf)])), (" move it to the right", .move(0, [.toward(.rightOf)])), (" move it up", .move(0, [.toward(.above)])),
+        ]
+        var random = RandomSource(seed: 38), found = Set<String>(), named = 0
+        for _ in 0..<20_000 {
+            let command = EditCommand.random(objects, classes: Self.classes, &random), operations = command.operations
+            guard operations.count == 2, operations[0].object == 0, operations[1].object == 0 else { continue }
+            for (words, operation) in ends where command.text.hasSuffix(words) {
+                #expect(operations[1] == operation, "\(command)")
+                found.insert(words)
+            }
+            if command.text.split(separator: " ").count(where: { $0 == "cat" }) == 2 { named += 1 }
+        }
+        #expect(found.count >= 4 && named > 5, "\(found), \(named)")
     }
 
     @Test("An object is named by words that fit it alone")
@@ -119,9 +148,9 @@ struct EditCommandTests {
         var random = RandomSource(seed: 35), found = 0
         for _ in 0..<2_000 {
             let command = EditCommand.random(objects, classes: Self.classes, &random)
-            guard command.text.contains("the other"), command.operations.compactMap(\.object).count == 2 else { continue }
+            guard command.text.contains("the other"), command.operations.count == 2, command.operations.allSatisfy({ $0.object != nil }), command.operations[0].object != command.operations[1].object else { continue }
             found += 1
-            #expect(Set(command.operations.compactMap(\.object)) == [0, 1])
+            #expect(Set(command.operations.compactMap(\.object)) == [0, 1], "\(command)")
         }
         #expect(found > 20)
     }
