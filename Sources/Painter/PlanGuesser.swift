@@ -50,12 +50,7 @@ struct PlanLaws: TreeModel {
         laws.begin(own: (text.count < targetPrompt ? prompt.dropLast() : prompt) + written)
     }
     mutating func grow(to tree: TokenTree) throws { try laws.grow(to: tree) }
-    /// Where it has none, since its numbers overflow, anything allowed: what guesses must not fail.
-    mutating func law(after node: Int, mask: TokenMask) throws -> TokenLaw {
-        do { return try laws.law(after: node, mask: mask) } catch DecodingError.notFinite {
-            return TokenLaw(evenOver: mask)
-        }
-    }
+    mutating func law(after node: Int, mask: TokenMask) throws -> TokenLaw { try laws.law(after: node, mask: mask) }
     mutating func pick(after node: Int, mask: TokenMask) throws -> Int { try laws.pick(after: node, mask: mask) }
     mutating func keep(_ path: [Int], of tree: TokenTree) throws { try laws.keep(path, of: tree) }
     var room: Int { laws.room }

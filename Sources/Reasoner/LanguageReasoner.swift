@@ -140,7 +140,7 @@ public final class LanguageReasoner {
         }
     }
 
-    /// What the picture shows, in sentences; nonsense from a model that has not learnt it (`captions` of its recipe).
+    /// What the picture shows, in sentences; nonsense from a model that has not learnt it (`captions` of its recipe), and of a picture that shows no scene.
     /// - Precondition: a picture was looked at.
     public func caption() throws -> String {
         let written = try write(document(.caption)).tokens
@@ -169,20 +169,24 @@ public final class LanguageReasoner {
     }
 
     private func write(_ document: Document) throws -> (tokens: [Int], least: Double) {
-        if let guesser, document.limit > 1 { return try Self.write(document.grammar, document, with: batch, guessedBy: guesser.drafter()) }
+        if let guesser, document.limit > 1 {
+            let written = try Self.write(document.grammar, document, with: batch, guessedBy: guesser.drafter())
+            guesser.figures = guesser.figures + written.figures
+            return (written.tokens, written.least)
+        }
         session.truncate(to: 0)
         try session.extend(with: document.prompt)
         return try Self.write(document.grammar, with: session, limit: document.limit)
     }
 
     /// The same tokens with guesses.
-    private static func write(_ grammar: some TokenConstraint, _ document: Document, with batch: DecodingBatch, guessedBy drafter: some Drafter) throws -> (tokens: [Int], least: Double) {
+    private static func write(_ grammar: some TokenConstraint, _ document: Document, with batch: DecodingBatch, guessedBy drafter: some Drafter) throws -> (tokens: [Int], least: Double, figures: SpeculationFigures) {
         var speculation = SpeculativeDecoding(target: ModelLaws(batch, sampling: .greedy), drafter: drafter, constraint: grammar, matching: .sampled, seed: 0), tokens: [Int] = []
         try speculation.begin(document.prompt)
         do {
             while !speculation.isComplete, tokens.count < document.limit { tokens += try speculation.round(room: document.limit - tokens.count - 1) }
         } catch DecodingError.nothingAllowed {}
-        return (tokens, Double(speculation.target.probabilities.min() ?? 1))
+        return (tokens, Double(speculation.target.probabilities.min() ?? 1), speculation.figures)
     }
 
     /// The likeliest tokens under a grammar, to its end, and the probability of the least sure of them.

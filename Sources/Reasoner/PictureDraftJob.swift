@@ -7,28 +7,28 @@ import Speculation
 import Tensors
 import Training
 
-/// The `data:` section of a recipe for a draft of a model that writes about pictures: the keys of ``ReasonerData`` but `readings` and `fresh`, and these.
+/// The `data:` section of a recipe for a draft of a model that writes about pictures: the keys of ``ReasonerData`` but `readings`, `look` and `fresh`, and these.
 public struct PictureDraftData: Codable, Sendable, Equatable {
-    /// Folder of the reasoner that is guessed for.
-    public var target = "models/reasoner-smollm2"
+    /// Folder of the reasoner that is guessed for; its eye is the draft's too.
+    public var target = "runs/reasoner-smollm2/model"
     /// Whether it asks the eye's features, by cross-attention in every `crossEvery`-th block; else it knows the text alone.
     public var seesPicture = false
-    /// The rows.
-    public var rows = ReasonerData()
+    /// What its texts are.
+    public var texts = ReasonerData()
 
     public init() {}
     private enum CodingKeys: String, CodingKey, CaseIterable { case target, seesPicture }
-    static let keys = CodingKeys.allCases.map(\.rawValue) + ReasonerData.CodingKeys.allCases.filter { ![.readings, .fresh].contains($0) }.map(\.rawValue)
+    static let keys = CodingKeys.allCases.map(\.rawValue) + ReasonerData.CodingKeys.allCases.filter { ![.readings, .look, .fresh].contains($0) }.map(\.rawValue)
 
     public init(from decoder: any Swift.Decoder) throws {
-        rows = try ReasonerData(from: decoder)
+        texts = try ReasonerData(from: decoder)
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         try keys.read(.target, into: &target)
         try keys.read(.seesPicture, into: &seesPicture)
     }
 
     public func encode(to encoder: any Encoder) throws {
-        try rows.encode(to: encoder)
+        try texts.encode(to: encoder)
         var keys = encoder.container(keyedBy: CodingKeys.self)
         try keys.encode(target, forKey: .target)
         try keys.encode(seesPicture, forKey: .seesPicture)
@@ -40,7 +40,7 @@ public struct PictureDraftData: Codable, Sendable, Equatable {
 public final class PictureDraftJob: TrainingJob {
     /// Top-level recipe keys of this job.
     public static let sections = ["model", "data"]
-    private static let heldOutCount = 48, sampled = 256
+    private static let heldOutCount = 32, sampled = 256
 
     /// The draft in training.
     public let decoder: Language.Decoder
@@ -50,7 +50,7 @@ public final class PictureDraftJob: TrainingJob {
     public var parameters: [NamedTensor] { decoder.parameters }
 
     private let grid: SceneGrid, data: PictureDraftData, microBatches: Int, checkpointing: Bool
-    private let own: ReasonerVocabulary, stream, heldOut: ReasonerStream
+    private let stream, heldOut: ReasonerStream
 
     /// The `model:` section: a Llama shape; `textVocabulary` is how many of the target's tokens it knows at most.
     private struct Sizes: Decodable {
@@ -64,40 +64,44 @@ public final class PictureDraftJob: TrainingJob {
         data = try document.section("data", as: PictureDraftData.self, keys: PictureDraftData.keys)
         let shape = try document.section("model", as: Sizes.self, keys: DecoderShape.CodingKeys.allCases.map(\.rawValue)).shape
         guard recipe.initialModel == nil else { throw ReasonerError.badRecipe("initialModel: a draft begins with new weights; leave it out") }
-        guard shape.positions >= data.rows.length, data.rows.crossEvery <= shape.layers else { throw ReasonerError.badRecipe("model: fewer positions than data.length, or fewer layers than data.crossEvery") }
+        guard shape.positions >= data.texts.length else { throw ReasonerError.badRecipe("model.positions: \(shape.positions) are fewer than data.length, \(data.texts.length)") }
+        guard !data.seesPicture || data.texts.crossEvery <= shape.layers else { throw ReasonerError.badRecipe("data.crossEvery: the model has \(shape.layers) blocks") }
         let file = try ModelFile.open(URL(fileURLWithPath: data.target)), tokenizer = try file.ownTokenizer()
-        grid = try SceneGrid(folder: URL(fileURLWithPath: data.rows.look))
-        own = try ReasonerVocabulary(tokenizer)
-        let templates = try data.rows.families()
-        stream = data.rows.stream(own, grid, templates, seed: recipe.seed)
-        heldOut = data.rows.heldOut(own, grid, templates, count: Self.heldOutCount, seed: recipe.seed)
+        grid = try SceneGrid(folder: URL(fileURLWithPath: data.target))
+        let known = try ReasonerVocabulary(tokenizer)
+        let templates = try data.texts.families()
+        stream = data.texts.stream(known, grid, templates, seed: recipe.seed)
+        heldOut = data.texts.heldOut(known, grid, templates, count: Self.heldOutCount, seed: recipe.seed)
         (microBatches, checkpointing) = (recipe.batch.microBatches, recipe.checkpointing)
-        let digest = DraftVocabulary.digest(of: tokenizer), own = own, stream = stream, count = data.rows.rows
+        let digest = DraftVocabulary.digest(of: tokenizer), stream = stream, count = data.texts.rows
         if let run, DraftVocabulary.exists(in: run) { vocabulary = try DraftVocabulary(folder: run) } else {
-            let rows = (0..<Self.sampled / count + 1).map { stream.batch($0, rows: count).rows.ids.filter { $0 != own.pad } }
-            let added = ReasonerVocabulary.addedTokens(own.domain).compactMap(tokenizer.id(ofAdded:))
+            let rows = (0..<Self.sampled / count + 1).map { stream.batch($0, rows: count).rows.ids.filter { $0 != known.pad } }
+            let added = ReasonerVocabulary.addedTokens(known.domain).compactMap(tokenizer.id(ofAdded:))
             vocabulary = DraftVocabulary(
                 mostFrequentOf: [rows], always: added, count: shape.textVocabulary, target: data.target, targetVocabulary: file.config.vocabularySize, digest: digest)
         }
         if let problem = vocabulary.problem(for: tokenizer, targetVocabulary: file.config.vocabularySize, size: vocabulary.count) {
             throw ReasonerError.badRecipe("data.target: \(data.target): \(problem)")
         }
-        var config = shape.config(vocabularySize: vocabulary.count, beginToken: vocabulary.id(of: own.begin), endTokens: [vocabulary.id(of: own.end)], padToken: vocabulary.other)
-        if data.seesPicture { config.crossAttention = CrossAttentionConfig(every: data.rows.crossEvery, sourceWidth: grid.look.config.features) }
+        var config = shape.config(vocabularySize: vocabulary.count, beginToken: vocabulary.id(of: known.begin), endTokens: [vocabulary.id(of: known.end)], padToken: vocabulary.other)
+        if data.seesPicture { config.crossAttention = CrossAttentionConfig(every: data.texts.crossEvery, sourceWidth: grid.look.config.features) }
         decoder = Language.Decoder(config: config, seed: recipe.seed)
     }
 
     /// Mean cross-entropy of what is written about one batch of pictures, of the tokens that the draft knows; and its positions.
     public func loss(step: Int, microBatch: Int) throws -> (loss: Tensor, tokens: Int) {
-        let batch = stream.batch(step * microBatches + microBatch, rows: data.rows.rows)
+        let batch = stream.batch(step * microBatches + microBatch, rows: data.texts.rows)
         return (loss(batch), batch.rows.ids.count)
     }
 
     private func loss(_ batch: (pictures: [Picture], rows: PackedRows)) -> Tensor {
         decoder.loss(
-            ids: batch.rows.ids.map { Int32(vocabulary.id(of: Int($0))) }, targets: batch.rows.targets.map { $0 >= 0 && vocabulary.knows(Int($0)) ? Int32(vocabulary.id(of: Int($0))) : -1 },
+            ids: own(batch.rows.ids), targets: batch.rows.targets.map { $0 >= 0 && vocabulary.knows(Int($0)) ? Int32(vocabulary.id(of: Int($0))) : -1 },
             weights: batch.rows.weights, batch: batch.rows.rows, length: batch.rows.length, mask: .causal, source: source(batch.pictures), checkpointing: checkpointing)
     }
+
+    /// The draft's own ids.
+    private func own(_ ids: [Int32]) -> [Int32] { ids.map { Int32(vocabulary.id(of: Int($0))) } }
 
     private func source(_ pictures: [Picture]) -> CrossSource? {
         data.seesPicture ? CrossSource(grid.features(pictures), length: grid.look.config.cells) : nil                      // [B·N, G]
@@ -105,17 +109,21 @@ public final class PictureDraftJob: TrainingJob {
 
     /// Loss on held-out pictures; how often the likeliest token is the one that stands there, of all that are written.
     public func evaluate() throws -> [String: Double] {
-        let batch = heldOut.batch(0, rows: data.rows.rows), rows = batch.rows
-        return withoutGradients {
-            let ids = rows.ids.map { Int32(vocabulary.id(of: Int($0))) }, V = vocabulary.count
-            let logits = decoder.logits(ids: ids, batch: rows.rows, length: rows.length, mask: .causal, source: source(batch.pictures)).array()                     // [B·T, V]
-            let learnt = rows.targets.indices.filter { rows.targets[$0] >= 0 }
-            let right = learnt.count { place in
-                let law = logits[place * V..<(place + 1) * V - 1]                  // the last id is never guessed
-                return law.indices.max { law[$0] < law[$1] }.map { $0 - place * V } == vocabulary.id(of: Int(rows.targets[place]))
+        let rows = data.texts.rows, batches = max(1, Self.heldOutCount / rows), V = vocabulary.count
+        var sum = 0.0, right = 0, count = 0
+        for index in 0..<batches {
+            let batch = heldOut.batch(index, rows: rows), packed = batch.rows
+            let logits = withoutGradients {
+                decoder.logits(ids: own(packed.ids), batch: packed.rows, length: packed.length, mask: .causal, source: source(batch.pictures)).array()             // [B·T, V]
             }
-            return ["loss": Double(loss(batch).item), "right": Double(right) / Double(max(1, learnt.count))]
+            sum += Double(withoutGradients { loss(batch) }.item)
+            for place in packed.targets.indices where packed.targets[place] >= 0 {
+                let law = logits[place * V..<(place + 1) * V - 1]                  // the last id is never guessed
+                if law.indices.max(by: { law[$0] < law[$1] }).map({ $0 - place * V }) == vocabulary.id(of: Int(packed.targets[place])) { right += 1 }
+                count += 1
+            }
         }
+        return ["loss": sum / Double(batches), "right": Double(right) / Double(max(1, count))]
     }
 
     /// The list of tokens, which another generator of rows would change.

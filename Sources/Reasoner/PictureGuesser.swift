@@ -9,16 +9,19 @@ public final class PictureGuesser {
     public let model: DraftModel
     private let batch: DecodingBatch, shape: DraftShape, rule: StopRule
 
-    /// - Throws: `ReasonerError.notAReasoner` for one that asks the features of another eye.
+    /// - Throws: `ReasonerError.badDraft` for one that asks features of another width than this eye's.
     public init(_ model: DraftModel, _ grid: SceneGrid, shape: DraftShape = .chain(8), rule: StopRule = .confidence(0.4)) throws(ReasonerError) {
         let config = grid.look.config
-        if let cross = model.model.config.crossAttention, cross.sourceWidth != config.features { throw .notAReasoner(missing: "cross-attention to this eye's features: its draft asks another") }
+        if let cross = model.model.config.crossAttention, cross.sourceWidth != config.features { throw .badDraft("it asks features of width \(cross.sourceWidth), this eye has \(config.features)") }
         (self.model, self.shape, self.rule) = (model, shape, rule)
         batch = DecodingBatch(model.model, capacity: min(LanguageReasoner.positions, model.model.positions), sourceCapacity: config.cells)
     }
 
     /// Whether it asks the picture.
     public var seesPicture: Bool { model.model.config.crossAttention != nil }
+
+    /// What its guesses have come to.
+    public internal(set) var figures = SpeculationFigures()
 
     /// Gives it a picture's features, [N, G].
     func look(_ features: Tensor) { if seesPicture { batch.setSource(0, features) } }

@@ -28,8 +28,8 @@ public final class PictureReasoner {
     public var remembers = true
     /// The language model.
     public let model: DecodingModel
-    /// Guesses what the language model writes; set it before the first answer.
-    public var guesser: PictureGuesser?
+    /// Guesses what the language model writes.
+    public var guesser: PictureGuesser? { didSet { (writer, looked) = (nil, nil) } }
     private var writer: LanguageReasoner?, looked: Picture?
 
     /// Reads a reasoner's folder: the eye (`look.json`, `look.safetensors`) beside the reader's model.

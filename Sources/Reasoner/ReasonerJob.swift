@@ -18,7 +18,7 @@ public struct ReasonerData: Codable, Sendable, Equatable {
     public var colors = SceneSampler.ColorSet.all
     /// Share of pictures that show no scene.
     public var other = 0.03
-    /// Probability of the surrogate task that lists the objects, at the start of a row.
+    /// Probability of the surrogate task that lists the objects, at the start of a row that has no caption there.
     public var lists = 0.3
     /// Probability of another surrogate task wherever one may stand (LRR: 0.3).
     public var surrogates = 0.3

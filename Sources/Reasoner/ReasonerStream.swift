@@ -20,7 +20,7 @@ package struct ReasonerStream {
     package let pictures: PictureStream
     /// Families, each with the words of its source.
     let templates: [(template: QuestionTemplate, domain: Domain)]
-    /// Probability of the list of objects at the start of a row, and of another surrogate task at each place where one may stand.
+    /// Probability of the list of objects at the start of a row without a caption, and of another surrogate task at each place where one may stand.
     let lists, surrogates: Double
     /// Probability of a row that begins with a caption in place of the list.
     let captions: Double

@@ -151,12 +151,15 @@ public enum ReasonerError: Error, Equatable, CustomStringConvertible {
     case badEye(path: String, reason: String)
     /// A recipe asks for what does not go together.
     case badRecipe(String)
+    /// A draft that cannot guess for this reasoner.
+    case badDraft(String)
 
     public var description: String {
         switch self {
         case .notAReasoner(let missing): "not a reasoner's model, or not one for this: it has no \(missing)"
         case .badEye(let path, let reason): "\(path): \(reason); give a folder of a reasoner with look.json and look.safetensors"
         case .badRecipe(let why): "recipe: \(why)"
+        case .badDraft(let why): "the draft is for another reasoner: \(why); train it for this one (a recipe of kind picture-draft)"
         }
     }
 }

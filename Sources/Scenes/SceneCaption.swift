@@ -1,9 +1,10 @@
 /// Sentences that tell what a scene shows: how many things, each from left to right with where it stands, then how many there are of a shape and of a material.
 ///
 ///     There are two things in the picture. On the left is a small red metal cube. Then comes a large blue rubber sphere, on the right and farther back. All in
-///     all there are one cube and one sphere; one is made of rubber and one of metal.
+///     all there is one cube and one sphere; one is made of rubber and one of metal.
 public struct SceneCaption {
     private static let numbers = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+    private static let summing = "All in all"
     private static let sides = ["on the left", "in the middle", "on the right"]
 
     /// The most objects that it has a word for.
@@ -14,8 +15,9 @@ public struct SceneCaption {
 
     /// One of several wordings; nil for a scene without objects or with too many, or of which a place or a value is not known.
     /// - Parameters:
+    ///   - scene: with relations or places, which tell how far away things are.
     ///   - width: of the picture, pixels.
-    ///   - domain: what objects can be. Its last attribute is the noun, the one before it what things are made of.
+    ///   - domain: what objects can be, in nouns of regular plural. Its last attribute is the noun, the one before it what things are made of.
     public init?(_ scene: ObjectScene, domain: Domain = .clevr, width: Double, using random: inout some RandomNumberGenerator) {
         let objects = scene.objects
         guard 1...Self.mostObjects ~= objects.count, width > 0, let noun = domain.attributes.last, let substance = domain.attributes.dropLast().last,
@@ -32,16 +34,16 @@ public struct SceneCaption {
                 continue
             }
             let before = order[place - 1], isBehind = scene.related("behind", to: before)?.contains(index) == true, isInFront = scene.related("front", to: before)?.contains(index) == true
-            let depth = isBehind ? "farther back" : isInFront ? "nearer" : "as far away"
+            let depth = isBehind ? "farther back" : isInFront ? "nearer" : "just as far away"
             sentences.append(either("Then comes \(thing), \(side) and \(depth).", "\(Self.capitalized(side)), \(depth), is \(thing)."))
         }
         func counts(_ attribute: Domain.Attribute) -> [(value: String, count: Int)] {
             attribute.values.map { value in (value, objects.count { $0.attributes[attribute.name] == value }) }.filter { $0.count > 0 }
         }
-        let kinds = counts(noun), stuff = counts(substance), isOne = objects.count == 1
+        let kinds = counts(noun), stuff = counts(substance), isOne = kinds.first?.count == 1, all = [1: "", 2: "both "][objects.count] ?? "all "
         let shapes = Self.list(kinds.map { "\(Self.numbers[$0.count]) \(Self.plural($0.value, $0.count))" })
-        let made = stuff.count == 1 ? "\(isOne ? "" : "all ")made of \(stuff[0].value)" : Self.list(stuff.enumerated().map { "\(Self.numbers[$1.count]) \($0 == 0 ? ($1.count == 1 ? "is made of" : "are made of") : "of") \($1.value)" })
-        sentences.append("All in all there \(isOne ? "is" : "are") \(shapes)\(stuff.count == 1 ? ", " : "; ")\(made).")
+        let made = stuff.count == 1 ? "\(all)made of \(stuff[0].value)" : Self.list(stuff.enumerated().map { "\(Self.numbers[$1.count]) \($0 == 0 ? ($1.count == 1 ? "is made of" : "are made of") : "of") \($1.value)" })
+        sentences.append("\(Self.summing) there \(isOne ? "is" : "are") \(shapes)\(stuff.count == 1 ? ", " : "; ")\(made).")
         text = sentences.joined(separator: " ")
     }
 
@@ -55,10 +57,17 @@ public struct SceneCaption {
         }
     }
 
-    /// Words of which each may stand in a caption for what the picture shows: values, numbers, places.
-    public static func tellingWords(_ domain: Domain = .clevr) -> Set<String> {
-        let values = domain.attributes.flatMap(\.values)
-        return Set(values + values.map { $0 + "s" } + numbers + ["left", "middle", "right", "back", "nearer", "farther", "far", "away"])
+    /// Where a caption says something that another picture would have otherwise: the number, each thing's values, and the word that decides on a place, "in" of "in the middle". What sums up
+    /// follows from these, and is none of them.
+    public static func facts(in text: String, domain: Domain = .clevr) -> [Range<String.Index>] {
+        let told = text.range(of: summing).map { text[..<$0.lowerBound] } ?? text[...], words = domain.attributes.flatMap(\.values) + numbers + ["left", "right", "nearer", "farther"]
+        var facts: [Range<String.Index>] = [], word = told.startIndex
+        while word < told.endIndex {
+            let end = told[word...].firstIndex { !$0.isLetter } ?? told.endIndex, rest = told[word...].lowercased()
+            if words.contains(told[word..<end].lowercased()) || rest.hasPrefix("in the middle") || rest.hasPrefix("just as far") { facts.append(word..<end) }
+            word = told[end...].firstIndex(where: \.isLetter) ?? told.endIndex
+        }
+        return facts
     }
 
     private static func plural(_ word: String, _ count: Int) -> String { count == 1 ? word : word + "s" }

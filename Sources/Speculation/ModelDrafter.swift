@@ -34,8 +34,7 @@ public struct ModelDrafter<Model: TreeModel>: Drafter {
                 try model.grow(to: draft.tree)
                 var next: [Int] = [], ends = false
                 for node in level {
-                    guard let mask = grammar.mask(after: node, of: draft.tree) else { continue }
-                    let law = try model.law(after: node, mask: mask)
+                    guard let mask = grammar.mask(after: node, of: draft.tree), let law = try law(after: node, mask) else { continue }
                     next += add(count, replacement, below: node, law, to: &draft, &random)
                     if shape.isChain { ends = rule.ends(with: law, depth: depth + 1) }
                 }
@@ -50,8 +49,7 @@ public struct ModelDrafter<Model: TreeModel>: Drafter {
                 try model.grow(to: draft.tree)
                 var laws: [Int: TokenLaw] = [:], guesses: [StochasticBeam.Guess] = []
                 for entry in beam {
-                    guard let mask = grammar.mask(after: entry.node, of: draft.tree) else { continue }
-                    let law = try model.law(after: entry.node, mask: mask)
+                    guard let mask = grammar.mask(after: entry.node, of: draft.tree), let law = try law(after: entry.node, mask) else { continue }
                     laws[entry.node] = law
                     guesses += isGreedy ? StochasticBeam.likeliest(below: entry, law: law, width: width)
                         : StochasticBeam.guesses(below: entry, law: law, width: width, random: &random)
@@ -66,6 +64,11 @@ public struct ModelDrafter<Model: TreeModel>: Drafter {
             }
         }
         return draft
+    }
+
+    /// None where its numbers overflow: what guesses must not fail.
+    private mutating func law(after node: Int, _ mask: TokenMask) throws -> TokenLaw? {
+        do { return try model.law(after: node, mask: mask) } catch DecodingError.notFinite { return nil }
     }
 
     private func add(_ count: Int, _ replacement: Bool, below node: Int, _ law: TokenLaw, to draft: inout DraftTree, _ random: inout RandomSource) -> [Int] {

@@ -86,7 +86,8 @@ public struct SpeculativeDecoding<Target: TreeModel, Guesser: Drafter, Constrain
             guard let child = step.child else { break }
             path.append(child)
             node = child
-        } while !grammar.isComplete(node, of: draft.tree)
+            // At the end of the text, and where nothing may follow: the next round says so, and what this one gave is not lost.
+        } while grammar.mask(after: node, of: draft.tree) != nil
         let read = Array(path.prefix(given.count))      // all but the last token given: a guess that ends the text is the root of what may follow
         try target.keep(read, of: draft.tree)
         try drafter.keep(draft, path: read, accepted: path.count - 1)

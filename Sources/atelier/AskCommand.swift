@@ -36,7 +36,7 @@ struct AskCommand: ParsableCommand {
     @Option(name: [.short, .customLong("output")], help: ArgumentHelp("Where the answers to a file of questions go (- is standard output), or the page of --trace.", valueName: "file")) var output: String?
     @Option(help: "How a picture's questions are answered: program, by the exact executor over the objects seen; rationale, by the steps that the language model writes; direct, at once.") var reasoner = PictureReasoner.Mode.program
     @Flag(help: "With --reasoner rationale: steps are written without a list of the objects before them.") var noList = false
-    @Option(help: ArgumentHelp("With --reasoner rationale: a small model that guesses ahead what is written (a recipe of kind picture-draft); the answer is the same, only sooner.", valueName: "dir")) var draft: String?
+    @Option(help: ArgumentHelp("With --reasoner rationale: a small model that guesses ahead what is written (a recipe of kind picture-draft): the same answer, and sooner where the reasoner is many times larger.", valueName: "dir")) var draft: String?
     @Option(help: ArgumentHelp("Also name the smallest edit of the scene that would give this answer.", valueName: "answer")) var whyNot: String?
     @Option(help: ArgumentHelp("Model folder, or the name of an installed model.", valueName: "dir")) var model: String?
     @OptionGroup(title: "Reading the strokes of a drawing") var reading: SeededReadOptions
@@ -45,6 +45,7 @@ struct AskCommand: ParsableCommand {
     @Flag(help: "Print one JSON document: answer, confidence, objects, trace.") var json = false
 
     func validate() throws {
+        if draft != nil, scenes != nil { throw ValidationError("--draft is for pictures") }
         if draft != nil, reasoner != .rationale { throw ValidationError("--draft goes with --reasoner rationale: nothing else is long enough") }
         if questions != nil {
             guard whyNot == nil else { throw ValidationError("--why-not is about one question") }
@@ -65,6 +66,7 @@ struct AskCommand: ParsableCommand {
             guard let scene, let question else { return }
             let data = try InputFile.data(scene, limit: PictureFile.limit), name = scene == "-" ? "standard input" : scene
             let answer: SceneAnswer, page: () throws -> TracePage
+            if draft != nil, !PictureFile.isPicture(data) { throw CommandError.usage("--draft is for pictures; \(name) is none") }
             if PictureFile.isPicture(data) {
                 let picture = try Picture.read(data, name: name)
                 let eyes = try eyes(ModelLibrary.folder(model, family: .reasoner))

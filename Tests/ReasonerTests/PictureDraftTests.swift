@@ -21,7 +21,7 @@ struct PictureDraftTests {
             seed: 3
             optimizer: {learningRate: 0.01}
             model: {width: 32, layers: 2, heads: 2, keyValueHeads: 1, hiddenWidth: 48\(model)}
-            data: {seesPicture: \(sees), rows: 2, lists: 1, crossEvery: 1, look: "\(reasoner.path)"\(data)}
+            data: {seesPicture: \(sees), rows: 2, lists: 1, crossEvery: 1\(data)}
             """
         let document = try RecipeDocument(text: text)
         return try PictureDraftJob(recipe: document.run(jobSections: PictureDraftJob.sections), document: document, run: run)
@@ -54,6 +54,7 @@ struct PictureDraftTests {
         let guesser = try PictureGuesser(draft, drafted.grid)
         #expect(guesser.seesPicture == sees)
         drafted.guesser = guesser
+        #expect(guesser.figures.rounds == 0)
         for seed in 1...2 as ClosedRange<UInt64> {
             let picture = SceneRenderer(width: 320, height: 240).render(RememberTests.scene(seed), seed: seed).picture
             for question in ["How many red things are there?", "Is there a small cube left of the large metal thing?"] {
@@ -61,10 +62,23 @@ struct PictureDraftTests {
                 #expect(a.text == b.text && a.trace == b.trace && a.scene == b.scene && abs(a.confidence - b.confidence) < 1e-5)
             }
         }
+        #expect(guesser.figures.accepted > 0 && guesser.figures.rounds < guesser.figures.tokens)
+
+        // Sentences, and a draft that overflows, change nothing either.
+        let model = plain.model, tokenizer = plain.reader.vocabulary.tokenizer, picture = SceneRenderer(width: 320, height: 240).render(RememberTests.scene(3), seed: 3).picture
+        let alone = try LanguageReasoner(model, tokenizer, grid: plain.grid)
+        try alone.look(picture)
+        for isBroken in [false, true] {
+            if isBroken { job.decoder.parameters.last?.tensor.copy(from: [Float](repeating: 3e38, count: job.decoder.parameters.last?.tensor.count ?? 0)) }
+            let draft = DraftModel(DecodingModel(job.decoder, positions: LanguageReasoner.positions), vocabulary: job.vocabulary)
+            let guessed = try LanguageReasoner(model, tokenizer, grid: plain.grid, guesser: PictureGuesser(draft, plain.grid))
+            try guessed.look(picture)
+            #expect(try guessed.caption() == alone.caption() && guessed.list() == alone.list())
+        }
     }
 
     @Test("A recipe of a draft that cannot be says what to change", arguments: [
-        (", length: 500", ", positions: 256", "fewer positions"), (", target: models/nothing", "", "models/nothing"), (", readings: 0.1", "", "unknown key data.readings"), (", captions: 2", "", "0 to 1"),
+        (", length: 500", ", positions: 256", "fewer than data.length"), (", target: models/nothing", "", "models/nothing"), (", readings: 0.1", "", "unknown key data.readings"), (", captions: 2", "", "0 to 1"),
     ])
     func badRecipe(data: String, model: String, problem: String) throws {
         do {
@@ -95,18 +109,27 @@ struct PictureDraftTests {
         }
     }
 
-    @Test("Tokens that tell something are places, values and words for them")
-    func telling() throws {
+    @Test("A draft of another eye is refused by name")
+    func otherEye() throws {
+        let grid = SceneGrid(config: GridTests.config(width: 96, height: 64), seed: 1)
+        let draft = try Self.job(sees: true), model = DraftModel(DecodingModel(draft.decoder, positions: 512), vocabulary: draft.vocabulary)
+        #expect { try PictureGuesser(model, grid) } throws: { "\($0)".contains("width 160, this eye has 16") }
+    }
+
+    @Test("Facts are places, values, numbers, and what steps give")
+    func facts() throws {
         let v = RememberTests.vocabulary, scene = RememberTests.scene(1)
         let list = try #require(v.tokens(listing: scene, width: 320, height: 240))
-        #expect(v.telling(list + [v.ask], of: .list).count { !$0 } == scene.objects.count + 1)
+        #expect(v.facts(list + [v.ask], of: .list).count { !$0 } == scene.objects.count + 1)
         let caption = v.tokenizer.encode("There are two things in the picture. On the left is a small red metal cube.")
-        let flags = v.telling(caption, of: .caption), words = zip(caption, flags).filter(\.1).map { v.tokenizer.decode([$0.0]) }.joined()
-        #expect(words.split { !$0.isLetter }.map(String.init) == ["two", "left", "small", "red", "metal", "cube"])
-        var random = RandomSource(seed: 1)
-        let filled = try #require(OwnQuestions.templates.lazy.compactMap { $0.filled(for: scene, OwnQuestions.domain, using: &random) }.first)
-        let steps = try #require(v.tokens(of: filled.program.run(on: scene), in: scene)), told = v.telling(steps, of: .rationale(question: filled.text))
-        #expect(told.contains(true) && told.contains(false) && !told[0])
+        let flags = v.facts(caption, of: .caption), words = zip(caption, flags).filter(\.1).map { v.tokenizer.decode([$0.0]) }.joined()
+        #expect(words.filter(\.isLetter) == "twoleftsmallredmetalcube")
+        let program = Program(nodes: [
+            Program.Node(.scene), Program.Node(.filter("shape"), inputs: [0], argument: scene.objects[0].attributes["shape"]), Program.Node(.count, inputs: [1]),
+        ])
+        let steps = try #require(v.tokens(of: program.run(on: scene), in: scene)), told = v.facts(steps, of: .rationale(question: ""))
+        // <scene> <filter_shape> <shape …> then object by object: which, its shape, chosen or not; <count> and the number.
+        #expect(told == [false, false, false] + scene.objects.flatMap { _ in [false, true, true] } + [false, true])
     }
 }
 

@@ -7,7 +7,7 @@ struct HelpTests {
         "draw", "edit", "undo", "erase", "describe", "detect", "complete", "interpolate", "render", "models", "models list", "models info", "models quantize",
         "models styles", "models logits", "data icons", "data grades", "data drawings",
         "models tokens", "tokenize", "data", "data quickdraw", "train", "eval", "eval painter", "bench", "bench draw", "bench train",
-        "bench decode", "bench prefill", "bench batch", "bench vision", "models export", "generate", "eval perplexity", "bench kernels",
+        "bench decode", "bench picture-text", "bench prefill", "bench batch", "bench vision", "models export", "generate", "eval perplexity", "bench kernels",
         "ask", "program", "program run", "data clevr", "data texts", "eval language", "eval questions", "mcp",
     ])
     func helpHasAnExample(command: String) throws {

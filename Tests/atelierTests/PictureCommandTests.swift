@@ -61,6 +61,46 @@ struct PictureCommandTests {
         #expect(missing.status == 1 && missing.error.contains("CLEVR_atelier_000000.png"))
     }
 
+    @Test("A draft is trained for the released reasoner: it answers as before, and bench tells what guessing came to")
+    func draft() throws {
+        let folder = try WorkFolder()
+        try folder.write("""
+            name: draft
+            kind: picture-draft
+            steps: 2
+            optimizer: {learningRate: 1e-3}
+            every: {log: 1, evaluate: 2}
+            model: {width: 16, layers: 1, heads: 2, keyValueHeads: 1, hiddenWidth: 16, textVocabulary: 300}
+            data: {target: "\(Self.released)", rows: 2, length: 192, pictures: 4, captions: 0.3}
+
+            """, to: "draft.yaml")
+        let seeing = ["--set", "name=seeing", "--set", "data.seesPicture=true", "--set", "data.crossEvery=1"]
+        for (name, more) in [("draft", []), ("seeing", seeing)] {
+            let trained = try folder.run(["train", "draft.yaml", "--run", "run-\(name)", "--export", name] + more)
+            #expect(trained.status == 0, "\(trained.error)")
+        }
+        #expect(try folder.run("train", "draft.yaml", "--run", "run-draft", "--resume").status == 0)
+        #expect(try folder.run("data", "clevr", "--count", "1", "--questions", "1", "--width", "320", "--height", "240", "-o", "set").status == 0)
+        let asked = ["ask", "set/images/CLEVR_atelier_000000.png", "How many red things are there?", "--model", Self.released, "--reasoner", "rationale", "--json"]
+        let plain = try folder.run(asked).json(), guessed = try folder.run(asked + ["--draft", "draft"])
+        #expect(try guessed.status == 0 && guessed.json()["answer"] as? String == plain["answer"] as? String, "\(guessed.error)")
+        for (arguments, status, says) in [
+            (["ask", "draft.yaml", "?", "--reasoner", "rationale", "--draft", "draft"], 64, "for pictures"), (asked + ["--draft", "none"], 66, "none: there is no such model"), (["ask", "a.png", "?", "--draft", "draft"], 64, "rationale"),
+            (["bench", "picture-text", Self.released, "--text-draft", "seeing", "--pictures", "2", "--methods", "plain"], 65, "--picture-draft"),
+            (["bench", "picture-text", Self.released, "--methods", "text:chain:2"], 64, "--text-draft"), (["bench", "picture-text", Self.released, "--methods", "text:lookup"], 64, "text:lookup"),
+        ] as [([String], Int32, String)] {
+            let refused = try folder.run(arguments)
+            #expect(refused.status == status && refused.error.contains(says), "\(arguments): \(refused.error)")
+        }
+        let bench = try folder.run([
+            "bench", "picture-text", Self.released, "--text-draft", "draft", "--picture-draft", "seeing", "--pictures", "2", "--questions", "1", "--repeats", "1", "--table-pictures", "3", "--json",
+            "--methods", "plain:int8", "lookup:2", "table:3", "text:chain:2", "picture:rsd-c:2,1", "text:chain:4:cost",
+        ]), report = try bench.json(), rows = try #require(report["rows"] as? [[String: Any]], "\(bench.error)")
+        #expect(rows.count == 3 * 7 && Set(rows.compactMap { $0["text"] as? String }) == ["list", "rationale", "caption"])
+        for row in rows where row["method"] as? String != "plain:int8" { #expect(row["same_text"] as? Bool == true, "\(row)") }
+        #expect(rows.contains { ($0["acceptance"] as? Double ?? 0) > 0 } && (report["facts"] as? [String: Double])?["list"] ?? 0 > 0.5)
+    }
+
     @Test("A file that is no picture, or half of one, is an error of the data", arguments: ["", "hello", "\u{89}PNG\r\n\u{1a}\n", "GIF89a"])
     func bad(content: String) throws {
         let folder = try WorkFolder()

@@ -39,7 +39,7 @@ struct BenchSpeculation: ParsableCommand {
         let memory_bound_speedup: Double
         let tokens_per_second: Double
         /// Over plain decoding of the same weights.
-        let speedup: Double, speedup_low: Double, speedup_high: Double
+        let speedup: Double, speedup_low: Double?, speedup_high: Double?
         /// Whether the texts are those of plain decoding; not there where chance or weights are not the same.
         let same_text: Bool?
     }
@@ -131,8 +131,8 @@ struct BenchSpeculation: ParsableCommand {
 
     private func table(_ report: Report) -> String {
         func cells(_ row: Row) -> String {
-            String(format: "%.2f | %.0f | %.0f | %.2f | %.2f | %.1f | %.2f (%.2f–%.2f)", row.block_efficiency, 100 * row.acceptance_per_tested, 100 * row.acceptance_per_drafted, row.waste,
-                   row.memory_bound_speedup, row.tokens_per_second, row.speedup, row.speedup_low, row.speedup_high)
+            String(format: "%.2f | %.0f | %.0f | %.2f | %.2f | %.1f | ", row.block_efficiency, 100 * row.acceptance_per_tested, 100 * row.acceptance_per_drafted, row.waste,
+                   row.memory_bound_speedup, row.tokens_per_second) + PairedRatio.shown(row.speedup, row.speedup_low, row.speedup_high)
         }
         let costs = String(format: "a step of the drafter costs %.3f of the model's, passes over 2, 4, 8, 16 rows %.2f, %.2f, %.2f, %.2f", report.costs.draft, report.costs.target(rows: 2),
                            report.costs.target(rows: 4), report.costs.target(rows: 8), report.costs.target(rows: 16))

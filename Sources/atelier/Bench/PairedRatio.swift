@@ -2,14 +2,28 @@ import Foundation
 
 /// The geometric mean of ratios, each of one thing measured two ways, with its 95 % interval over the things.
 struct PairedRatio: Codable {
-    let mean: Double, low: Double, high: Double
+    let mean: Double
+    /// Not there for fewer than two things.
+    let low: Double?, high: Double?
 
     /// - Parameter logarithms: of the ratios, one a thing.
     init(logarithms: [Double]) {
         let count = Double(max(logarithms.count, 1)), middle = logarithms.reduce(0, +) / count
-        let deviation = (logarithms.reduce(0) { $0 + ($1 - middle) * ($1 - middle) } / Double(max(logarithms.count - 1, 1))).squareRoot()
-        let half = Self.studentT(logarithms.count - 1) * deviation / count.squareRoot()
-        (mean, low, high) = (exp(middle), exp(middle - half), exp(middle + half))
+        mean = exp(middle)
+        guard logarithms.count > 1 else {
+            (low, high) = (nil, nil)
+            return
+        }
+        let deviation = (logarithms.reduce(0) { $0 + ($1 - middle) * ($1 - middle) } / (count - 1)).squareRoot(), half = Self.studentT(logarithms.count - 1) * deviation / count.squareRoot()
+        (low, high) = (exp(middle - half), exp(middle + half))
+    }
+
+    /// As in a table: `1.24 (1.10–1.40)`.
+    var shown: String { Self.shown(mean, low, high) }
+
+    static func shown(_ mean: Double, _ low: Double?, _ high: Double?) -> String {
+        let interval = low.flatMap { low in high.map { String(format: " (%.2f–%.2f)", low, $0) } }
+        return String(format: "%.2f", mean) + (interval ?? "")
     }
 
     /// The 97.5th percentile of Student's t, to 1 % from two degrees of freedom on (Cornish and Fisher's expansion).

@@ -10,6 +10,8 @@ import Tensors
 final class PictureTextBench {
     /// A text to be written about a picture.
     struct Item {
+        /// Of the picture.
+        let number: Int
         let picture: Picture
         let kind: String
         let text: PictureText
@@ -19,100 +21,112 @@ final class PictureTextBench {
     private struct Run {
         var tokens: [Int] = []
         /// After the first token.
-        var seconds = 0.0, drafting = 0.0
+        var seconds = 0.0
+        /// Seconds and steps of drafts but the first, for which the prompt is read.
+        var drafting = 0.0, steps = 0
         var figures = SpeculationFigures()
         /// Of each token after the first: whether it was guessed right, wrong, or not at all.
         var guesses: [Bool?] = []
     }
 
     private let methods: [PictureTextMethod]
-    private let writers: [LanguageReasoner], guessers: [PictureGuesser?], costs: [DraftCosts?]
-    private let grid: SceneGrid, seed: UInt64
-    private var table: NGramTable?
+    private let writers: [LanguageReasoner], grid: SceneGrid, seed: UInt64
+    private var drafters: [Guesser]                          // by method; what a rule has learnt of one text is known at the next
     private var runs: [[[Run]]]                              // by method, turn, item
 
-    /// - Parameter drafts: folders, by whether they ask the picture.
-    init(folder: URL, precision: WeightFormat, drafts: [Bool: String], methods: [PictureTextMethod], tablePictures: Int, seed: UInt64) throws {
+    private enum Guesser {
+        case none(NoGuesses), lookup(LookupDrafter), table(TableDrafter), model(ModelDrafter<ModelLaws>)
+    }
+
+    /// - Parameter drafts: folders.
+    init(folder: URL, precision: WeightFormat, drafts: [PictureTextMethod.Sight: String], methods: [PictureTextMethod], tablePictures: Int, seed: UInt64) throws {
         let file = try ModelFile.open(folder), tokenizer = try file.ownTokenizer(), grid = try SceneGrid(folder: folder)
         let target = try file.decoding(format: precision, positions: LanguageReasoner.positions)
-        let models = try drafts.mapValues { try DraftOptions.model(named: $0, for: target, tokenizer) }
-        var shared: [String: LanguageReasoner] = [:], own: [String: PictureGuesser] = [:], measured: [Bool: DraftCosts] = [:]
-        var writers: [LanguageReasoner] = [], guessers: [PictureGuesser?] = [], costs: [DraftCosts?] = []
+        (self.methods, self.grid, self.seed) = (methods, grid, seed)
+        let guessers = try drafts.mapValues { try PictureGuesser(DraftOptions.model(named: $0, for: target, tokenizer), grid) }
+        for (sight, guesser) in guessers where guesser.seesPicture != (sight == .picture) {
+            throw CommandError.data("\(drafts[sight] ?? ""): a draft that \(guesser.seesPicture ? "asks the picture; give it with --picture-draft" : "knows the text alone; give it with --text-draft")")
+        }
+        let frame = grid.features(Self.samples(grid, 1, seed: seed).map(\.picture))                     // [N, G]
+        let costs = try guessers.mapValues { try DraftCosts.measure(target: target, drafter: $0.model, sampling: .greedy, rows: 31, source: frame) }
+        var shared: [String: LanguageReasoner] = [:], writers: [LanguageReasoner] = [], drafters: [Guesser] = [], table: NGramTable?
         for method in methods {
-            var key = "plain", guesser: PictureGuesser?, cost: DraftCosts?
-            var model = target
-            switch method.kind {
-            case .plain(let format?): (key, model) = (format.rawValue, try file.decoding(format: format, positions: LanguageReasoner.positions))
-            case .draft(let sees, let way):
-                guard let draft = models[sees] else { throw CommandError.usage("\(method) needs a draft") }
-                key = sees ? "picture" : "text"
-                guesser = try own[key] ?? PictureGuesser(draft, grid)
-                guard guesser?.seesPicture == sees else { throw CommandError.data("\(drafts[sees] ?? ""): a draft that \(sees ? "knows the text alone" : "asks the picture"); give it with the other option") }
-                own[key] = guesser
-                if case .model(_, .cost) = way.kind {
-                    cost = try measured[sees] ?? DraftCosts.measure(target: target, drafter: draft, sampling: .greedy, rows: 31)
-                    measured[sees] = cost
-                }
-            default: break
-            }
+            var key = "", model = target, guesser: PictureGuesser?
+            if case .plain(let format?) = method.kind { (key, model) = (format.rawValue, try file.decoding(format: format, positions: LanguageReasoner.positions)) }
+            if case .draft(let sight, _) = method.kind { (key, guesser) = (sight.rawValue, guessers[sight]) }
             let writer = try shared[key] ?? LanguageReasoner(model, tokenizer, grid: grid, guesser: guesser)
             shared[key] = writer
             writers.append(writer)
-            guessers.append(guesser)
-            costs.append(cost)
+            switch method.kind {
+            case .plain: drafters.append(.none(NoGuesses()))
+            case .lookup(let length): drafters.append(.lookup(LookupDrafter(length: length)))
+            case .table(let length):
+                let known = try table ?? NGramTable(Self.texts(tablePictures, writer.vocabulary, grid, seed: seed &+ 0x7AB1E))
+                table = known
+                drafters.append(.table(TableDrafter(known, length: length)))
+            case .draft(let sight, let way):
+                guard let guesser, case .model(let shape, let rule) = way.kind else { throw CommandError.usage("\(method) needs a draft") }
+                drafters.append(.model(guesser.drafter(shape, rule.rule(costs: costs[sight], confidence: 0.4))))
+            }
         }
-        (self.methods, self.writers, self.guessers, self.costs, self.grid, self.seed) = (methods, writers, guessers, costs, grid, seed)
+        (self.writers, self.drafters) = (writers, drafters)
         runs = methods.map { _ in [] }
-        if methods.contains(where: { if case .table = $0.kind { true } else { false } }), let first = writers.first {
-            var data = ReasonerData()
-            (data.pictures, data.lists, data.captions, data.surrogates, data.other) = (tablePictures, 1, 0.4, 0, 0)
-            table = NGramTable(try data.texts(first.vocabulary, grid, seed: seed &+ 0x7AB1E))
+    }
+
+    private static func samples(_ grid: SceneGrid, _ count: Int, seed: UInt64) -> [PictureStream.Sample] {
+        PictureStream(config: grid.look.config, colors: .all, count: count, other: 0, isVaried: false, seed: seed &+ 0x9E57).samples(Array(0..<count))
+    }
+
+    /// Texts of other pictures, a row of each; a hundred pictures at a time, which would else be kept.
+    private static func texts(_ count: Int, _ vocabulary: ReasonerVocabulary, _ grid: SceneGrid, seed: UInt64) throws -> [[Int]] {
+        var data = ReasonerData()
+        (data.lists, data.captions, data.surrogates, data.other) = (1, 0.4, 0, 0)
+        return try stride(from: 0, to: count, by: 100).flatMap { first in
+            data.pictures = min(100, count - first)
+            return try data.texts(vocabulary, grid, seed: RandomSource.derive(seed, UInt64(first)))
         }
     }
 
     /// Texts about pictures of the seed: of each a list, a caption, and the steps to some questions.
     func items(pictures: Int, questions: Int) throws -> [Item] {
         var random = RandomSource(seed: RandomSource.derive(seed, 0xA5C))
-        let samples = PictureStream(config: grid.look.config, colors: .all, count: pictures, other: 0, isVaried: false, seed: seed &+ 0x9E57).samples(Array(0..<pictures))
-        return samples.flatMap { sample -> [Item] in
+        return Self.samples(grid, pictures, seed: seed).enumerated().flatMap { number, sample -> [Item] in
             guard let scene = sample.scene else { return [] }
             var asked: [String] = []
             for template in OwnQuestions.templates.shuffled(using: &random) where asked.count < questions {
                 if let text = template.filled(for: scene, OwnQuestions.domain, using: &random)?.text { asked.append(text) }
             }
             let all: [(String, PictureText)] = [("list", .list), ("caption", .caption)] + asked.map { ("rationale", .rationale(question: $0)) }
-            return all.map { Item(picture: sample.picture, kind: $0, text: $1) }
+            return all.map { Item(number: number, picture: sample.picture, kind: $0, text: $1) }
         }
     }
 
     /// One method writes everything once.
     func run(_ index: Int, _ items: [Item]) throws {
         let writer = writers[index]
-        var all: [Run] = []
+        var all: [Run] = [], looked: Int?
         for item in items {
-            try writer.look(item.picture)
+            if looked != item.number { try writer.look(item.picture) }
+            looked = item.number
             let document = try writer.document(item.text)
-            switch methods[index].kind {
-            case .plain: all.append(try write(document.grammar, document, with: writer, NoGuesses()))
-            case .lookup(let length): all.append(try write(document.grammar, document, with: writer, LookupDrafter(length: length)))
-            case .table(let length):
-                guard let table else { continue }
-                all.append(try write(document.grammar, document, with: writer, TableDrafter(table, length: length)))
-            case .draft(_, let way):
-                guard let guesser = guessers[index], case .model(let shape, let rule) = way.kind else { continue }
-                all.append(try write(document.grammar, document, with: writer, guesser.drafter(shape, rule.rule(costs: costs[index], confidence: 0.4))))
+            switch drafters[index] {
+            case .none(var drafter): all.append(try write(document.grammar, document, with: writer, &drafter))
+            case .lookup(var drafter): all.append(try write(document.grammar, document, with: writer, &drafter))
+            case .table(var drafter): all.append(try write(document.grammar, document, with: writer, &drafter))
+            case .model(var drafter):
+                all.append(try write(document.grammar, document, with: writer, &drafter))
+                drafters[index] = .model(drafter)
             }
         }
         runs[index].append(all)
     }
 
-    private func write(_ grammar: some TokenConstraint, _ document: LanguageReasoner.Document, with writer: LanguageReasoner, _ drafter: some Drafter) throws -> Run {
-        let watch = Stopwatch()
+    private func write(_ grammar: some TokenConstraint, _ document: LanguageReasoner.Document, with writer: LanguageReasoner, _ drafter: inout some Drafter) throws -> Run {
         var decoding = SpeculativeDecoding(
-            target: ModelLaws(writer.batch, sampling: .greedy), drafter: TimedDrafter(drafter, watch), constraint: grammar, matching: .sampled, seed: 0)
+            target: ModelLaws(writer.batch, sampling: .greedy), drafter: TimedDrafter(drafter), constraint: grammar, matching: .sampled, seed: 0)
         try decoding.begin(document.prompt)
         var run = Run(tokens: try decoding.round(room: 0)), before = SpeculationFigures()
-        (decoding.figures, watch.seconds) = (SpeculationFigures(), 0)
+        decoding.figures = SpeculationFigures()
         let clock = ContinuousClock(), start = clock.now
         do {
             while !decoding.isComplete, run.tokens.count < document.limit {
@@ -122,7 +136,8 @@ final class PictureTextBench {
                 before = now
             }
         } catch DecodingError.nothingAllowed {}
-        (run.seconds, run.drafting, run.figures) = (start.duration(to: clock.now) / .seconds(1), watch.seconds, decoding.figures)
+        (run.seconds, run.figures) = (start.duration(to: clock.now) / .seconds(1), decoding.figures)
+        (drafter, run.drafting, run.steps) = (decoding.drafter.guesser, decoding.drafter.seconds, decoding.drafter.steps)
         return run
     }
 
@@ -131,14 +146,15 @@ final class PictureTextBench {
     private var baseline: Int { methods.firstIndex(where: \.isBaseline) ?? 0 }
     private func kinds(_ items: [Item]) -> [String] { Set(items.map(\.kind)).sorted() }
 
-    /// Which tokens after the first tell what only the picture shows.
-    private func telling(_ run: Run, _ item: Item) -> [Bool] { Array(writers[baseline].vocabulary.telling(run.tokens, of: item.text).dropFirst()) }
+    /// Which tokens after the first state facts.
+    private func facts(_ run: Run, _ item: Item) -> [Bool] { Array(writers[baseline].vocabulary.facts(run.tokens, of: item.text).dropFirst()) }
 
-    func telling(_ items: [Item]) -> [String: Double] {
+    /// Their share, by kind of text.
+    func facts(_ items: [Item]) -> [String: Double] {
         var shares: [String: Double] = [:]
         guard let first = runs[baseline].first else { return shares }
         for kind in kinds(items) {
-            let all = items.indices.filter { items[$0].kind == kind }.flatMap { telling(first[$0], items[$0]) }
+            let all = items.indices.filter { items[$0].kind == kind }.flatMap { facts(first[$0], items[$0]) }
             shares[kind] = Double(all.count { $0 }) / Double(max(1, all.count))
         }
         return shares
@@ -153,28 +169,30 @@ final class PictureTextBench {
         // A text of one token or two says nothing of speed.
         let places = all.filter { place in (own + plain).allSatisfy { $0[place].tokens.count > 2 } }
         func rate(_ run: Run) -> Double { Double(run.tokens.count - 1) / max(run.seconds, 1e-9) }
-        let logarithms = places.map { place -> Double in
-            let turns = zip(own, plain).map { log(rate($0[place]) / rate($1[place])) }
-            return turns.reduce(0, +) / Double(max(turns.count, 1))
+        func mean(_ all: [Double]) -> Double { all.reduce(0, +) / Double(max(all.count, 1)) }
+        // Texts about one picture are not independent of each other.
+        let logarithms = Dictionary(grouping: places) { items[$0].number }.values.map { texts in
+            mean(texts.flatMap { place in zip(own, plain).map { log(rate($0[place]) / rate($1[place])) } })
         }
-        var figures = SpeculationFigures(), seconds = 0.0, drafting = 0.0, tokens = 0, guesses: [Bool: [Bool]] = [:], plainSeconds = 0.0, plainTokens = 0
+        var figures = SpeculationFigures(), seconds = 0.0, drafting = 0.0, steps = 0, tokens = 0, guesses: [Bool: [Bool]] = [:], plainSeconds = 0.0, plainTokens = 0
         for (turn, other) in zip(own, plain) {
             for place in places {
                 figures = figures + turn[place].figures
                 seconds += turn[place].seconds
                 drafting += turn[place].drafting
+                steps += turn[place].steps
                 tokens += turn[place].tokens.count - 1
                 plainSeconds += other[place].seconds
                 plainTokens += other[place].tokens.count - 1
-                for (isTelling, guess) in zip(telling(turn[place], items[place]), turn[place].guesses) { if let guess { guesses[isTelling, default: []].append(guess) } }
+                for (isFact, guess) in zip(facts(turn[place], items[place]), turn[place].guesses) { if let guess { guesses[isFact, default: []].append(guess) } }
             }
         }
         func share(_ all: [Bool]) -> Double? { all.isEmpty ? nil : Double(all.count { $0 }) / Double(all.count) }
-        let step = plainSeconds / Double(max(1, plainTokens)), cost = figures.depth == 0 ? 0 : drafting / Double(figures.depth) / max(step, 1e-12)
+        let step = plainSeconds / Double(max(1, plainTokens)), cost = steps == 0 ? 0 : drafting / Double(steps) / max(step, 1e-12)
         let depth = figures.rounds == 0 ? 0 : Double(figures.depth) / Double(figures.rounds), hasOtherWeights = methods[index].isPlain && !methods[index].isBaseline
         return BenchPictureText.Row(
             text: kind, method: methods[index].description, texts: places.count, tokens: Double(tokens) / Double(max(1, places.count * own.count)), block_efficiency: max(1, figures.blockEfficiency),
-            acceptance: share(guesses.values.flatMap { $0 }), acceptance_telling: share(guesses[true] ?? []), acceptance_form: share(guesses[false] ?? []), draft_cost: cost,
+            acceptance: share(guesses.values.flatMap { $0 }), acceptance_facts: share(guesses[true] ?? []), acceptance_form: share(guesses[false] ?? []), draft_cost: cost,
             memory_bound_speedup: max(1, figures.blockEfficiency) / (cost * depth + 1), tokens_per_second: Double(tokens) / max(seconds, 1e-9), speedup: PairedRatio(logarithms: logarithms),
             same_text: hasOtherWeights ? nil : zip(own, plain).allSatisfy { turn, other in all.allSatisfy { turn[$0].tokens == other[$0].tokens } })
     }
@@ -188,22 +206,24 @@ private struct NoGuesses: Drafter {
     mutating func keep(_ draft: DraftTree, path: [Int], accepted: Int) {}
 }
 
-/// Seconds that drafts took.
-private final class Stopwatch { var seconds = 0.0 }
-
-/// Another drafter, and the time that it takes.
+/// Another drafter, and the time and the steps of its drafts but the first.
 private struct TimedDrafter<Guesser: Drafter>: Drafter {
-    private var guesser: Guesser
-    private let watch: Stopwatch
+    private(set) var guesser: Guesser
+    private(set) var seconds = 0.0, steps = 0
+    private var isFirst = true
 
-    init(_ guesser: Guesser, _ watch: Stopwatch) { (self.guesser, self.watch) = (guesser, watch) }
+    init(_ guesser: Guesser) { self.guesser = guesser }
 
     var guesses: Int { guesser.guesses }
     mutating func begin(_ text: ArraySlice<Int>) throws { try guesser.begin(text) }
     mutating func draft<Constraint>(after last: Int, grammar: inout TreeGrammar<Constraint>, room: Int, random: inout RandomSource) throws -> DraftTree {
-        let start = ContinuousClock.now
-        defer { watch.seconds += start.duration(to: .now) / .seconds(1) }
-        return try guesser.draft(after: last, grammar: &grammar, room: room, random: &random)
+        let start = ContinuousClock.now, draft = try guesser.draft(after: last, grammar: &grammar, room: room, random: &random)
+        if !isFirst {
+            seconds += start.duration(to: .now) / .seconds(1)
+            steps += draft.tree.depths.max() ?? 0
+        }
+        isFirst = false
+        return draft
     }
     mutating func keep(_ draft: DraftTree, path: [Int], accepted: Int) throws { try guesser.keep(draft, path: path, accepted: accepted) }
 }

@@ -6,9 +6,11 @@ import Tensors
 struct PictureTextMethod: ExpressibleByArgument, CustomStringConvertible {
     enum Kind {
         case plain(WeightFormat?), lookup(Int), table(Int)
-        /// By a draft that knows the text, or one that asks the picture too.
-        case draft(seesPicture: Bool, SpeculationMethod)
+        case draft(Sight, SpeculationMethod)
     }
+
+    /// A draft that knows the text alone, or one that asks the picture too.
+    enum Sight: String, CaseIterable { case text, picture }
 
     let description: String
     let kind: Kind
@@ -17,9 +19,9 @@ struct PictureTextMethod: ExpressibleByArgument, CustomStringConvertible {
         let parts = argument.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init), rest = parts.count > 1 ? parts[1] : nil
         let kind: Kind?
         switch parts[0] {
-        case "text", "picture":
+        case Sight.text.rawValue, Sight.picture.rawValue:
             let method = rest.flatMap(SpeculationMethod.init)
-            if case .model? = method?.kind, let method { kind = .draft(seesPicture: parts[0] == "picture", method) } else { kind = nil }
+            if case .model? = method?.kind, let method, let sight = Sight(rawValue: parts[0]) { kind = .draft(sight, method) } else { kind = nil }
         case "table": kind = rest.flatMap { Int($0) }.flatMap { 1...63 ~= $0 ? .table($0) : nil }
         default:
             switch SpeculationMethod(argument: argument)?.kind {
