@@ -47,6 +47,8 @@ package struct CommandGrammar: TokenConstraint {
     private var count = 0
     /// A box could not be as the command says: what is there stays as it is, what is new goes elsewhere.
     package private(set) var isBroken = false
+    /// Moves and resizings for which there was no room, by their places among the operations.
+    package private(set) var unplaced = Set<Int>()
 
     /// - Parameter shapes: width over height of the drawings of each class, by index.
     package init(_ vocabulary: SketchVocabulary, objects: [CanvasObject], scope: Scope = Scope(), shapes: [ClosedRange<Double>?] = []) {
@@ -73,7 +75,7 @@ package struct CommandGrammar: TokenConstraint {
     private func changedOnce(for verb: Verb) -> Int? {
         guard let last = operations.last, let object = last.object, !twice.contains(object) else { return nil }
         return switch (last, verb) {
-        case (.move, .resize), (.resize, .move), (.replace, .move), (.replace, .resize): object
+        case (.move, .resize), (.resize, .move), (.replace, .move), (.replace, .resize), (.redraw, .move), (.redraw, .resize): object
         default: nil
         }
     }
@@ -195,6 +197,7 @@ package struct CommandGrammar: TokenConstraint {
             if !start.indices.contains(object) { rules = rules(ofAdded: object) }
             if start.indices.contains(object), choices.isEmpty {                // no room: it stays as it is
                 isBroken = true
+                unplaced.insert(operation)
                 choices = [boxes[object] ?? start[object]]
             }
             state = .side

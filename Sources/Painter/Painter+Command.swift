@@ -6,6 +6,8 @@ import Tensors
 extension Painter {
     /// What is less sure than this is not done unless the user insists: wrongly removed strokes are the worst error.
     public static let defaultSureness = 0.3
+    /// How sure an erasure is at most of a command that has no word for it: "rotate the dog" erases no dog.
+    static let unaskedSureness = 0.02
     /// How sure, of what it would be, a change is of a thing that the command does not name: "make the tree smaller and move it" moves no house.
     static let unnamedSureness = 0.1
 
@@ -55,6 +57,7 @@ extension Painter {
     ) throws -> Edited {
         let labelled = LabelledParts(scene, trustsObjects: trustsObjects), own = RandomSource.derive(seed, UInt64(line))
         let reading = try reader.read(command, needsObject: false, labels: labelled.labels), named = labelled.named(in: reading.text)
+        guard !named.isEmpty || CommandWords.speaksOfThings(reading) else { throw PainterError.noObject(prompt: command) }
         let (objects, _) = try readObjects(of: scene, for: reading, trustsObjects: trustsObjects, strokes.seeded(own))
         // Those that the sentence names first, then the others, as many as a command's document tells of. "The wings" alone are of what has some.
         let parts = Dictionary(grouping: named) { $0.object }
@@ -81,6 +84,7 @@ extension Painter {
             changed.insert(vocabulary.classes[known[object].classIndex])
         }
         try NamedPart.check(reading, changed: changed, command: command)
+        let asksToErase = CommandWords.asksToErase(reading.text)
         var edit = try SceneChanges(answer, confidences, known, scene, of: self, seed: own, options, parts: gone)
         for index in edit.steps.indices {
             let object = edit.subjects[index].map { objects[shown[$0]].confidence } ?? 1
@@ -89,10 +93,14 @@ extension Painter {
             let className = objects[shown[subject]].className
             let isNamed = named.isEmpty ? reading.canBeAbout(className) : reading.mentioned.contains(className)
             if !isNamed { edit.steps[index].confidence *= Self.unnamedSureness }
+            if edit.steps[index].verb == "erase", !asksToErase { edit.steps[index].confidence = min(edit.steps[index].confidence, Self.unaskedSureness) }
         }
+        // "Do it all the same" is no advice where nothing asks for it.
+        if sureness > 0, !asksToErase, edit.steps.contains(where: { $0.verb == "erase" }) { throw PainterError.notUnderstood(command: command) }
         try EditStep.check(edit.steps, sureness: sureness, command: command)
-        var notices = reading.notices
-        if answer.isBroken { notices.append("there is no room for all that the command says: what was there stays as it is, what is new went elsewhere") }
+        guard !edit.edits.isEmpty || edit.undone.isEmpty else { throw PainterError.noRoom(command: command, steps: edit.undone) }
+        var notices = reading.notices + edit.undone.map { "there is no room to \($0) as the command says: it stays as it is" }
+        if answer.isBroken, edit.undone.isEmpty { notices.append("there is no room for all that the command says: what is new went elsewhere") }
         return Edited(
             scene: scene.applying(edit.edits), edits: edit.edits, steps: edit.steps, found: objects.map(\.className), notices: notices, seed: own)
     }
@@ -104,6 +112,8 @@ struct SceneChanges {
     var steps: [Painter.EditStep] = []
     /// The object of each step, by its place among the known ones; nil for a new one.
     private(set) var subjects: [Int?] = []
+    /// What could not be done, since there is no room: "move the cat". These are no steps.
+    private(set) var undone: [String] = []
 
     /// - Parameter parts: what alone goes of an object that is erased, by its place among the known ones.
     init(
@@ -127,7 +137,7 @@ struct SceneChanges {
                 order(classIndex, lastBox[added])
                 added += 1
             case .replace(let object, let classIndex): order(classIndex, ShapeTable.fitted(lastBox[object] ?? known[object].box, to: shapes[classIndex]))
-            case .redraw(let object): order(known[object].classIndex, known[object].box)
+            case .redraw(let object): order(known[object].classIndex, lastBox[object] ?? known[object].box)
             case .erase, .move, .resize: break
             }
         }
@@ -154,12 +164,20 @@ struct SceneChanges {
                 gone.formUnion(part ?? own(object))
             case .move(let object, _):
                 (verb, className, subject) = ("move", classes[known[object].classIndex], object)
+                if answer.unplaced.contains(step) {
+                    undone.append("move the \(className)")
+                    continue
+                }
                 guard let box = boxAfter[step], !redrawn.contains(object) else { break }
                 let by = frame.originalVector(Self.middle(box) - Self.middle(now[object]))
                 moves.append(.move(own(object), dx: by.x, dy: by.y))
                 (now[object], centers[object]) = (box, centers[object].map { $0 + by })
             case .resize(let object, _):
                 (verb, className, subject) = ("resize", classes[known[object].classIndex], object)
+                if answer.unplaced.contains(step) {
+                    undone.append("resize the \(className)")
+                    continue
+                }
                 guard let box = boxAfter[step], let center = centers[object], !redrawn.contains(object) else { break }
                 let old = now[object], by = frame.originalVector(Self.middle(box) - Self.middle(old))
                 func factor(_ new: Int, _ before: Int) -> Double { Double(max(new, 1)) / Double(max(before, 1)) }
@@ -175,6 +193,7 @@ struct SceneChanges {
                 if let scene = drawn[step] { replacements.append((own(object), scene)) }
             case .redraw(let object):
                 (verb, className, subject) = ("redraw", classes[known[object].classIndex], object)
+                redrawn.insert(object)
                 if let scene = drawn[step] { replacements.append((own(object), scene)) }
             case .add(let classIndex, _, _):
                 (verb, className) = ("add", classes[classIndex])

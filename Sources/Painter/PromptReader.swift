@@ -37,10 +37,11 @@ public struct PromptReader: Sendable {
         }
         /// Whether a command can be about a thing of a class: it names the class, or speaks of things without their names. A part alone ("the wings") is
         /// no thing's name.
+        /// - Parameter className: empty: any thing, whatever it is called.
         package func canBeAbout(_ className: String) -> Bool {
             let words = Set(words)
             if mentioned.contains(className) || !words.isDisjoint(with: Self.anything) { return true }
-            return mentioned.isEmpty && words.isDisjoint(with: NamedPart.words)
+            return !className.isEmpty && mentioned.isEmpty && words.isDisjoint(with: NamedPart.words)
         }
         private static let anything: Set<String> = [
             "everything", "anything", "all", "both", "rest", "other", "others", "else", "thing", "things", "object", "objects", "item", "items", "one", "ones", "what", "whatever", "whole",

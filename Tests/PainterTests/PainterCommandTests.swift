@@ -75,6 +75,11 @@ struct PainterCommandTests {
     }
 
     @Test func anEmptyDrawingCanOnlyBeAddedTo() throws {
-        #expect(throws: PainterError.self) { try PainterFixture.painter().edit("erase the fish", of: Scene(width: 10, height: 10), seed: 1) }
+        let empty = Scene(width: 10, height: 10)
+        for seed in UInt64(1)...4 {
+            do { #expect(try PainterFixture.painter(seed: seed).edit("erase the fish", of: empty, seed: seed).steps.allSatisfy { $0.verb == "add" }) } catch is PainterError {}
+        }
+        // What speaks of nothing is not even asked about.
+        for text in ["hello", "undo", "zoom in"] { #expect(throws: PainterError.noObject(prompt: text)) { try PainterFixture.painter().edit(text, of: told(), seed: 1) } }
     }
 }
