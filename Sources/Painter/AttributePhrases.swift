@@ -162,7 +162,7 @@ enum AttributePhrases {
         """
 
     private static let lists = """
-        list.two: {a} and {b} *30 | {a}, {b} *5 | {a} with {b} *5 | {a} plus {b} *3 | {a} & {b} *4 | {a} + {b} *4 | {a} and also {b} *3 | {a} as well as {b} *4
+        list.two: {a} and {b} *30 | {a}, {b} *5 | {a} with {b} *5 | {a} & {b} *4 | {a} + {b} *4 | {a} and also {b} *3 | {a} as well as {b} *4
           | {a} together with {b} *3 | {a} along with {b} *3 | both {a} and {b} *2 | {a} and then {b} *2 | {a}; {b} | {a}. {b} *2 | {a}. also {b} *2 | {a}, and {b} *5
           | {a}, and also {b} | {a} accompanied by {b} | {a}, plus {b} *2 | first {a}, then {b} *2 | {a} / {b} | {a} - {b} | {a} and there's {b}
           | {a} and in addition {b} | {a} and {b} too *2 | {a} and {b} as well *2 | {a} and {b} together *2 | {a}, also {b} *2 | {a} n {b} | {a} and besides {b}

@@ -48,6 +48,7 @@ struct EditWriter {
 
     mutating func command() -> EditCommand {
         if verbs.contains(.erase), let whole = wholesale() { return finished([whole]) }
+        if verbs.isSuperset(of: [.move, .resize, .redraw]), let idle = idle() ?? everything() { return finished([idle]) }
         if let absent = absentee() { return finished([absent]) }
         let place = r.uniform(), length = isPlain ? (place < 0.85 ? 1 : 2) : place < 0.66 ? 1 : place < 0.91 ? 2 : 3
         var parts: [Part] = []
@@ -84,7 +85,7 @@ struct EditWriter {
         switch operation {
         case .move: isMoved = false
         case .resize: isMoved = true
-        case .replace: isMoved = chance(0.5)
+        case .replace, .redraw: isMoved = chance(0.5)
         default: return nil
         }
         // What has taken another's place is not called by that one's name.
@@ -135,6 +136,34 @@ struct EditWriter {
         let erased = objects.indices.filter { !kept.contains(objects[$0].classIndex) }.map { EditOperation.erase($0) }
         if !isPlain, chance(0.25) { return Part(text: filled("keep.only", ["x": names]), operations: erased) }
         return Part(text: filled(rule, ["x": filled("all.but", ["x": names])]), operations: erased)
+    }
+
+    /// What asks for nothing that can be done: other verbs, remarks, questions.
+    private mutating func idle() -> Part? {
+        guard chance(0.06) else { return nil }
+        if objects.isEmpty || chance(0.25) { return Part(text: coined("no.command"), operations: []) }
+        let index = r.int(below: objects.count)
+        guard let name = reference(to: index, isSimple: true) else { return nil }
+        var slots = ["x": name]
+        if let other = objects.indices.filter({ $0 != index && references.alike($0).count == 1 }).randomElement(using: &r), let second = reference(to: other, isSimple: true) { slots["y"] = second }
+        return Part(text: filled(slots["y"] == nil ? "other.verb" : pick(["other.verb", "other.verb.two"]), slots), operations: [])
+    }
+
+    /// Every object resized, moved to one side or drawn anew.
+    private mutating func everything() -> Part? {
+        guard objects.count > 1, chance(0.025) else { return nil }
+        let all = objects.indices, name = coined("all.things"), references = references
+        switch r.int(below: 3) {
+        case 0:
+            let size = pick([SizeWord.big, .small, .small])
+            guard all.allSatisfy({ references.canResize($0, size) }) else { return nil }
+            return Part(text: filled("\(size.rawValue).resize", ["x": name]), operations: all.map { .resize($0, size) })
+        case 1:
+            let kind = pick([RelationKind.leftOf, .rightOf, .above, .below])
+            guard all.allSatisfy({ references.isPossible([.toward(kind)], width: objects[$0].box.width, height: objects[$0].box.height, of: $0) }) else { return nil }
+            return Part(text: filled("do.toward", kind: RelationPhrases.key(kind), ["x": name]), operations: all.map { .move($0, [.toward(kind)]) })
+        default: return Part(text: filled("do.redraw", ["x": name]), operations: all.map { .redraw($0) })
+        }
     }
 
     /// Something that is not there.

@@ -62,7 +62,10 @@ enum FramePhrases {
         learner where: i want picture where *2 | please draw how | make that | draw picture, there | please draw that | make picture in that
         telegram: something simple: *2 | nothing but *2 | basically | something with *2 | something like *2 | just something with | here's the idea: | my plan:
           | drawing: *2 | sketch: *3 | draw: *4 | picture: *2 | scene: *3 | to draw: *2 | doodle: | please: | wanted: | one picture: | new drawing: | new scene:
-          | just *4 | only *2 | simply *2
+          | just *4 | only *2 | simply *2 | [heading]: *8 | [heading] - *2
+        heading: shapes | animals | icons *2 | symbols | stickers *2 | things | objects *2 | clip art | vocabulary | a set of icons *2 | a set of [coin]s
+          | a set of stickers | icon set *2 | sticker sheet | things to draw *2 | to be drawn | on the list | shopping list | contents | elements | please include
+          | [coin] stuff | [coin] things | stuff for the [room] | stuff for my [person] | pictures for the [room] | characters | {coin} and co
         someone: my [person] *4 | [name] | the [person] | our [person]
         """
 
@@ -98,6 +101,12 @@ enum FramePhrases {
           | for my phone wallpaper | for a t-shirt print | for the school fair | for a baby shower *2 | for a fire drill poster | for my bell choir
           | for the village pub | for our lemon festival | for the chess club *2 | for my painting class | for tonight's dinner | for the notice in the lobby
           | to send to my [person] *2 | for a quiz question | to teach english words *2 | for a speech lesson | for the back of an invitation | for a rainy afternoon
+        setting: [coin] scene *3 | underwater scene | [word] scene *3 | night scene *2 | winter scene | summer scene | street scene | village scene | [coin] vibes *2
+          | [word] vibes *2 | jungle vibes | cosy vibes | [coin] theme *2 | [word] theme *2 | space theme | [thing] idea *4 | idea for a [thing] *2 | [thing] *6 | [word] [thing] *4
+          | my dream [room] *2 | our [room] *2 | [name]'s [room] | [word] mood *2 | still life *2 | fairy tale | a [coin] story *2
+          | part of a [thing] | sign for my [room] | [season] [thing] *3 | [season] mood | [coin] [thing] *3 | page [number word]
+        season: spring | summer | autumn | winter | holiday | birthday | halloween | christmas | easter | wedding | party
+        number word: one | two | three | four | five | six | seven | eight | nine | ten | twelve
         style: in simple lines *4 | with simple lines *2 | in black and white *4 | as a line drawing *3 | nothing fancy *4 | keep it simple *6 | make it simple *4
           | in a simple style *3 | cartoon style *3 | in cartoon style *3 | in a childish style *2 | like a kid would draw it *2 | like a child would draw it
           | doodle style *2 | very simple *3 | simple please *2 | just outlines *2 | only outlines | quick and rough *2 | quick and dirty | minimalist *3

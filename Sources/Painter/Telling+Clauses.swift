@@ -12,6 +12,8 @@ struct Clause {
     var isFronted = false
     /// It is of the one thing mentioned so far: "a cat on its left".
     var isSide = false
+    /// It places a new thing by one that was mentioned before, by its name: "a dog to the right of the house".
+    var refersBack = false
 }
 
 /// Clauses that tell a relation, a place or a size.
@@ -65,7 +67,7 @@ extension Telling {
     /// A clause with the subjects and where they are.
     private mutating func located(_ filling: Filling, _ mood: Mood) -> Clause {
         let family = filling.isQuality ? "quality" : "spatial"
-        let areNew = filling.subjects.allSatisfy(isNew), isSingle = filling.locations.count == 1
+        let areNew = filling.subjects.allSatisfy(isNew), isSingle = filling.locations.count == 1, areKnown = !filling.objects.isEmpty && !filling.objects.contains(where: isNew)
         let own = "\(filling.key).more", count = filling.subjects.reduce(0) { $0 + facts.entities[$1].count }
         var rule: String
         switch mood {
@@ -89,7 +91,7 @@ extension Telling {
         let template = template(rule, filling), isFronted = template.first == .slot("loc")
         var text = fill(template, filling)
         if isSingle, !filling.isQuality, filling.objects.count == 1, template.last == .slot("loc") { text += besideTheSame(filling.objects[0]) }
-        return Clause(text: text, mood: mood, takesUp: !areNew, isFronted: isFronted && mood == .fragment)
+        return Clause(text: text, mood: mood, takesUp: !areNew, isFronted: isFronted && mood == .fragment, refersBack: areNew && areKnown)
     }
 
     /// "… *and a dog below it*": another thing that stands somewhere to what was named last.

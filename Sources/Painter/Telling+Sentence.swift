@@ -38,6 +38,9 @@ extension Telling {
             if isReturning, facts.entities.count > 1, chance(style.listing) {                 // first all things, then where they are
                 clauses.append(listing(Array(facts.entities.indices), mood))
             } else if !free.isEmpty, chance(0.35) { clauses.append(listing(free, mood)) }
+            else if let anchor = open.lazy.compactMap(\.predicate.other).first, canBeTakenUp(anchor), chance(style.isPlain ? 0.3 : 0.2) {
+                clauses.append(listing([anchor], mood))         // "a house", and then what stands by it
+            }
         }
         while let next = nextClause(clauses.isEmpty ? mood : following(clauses[clauses.count - 1], &mood)) { clauses.append(next) }
         let missing = facts.entities.indices.filter(isNew)
@@ -64,7 +67,9 @@ extension Telling {
         case (_, .fragment) where next.isFronted: rule = last.isLocated ? "join.fronted" : "join.apart"
         case (.statement, .fragment) where last.isLocated && next.isLocated, (.imperative, .fragment) where last.isLocated && next.isLocated: rule = "join.on"
         case (.fragment, .fragment):
-            if !next.isLocated { rule = "join.listed" }
+            // "A house and a dog to the right of the house": the house is named again, so only the dog can be meant.
+            if next.refersBack, !last.isLocated, chance(0.6) { rule = "join.located" }
+            else if !next.isLocated { rule = "join.listed" }
             else if next.takesUp { rule = "join.known" }
             else { rule = last.isLocated ? "join.located" : "join.apart" }
         case (_, .fragment): rule = next.isLocated && next.takesUp ? "join.known" : last.isLocated && !next.isLocated ? "join.listed" : "join.apart"
@@ -94,7 +99,8 @@ extension Telling {
         if chance(style.fillers * 0.22) { text = coined("small talk") + pick([". ", ". ", ". ", "! ", ", ", ": ", " - ", "; "]) + text }
         if chance(style.fillers * 0.3) { text = coined("hello") + pick([", ", ", ", " ", "! ", ". ", " - "]) + text }
         if chance(style.fillers * 0.25) { text = pick([coined("purpose"), coined("style")]) + pick([", ", ": ", ". ", ", ", " - "]) + text }
-        for rule in ["purpose", "style", "ending"] where chance(style.fillers * (rule == "ending" ? 0.45 : 0.35)) {
+        if chance(style.fillers * 0.12) { text = coined("setting") + pick([": ", ": ", ". ", " - ", ", "]) + text }
+        for rule in ["setting", "purpose", "style", "ending"] where chance(style.fillers * (rule == "ending" ? 0.45 : rule == "setting" ? 0.12 : 0.35)) {
             text += pick([", ", " ", ". ", ". ", ", ", " - ", "; ", rule == "ending" ? "! " : " ("]) + coined(rule)
             if text.contains(" ("), !text.contains(")") { text += ")" }
         }

@@ -172,6 +172,8 @@ struct Telling {
         let adjective = facts.isOnly(entity) ? "" : sizeOf[entity].map { $0 + " " } ?? ""
         let count = facts.entities[entity].count
         let one = adjective + marked(noun.singular), many = adjective + marked(noun.plural)
+        // "Frog below mushroom, butterfly above mushroom": who leaves articles out does so here too.
+        if style.isBare, canBeTakenUp(entity), chance(0.55) { return count == 1 ? one : many }
         if count == 1 { return style.isPlain || noun.kind != .countable ? "the \(one)" : filled("known", ["n": one]) }
         if noun.kind == .paired || noun.kind == .plural { return "the \(many)" }
         if style.isPlain || chance(0.6) { return "the \(many)" }
