@@ -168,7 +168,7 @@ package struct JSONScanner {
             if byte == UInt8(ascii: "\\") {
                 text.append(contentsOf: try escape().utf8)
             } else {
-                guard byte >= 32 else { throw error(.malformed("a string has a raw control character; write \\n or \\u00XX")) }
+                guard byte >= 32 else { throw error(.malformed("a string has a raw control character; write \\n or \\u00XX"), at: position - 1) }
                 text.append(byte)
             }
         }

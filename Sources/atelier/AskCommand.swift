@@ -52,6 +52,7 @@ struct AskCommand: ParsableCommand {
             guard scene == nil, question == nil else { throw ValidationError("--questions takes its pictures from --images or --scenes; leave the picture and the question out") }
             guard (scenes == nil) != (images == nil) else { throw ValidationError("--questions needs --images DIR or --scenes FILE") }
         } else {
+            if let question, !question.contains(where: { $0.isLetter || $0.isNumber }) { throw ValidationError("the question is empty; ask something, as in \"How many red things are there?\"") }
             guard scene != nil, question != nil else { throw ValidationError("give a picture or scene and a question, or --questions and --images") }
             guard output == nil || trace else { throw ValidationError("-o takes the page of --trace; answers to one question go to standard output") }
             guard whyNot != "" else { throw ValidationError("--why-not takes an answer, as in --why-not 3") }
@@ -76,7 +77,7 @@ struct AskCommand: ParsableCommand {
                 guard drawings.indices.contains(index) else { throw CommandError.usage("--index \(index): \(scene) has \(counted(drawings.count, "drawing"))") }
                 let drawing = drawings[index], scene = try objects(of: drawing)
                 answer = try SceneAnswer(
-                    ObjectScene.question(aboutDrawing: question), about: scene, reader: QuestionReader(folder: ModelLibrary.folder(model, family: .reasoner)))
+                    ObjectScene.question(aboutDrawing: question), about: scene, of: .drawings, reader: QuestionReader(folder: ModelLibrary.folder(model, family: .reasoner)))
                 page = {
                     TracePage(
                         question: question, answer: answer, picture: try SketchFile.write([drawing], format: .png, options: RenderOptions(size: 1_024)),

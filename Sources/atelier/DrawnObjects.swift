@@ -1,4 +1,5 @@
 import Foundation
+import Painter
 import Scenes
 import Sketches
 
@@ -30,12 +31,28 @@ extension ObjectScene {
     /// CLEVR's names for a drawing's directions: what is behind in a picture of a table is above in a drawing.
     private static let drawnRelations: [(String, RelationKind)] = [("left", .leftOf), ("right", .rightOf), ("behind", .above), ("front", .below)]
 
-    /// A question about a drawing in the words of scenes.
+    /// A question about a drawing in the words of scenes. "Is the dog left of the tree?" asks whether there is a dog there, "What is above the tree?" for the class of the thing there.
     static func question(aboutDrawing question: String) -> String {
         var text = question
         for (words, instead) in [("on top of", "behind"), ("above", "behind"), ("over", "behind"), ("underneath", "in front of"), ("below", "in front of"), ("under", "in front of"), ("beneath", "in front of")] {
             if let pattern = try? Regex("\\b\(words)\\b").ignoresCase() { text = text.replacing(pattern, with: instead) }
         }
+        if let match = text.firstMatch(of: /^\s*is\s+the\s+(.+?)\s+(?=left\b|right\b|behind\b|in\s+front\b|to\s+the\b|on\s+the\b)/.ignoresCase()) {
+            text = "is there a \(match.output.1) " + text[match.range.upperBound...]
+        } else if let match = text.firstMatch(of: /^\s*what(?:'s|\s+is)\s+(?=left\b|right\b|behind\b|in\s+front\b|to\s+the\b|on\s+the\b)/.ignoresCase()) {
+            text = "what shape is the thing " + text[match.range.upperBound...]
+        }
         return text
     }
+}
+
+extension Domain {
+    /// What a drawing's objects can be: all classes, with everyday words for them, and sizes.
+    static let drawings: Domain = {
+        let nouns = SynonymTable.nouns
+        func words(_ noun: Noun) -> [String] { [noun.singular, noun.plural] }
+        return Domain(
+            attributes: [Attribute("size", ["small", "large"]), Attribute("shape", nouns.keys.sorted())], relations: ["left", "right", "behind", "front"],
+            synonyms: nouns.mapValues { all in all.flatMap(words) })
+    }()
 }

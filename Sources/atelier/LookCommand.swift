@@ -23,6 +23,11 @@ struct LookCommand: ParsableCommand {
     @OptionGroup var compute: ThreadOptions
     @Flag(help: "Print the scene as JSON, in CLEVR's form.") var json = false
 
+    func validate() throws {
+        guard let output, output != "-" else { return }
+        guard ["png", "json"].contains((output as NSString).pathExtension.lowercased()) else { throw ValidationError("-o takes a name that ends in .png or .json, not \(output)") }
+    }
+
     func run() throws {
         try exitCleanly {
             compute.apply()
@@ -34,6 +39,7 @@ struct LookCommand: ParsableCommand {
             if let output {
                 let isScene = (output as NSString).pathExtension.lowercased() == "json"
                 try SketchFile.writeAtomically(isScene ? ObjectScene.write([scene]) : image.overlaid(scene, labels: scene.objects.enumerated().map { "\($0) \(reading.domain.name(of: $1))" }).png(), to: output)
+                if output != "-" { note("wrote \(output)") }
             }
             if reading.isScene < 0.5 { note("this seems to be no scene of cubes, spheres and cylinders (probability \(Self.two(reading.isScene)))") }
             if json { return try say(scene.line) }

@@ -32,14 +32,7 @@ struct PictureDraftTests {
         let folder = FileManager.default.temporaryDirectory.appending(path: "draft-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         let job = try Self.job(sees: sees)
-        var optimizer = AdamW(), losses: [Float] = []
-        for _ in 0..<25 {
-            for parameter in job.parameters { parameter.tensor.zeroGradient() }
-            let loss = try job.loss(step: 0, microBatch: 0).loss
-            losses.append(loss.item)
-            loss.backward()
-            optimizer.step(parameters: job.parameters.map(\.tensor), learningRate: 0.01)
-        }
+        let losses = try job.overfitted(steps: 25, learningRate: 0.01)
         #expect(losses[24] < 0.8 * losses[0], "from \(losses[0]) to \(losses[24])")
         #expect(job.parameters.contains { $0.name.contains("cross_attn") } == sees)
         let figures = try job.evaluate()

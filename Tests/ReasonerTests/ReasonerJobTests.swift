@@ -40,14 +40,7 @@ struct ReasonerJobTests {
         let base = folder.appending(path: "base"), written = folder.appending(path: "written")
         try Self.writeBase(to: base)
         let job = try Self.job(base, "adapter: {rank: 4, alpha: 8, targets: [q_proj, v_proj]}", data: ", crossEvery: 2, lists: 1")
-        var optimizer = AdamW(), losses: [Float] = []
-        for _ in 0..<12 {
-            for parameter in job.parameters { parameter.tensor.zeroGradient() }
-            let loss = try job.loss(step: 0, microBatch: 0).loss
-            losses.append(loss.item)
-            loss.backward()
-            optimizer.step(parameters: job.parameters.map(\.tensor), learningRate: 0.01)
-        }
+        let losses = try job.overfitted(steps: 12, learningRate: 0.01)
         #expect(losses[11] < 0.9 * losses[0], "from \(losses[0]) to \(losses[11])")
         #expect(job.parameters.contains { $0.name.contains("lora_A") } && !job.parameters.contains { $0.name == "model.embed_tokens.weight" })
 
@@ -98,6 +91,20 @@ struct ReasonerJobTests {
             Issue.record("\(more)\(data) was taken")
         } catch {
             #expect("\(error)".contains(problem), "\(error)")
+        }
+    }
+}
+
+extension TrainingJob {
+    /// Its losses on one batch, again and again.
+    func overfitted(steps: Int, learningRate: Float) throws -> [Float] {
+        var optimizer = AdamW()
+        return try (0..<steps).map { _ in
+            for parameter in parameters { parameter.tensor.zeroGradient() }
+            let loss = try loss(step: 0, microBatch: 0).loss
+            loss.backward()
+            optimizer.step(parameters: parameters.map(\.tensor), learningRate: learningRate)
+            return loss.item
         }
     }
 }

@@ -61,6 +61,23 @@ struct PictureCommandTests {
         #expect(missing.status == 1 && missing.error.contains("CLEVR_atelier_000000.png"))
     }
 
+    @Test("Questions about a drawing may name what it has not, by everyday words, and ask about the one thing or the other", arguments: [
+        ("How many ducks are left of the house?", "1"), ("Is there a cat?", "no"), ("how many kittens are there?", "0"), ("Is the duck left of the house?", "yes"), ("Is the sun below the house?", "no"),
+        ("Is there a cottage?", "yes"), ("What is above the house?", "sun"),
+    ])
+    func drawing(question: String, answer: String) throws {
+        let folder = try WorkFolder()
+        try folder.write("""
+            {"version": 1, "width": 256, "height": 256, "objects": [{"class": "duck", "box": [10, 150, 60, 200], "strokes": [0]}, {"class": "house", "box": [110, 110, 200, 210], "strokes": [1]},
+             {"class": "sun", "box": [120, 10, 170, 60], "strokes": [2]}], "strokes": [[[10, 60], [150, 200]], [[110, 200], [110, 210]], [[120, 170], [10, 60]]]}
+
+            """, to: "scene.json")
+        let answered = try folder.run("ask", "scene.json", question, "--model", Self.released)
+        #expect(answered.status == 0 && answered.text == answer + "\n", "\(answered.text)\(answered.error)")
+        let empty = try folder.run("ask", "scene.json", "  ?", "--model", Self.released)
+        #expect(empty.status == 64 && empty.error.contains("question is empty"))
+    }
+
     @Test("A draft is trained for the released reasoner: it answers as before, and bench tells what guessing came to")
     func draft() throws {
         let folder = try WorkFolder()
@@ -85,7 +102,7 @@ struct PictureCommandTests {
         let plain = try folder.run(asked).json(), guessed = try folder.run(asked + ["--draft", "draft"])
         #expect(try guessed.status == 0 && guessed.json()["answer"] as? String == plain["answer"] as? String, "\(guessed.error)")
         for (arguments, status, says) in [
-            (["ask", "draft.yaml", "?", "--reasoner", "rationale", "--draft", "draft"], 64, "for pictures"), (asked + ["--draft", "none"], 66, "none: there is no such model"), (["ask", "a.png", "?", "--draft", "draft"], 64, "rationale"),
+            (["ask", "draft.yaml", "why?", "--reasoner", "rationale", "--draft", "draft"], 64, "for pictures"), (asked + ["--draft", "none"], 66, "none: there is no such model"), (["ask", "a.png", "why?", "--draft", "draft"], 64, "rationale"),
             (["bench", "picture-text", Self.released, "--text-draft", "seeing", "--pictures", "2", "--methods", "plain"], 65, "--picture-draft"),
             (["bench", "picture-text", Self.released, "--methods", "text:chain:2"], 64, "--text-draft"), (["bench", "picture-text", Self.released, "--methods", "text:lookup"], 64, "text:lookup"),
         ] as [([String], Int32, String)] {

@@ -132,7 +132,7 @@ struct AskTool: MCPTool {
 
     func call(_ arguments: ToolArguments, _ studio: Studio) throws -> ToolResult {
         let entry = try studio.scene(arguments), question = arguments.text("question") ?? ""
-        let answer = try SceneAnswer(ObjectScene.question(aboutDrawing: question), about: ObjectScene(drawing: studio.named(entry)), reader: studio.reader())
+        let answer = try SceneAnswer(ObjectScene.question(aboutDrawing: question), about: ObjectScene(drawing: studio.named(entry)), of: .drawings, reader: studio.reader())
         var members: [String: JSONValue] = [
             "scene": .integer(entry.number), "revision": .integer(entry.revision), "answer": .string(answer.text ?? "unknown"),
             "confidence": .short(answer.text == nil ? 0 : answer.confidence),
