@@ -47,6 +47,8 @@ package struct CommandGrammar: TokenConstraint {
     private var count = 0
     /// A box could not be as the command says: what is there stays as it is, what is new goes elsewhere.
     package private(set) var isBroken = false
+    /// Something new went elsewhere.
+    package private(set) var isCrowded = false
     /// Moves and resizings for which there was no room, by their places among the operations.
     package private(set) var unplaced = Set<Int>()
 
@@ -74,9 +76,17 @@ package struct CommandGrammar: TokenConstraint {
     /// The object of the last operation, where this one may follow upon it.
     private func changedOnce(for verb: Verb) -> Int? {
         guard let last = operations.last, let object = last.object, !twice.contains(object) else { return nil }
+        // Of several things that were changed alike, "them" would be all.
+        if operations.count > 1, Self.isAlike(operations[operations.count - 2], last) { return nil }
         return switch (last, verb) {
         case (.move, .resize), (.resize, .move), (.replace, .move), (.replace, .resize), (.redraw, .move), (.redraw, .resize): object
         default: nil
+        }
+    }
+    private static func isAlike(_ a: EditOperation, _ b: EditOperation) -> Bool {
+        switch (a, b) {
+        case (.move, .move), (.resize, .resize), (.replace, .replace), (.redraw, .redraw): true
+        default: false
         }
     }
     private static let operationLimit = 12
@@ -247,7 +257,7 @@ package struct CommandGrammar: TokenConstraint {
         let open = start.indices.contains(object) ? choices.filter { Self.sides($0).starts(with: sides) }.map { Self.sides($0)[sides.count] }
             : rules.openLeniently(after: sides, boxes: boxes[..<object].map { $0 ?? EditLayout.nowhere })
         if !open.isEmpty { return Array(Set(open)).sorted() }
-        isBroken = true
+        (isBroken, isCrowded) = (true, isCrowded || !start.indices.contains(object))
         return [BoxRules.anyStep(after: sides)]
     }
 

@@ -1,6 +1,8 @@
 /// Commands in words. `{x}` is what is changed, `{y}` what it is placed by, `{new}` what comes new; `{is/are}` agrees with `{x}`, `{o:…}` with `{y}`.
 enum EditPhrases {
-    static let tables = [erasing, moving, changing, adding, around]
+    static let tables = [erasing, moving, changing, adding, around, unheeded]
+    /// Rules of what asks for nothing that can be done. Their words are none that requests are made of.
+    static let unheededRules: Set<String> = ["other.verb", "other.verb.two", "no.command", "hue"]
 
     private static let erasing = """
         do.erase: [remove] {x} *26 | [remove] {x} from the [page] *4 | {x} should [go] *4 | {x} must [go] *2 | {x} {has/have} to [go] *3 | {x} can [go] *2
@@ -9,18 +11,6 @@ enum EditPhrases {
           | i want {x} gone *2 | i'd like {x} gone | {x} {is/are} to be removed | i changed my mind about {x}, [remove] {it/them} | the picture is better without {x}
           | get {x} out of there | leave out {x} *2
         do.erase.bare: {x}
-        other.verb: rotate {x} *3 | turn {x} around *2 | turn {x} upside down *2 | flip {x} *3 | mirror {x} *2 | tilt {x} *2 | spin {x} | color {x} [hue] *3 | colour {x} [hue] *2
-          | paint {x} [hue] *2 | paint {x} *2 | make {x} [hue] *4 | fill {x} with [hue] | copy {x} *3 | duplicate {x} *3 | clone {x} | label {x} *2 | rename {x} *2 | select {x} *3
-          | highlight {x} *2 | show me {x} *3 | i like {x} *4 | {x} {is/are} nice *3 | {x} looks great *2 | what is {x} *2 | where is {x} *3 | is {x} there | do you see {x} *2 | count {x}
-          | animate {x} *2 | describe {x} *2 | explain {x} | move {x} *4 | shift {x} *2 | keep {x} *3 | leave {x} alone *2 | leave {x} as it is *2 | don't touch {x} *3 | wiggle {x} | blorp {x} | grok {x}
-          | frobnicate {x} | zigzag {x} | yodel {x} | fluff {x} | bend {x} | sharpen {x} | polish {x} | group {x} *2 | lock {x} *2 | thicken the lines of {x} | shade {x} *2 | sharpen {x} | export {x} | save {x} *2 | zoom in on {x} *2 | look at {x} *2 | good job on {x}
-        other.verb.two: connect {x} and {y} *2 | connect {x} to {y} | group {x} and {y} *2 | compare {x} with {y} | is {x} bigger than {y} | is {x} near {y} | how far is {x} from {y}
-          | draw a line between {x} and {y} | align {x} with {y} *2 | link {x} to {y} | i like {x} and {y} *2 | color {x} and {y} [hue]
-        hue: red *3 | blue *2 | green *2 | yellow | black | white | pink | brown | darker | lighter | brighter | transparent
-        no.command: hello *4 | hi *3 | hey there | thanks *3 | thank you *3 | thanks, looks great *2 | looks great *2 | nice *2 | ok *2 | okay | yes *2 | no *2 | please *2 | undo *4 | redo *2
-          | undo that | save *3 | save it | help *2 | quit | exit | stop | zoom in *2 | zoom out | what is this *3 | what can you do *2 | who are you | what do you see *2 | describe the picture *2
-          | describe it | how many things are there | i love it | i don't like it | that's not what i wanted | well done | wow | cool *2 | hmm | test *2 | asdf | qwerty | blah *2 | foo bar | lorem ipsum | xyz | goodbye
-          | color it *2 | print it *2 | rotate the picture *2 | flip it | mirror everything | go on | continue *2 | again | start | begin | let's go | why | really | are you sure
         do.erase.plain: [remove.plain] {x}
         remove.plain: erase *5 | remove *4 | delete *3 | rub out | take away
         remove: erase *12 | remove *12 | delete *9 | rub out *4 | take away *5 | get rid of *7 | take out *4 | wipe out *2 | wipe away *2 | clear *2 | clear away *2
@@ -34,6 +24,21 @@ enum EditPhrases {
         keep.only: keep only {x} *4 | only keep {x} *4 | keep {x} and erase everything else *3 | keep {x} and remove the rest *3 | keep just {x} *2 | leave only {x} *4
           | only leave {x} *3 | leave {x} and delete everything else *3 | leave just {x} *2 | keep nothing but {x} | erase the rest, keep {x} *2
           | i only want to keep {x} *2 | keep {x} and get rid of everything else *2
+        """
+
+    private static let unheeded = """
+        other.verb: rotate {x} *3 | turn {x} around *2 | turn {x} upside down *2 | flip {x} *3 | mirror {x} *2 | tilt {x} *2 | spin {x} | color {x} [hue] *3 | colour {x} [hue] *2
+          | paint {x} [hue] *2 | make {x} [hue] *4 | fill {x} with [hue] | copy {x} *3 | duplicate {x} *3 | clone {x} | label {x} *2 | rename {x} *2 | select {x} *3
+          | highlight {x} *2 | show me {x} *3 | i like {x} *4 | {x} {is/are} nice *3 | {x} {looks/look} great *2 | what is {x} *2 | where is {x} *3 | is {x} there | do you see {x} *2 | count {x}
+          | animate {x} *2 | describe {x} *2 | explain {x} | move {x} *4 | shift {x} *2 | keep {x} *3 | leave {x} alone *2 | leave {x} as it is *2 | don't touch {x} *3 | wiggle {x} | blorp {x} | grok {x}
+          | frobnicate {x} | zigzag {x} | yodel {x} | fluff {x} | bend {x} | sharpen {x} | polish {x} | group {x} *2 | lock {x} *2 | thicken the lines of {x} | shade {x} *2 | export {x} | save {x} *2 | look at {x} *2 | good job on {x}
+        other.verb.two: swap {x} and {y} *4 | switch {x} and {y} *2 | exchange {x} and {y} *2 | connect {x} and {y} *2 | connect {x} to {y} | group {x} and {y} *2 | compare {x} with {y} | is {x} bigger than {y} | is {x} near {y} | how far is {x} from {y}
+          | draw a line between {x} and {y} | align {x} with {y} *2 | link {x} to {y} | i like {x} and {y} *2 | color {x} and {y} [hue]
+        hue: red *3 | blue *2 | green *2 | yellow | black | white | pink | brown | darker | lighter | brighter | transparent
+        no.command: hello *4 | hi *3 | hey there | thanks *3 | thank you *3 | thanks, looks great *2 | looks great *2 | nice *2 | ok *2 | okay | yes *2 | no *2 | please *2 | undo *4 | redo *2
+          | undo that | save *3 | save it | help *2 | quit | exit | stop | zoom in *2 | zoom out | what is this *3 | what can you do *2 | who are you | what do you see *2 | describe the picture *2
+          | describe it | how many things are there | i love it | i don't like it | that's not what i wanted | well done | wow | cool *2 | hmm | test *2 | asdf | qwerty | blah *2 | foo bar | lorem ipsum | xyz | goodbye
+          | color it *2 | print it *2 | rotate the picture *2 | flip it | mirror everything | go on | continue *2 | again | start | begin | let's go | why | really | are you sure
         """
 
     private static let moving = """

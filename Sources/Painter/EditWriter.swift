@@ -216,7 +216,7 @@ struct EditWriter {
             slots["new"] = isMany ? "\(chance(0.4) && subject.indices.count == 2 ? "two " : "")\(noun.many)" : article(noun)
             return Part(text: filled("do.replace", isMany: isMany, slots), operations: subject.indices.map { .replace($0, classIndex: classIndex) })
         default:
-            let rule = isPlain ? "do.erase.plain" : isAlone && chance(verbs.count == 1 ? 0.25 : 0.06) ? "do.erase.bare" : "do.erase"
+            let rule = isPlain ? "do.erase.plain" : verbs.count == 1 && isAlone && chance(0.25) ? "do.erase.bare" : "do.erase"
             return Part(text: filled(rule, isMany: isMany, slots), operations: subject.indices.map { .erase($0) })
         }
     }
@@ -415,6 +415,8 @@ enum EditVerbs {
         "make", "put", "place", "set", "position", "have", "send", "get", "leave", "keep", "enlarge", "increase", "scale", "blow", "double", "grow",
         "zoom", "magnify", "expand", "shrink", "decrease", "reduce", "halve", "size", "turn", "widen", "broaden", "stretch", "pull", "lengthen",
         "heighten", "raise", "replace", "change", "swap", "exchange", "draw", "transform", "switch", "substitute", "convert", "redraw", "try", "give",
+        "rotate", "flip", "mirror", "tilt", "spin", "color", "colour", "paint", "fill", "copy", "duplicate", "clone", "label", "rename", "select", "highlight", "show", "count", "animate",
+        "describe", "explain", "group", "lock", "shade", "export", "align", "connect", "link", "compare", "wiggle", "bend", "polish",
         "do", "sketch", "redo", "repeat", "improve", "start", "fix", "center", "centre", "bring", "stick", "trade", "rearrange", "only", "erase",
         "add", "also", "let", "take",
     ]

@@ -57,7 +57,7 @@ extension Painter {
     ) throws -> Edited {
         let labelled = LabelledParts(scene, trustsObjects: trustsObjects), own = RandomSource.derive(seed, UInt64(line))
         let reading = try reader.read(command, needsObject: false, labels: labelled.labels), named = labelled.named(in: reading.text)
-        guard !named.isEmpty || CommandWords.speaksOfThings(reading) else { throw PainterError.noObject(prompt: command) }
+        guard !named.isEmpty || CommandWords.speaksOfThings(reading) else { throw PainterError.noSubject(command: command) }
         let (objects, _) = try readObjects(of: scene, for: reading, trustsObjects: trustsObjects, strokes.seeded(own))
         // Those that the sentence names first, then the others, as many as a command's document tells of. "The wings" alone are of what has some.
         let parts = Dictionary(grouping: named) { $0.object }
@@ -71,7 +71,10 @@ extension Painter {
         var scope = CommandGrammar.Scope()
         scope.classes = Set(reading.mentioned.compactMap(vocabulary.classIndex))
         let (answer, confidences) = try operations(for: reading.text, known, scope)
-        guard !answer.operations.isEmpty else { throw PainterError.nothingNamed(command: command, found: objects.map(\.className)) }
+        guard !answer.operations.isEmpty else {
+            let found = objects.map(\.className)
+            throw reading.mentioned.isEmpty || !Set(found).isDisjoint(with: reading.mentioned) ? PainterError.notUnderstood(command: command) : PainterError.nothingNamed(command: command, found: found)
+        }
         // Of a thing of which the command names a part, only that goes.
         var gone: [Int: [LabelledParts.Part]] = [:], changed = Set<String>()
         for operation in answer.operations {
@@ -85,22 +88,28 @@ extension Painter {
         }
         try NamedPart.check(reading, changed: changed, command: command)
         let asksToErase = CommandWords.asksToErase(reading.text)
+        var isNamedAtAll = reading.mentioned.isEmpty
         var edit = try SceneChanges(answer, confidences, known, scene, of: self, seed: own, options, parts: gone)
         for index in edit.steps.indices {
             let object = edit.subjects[index].map { objects[shown[$0]].confidence } ?? 1
             edit.steps[index].confidence *= object
-            guard let subject = edit.subjects[index], gone[subject] == nil else { continue }
+            guard let subject = edit.subjects[index], gone[subject] == nil else {
+                isNamedAtAll = true
+                continue
+            }
             let className = objects[shown[subject]].className
             let isNamed = named.isEmpty ? reading.canBeAbout(className) : reading.mentioned.contains(className)
-            if !isNamed { edit.steps[index].confidence *= Self.unnamedSureness }
+            if !isNamed { edit.steps[index].confidence *= Self.unnamedSureness } else { isNamedAtAll = true }
             if edit.steps[index].verb == "erase", !asksToErase { edit.steps[index].confidence = min(edit.steps[index].confidence, Self.unaskedSureness) }
         }
-        // "Do it all the same" is no advice where nothing asks for it.
-        if sureness > 0, !asksToErase, edit.steps.contains(where: { $0.verb == "erase" }) { throw PainterError.notUnderstood(command: command) }
+        // "Do it all the same" is no advice where nothing asks for it, nor where what is named is not there.
+        guard sureness == 0 || isNamedAtAll || edit.steps.isEmpty else { throw PainterError.nothingNamed(command: command, found: objects.map(\.className)) }
+        let unasked = edit.steps.indices.filter { index in edit.steps[index].verb == "erase" && !asksToErase && edit.subjects[index].map { gone[$0] == nil } ?? true }
+        guard sureness == 0 || unasked.isEmpty || unasked.count < edit.steps.count else { throw PainterError.notUnderstood(command: command) }
         try EditStep.check(edit.steps, sureness: sureness, command: command)
         guard !edit.edits.isEmpty || edit.undone.isEmpty else { throw PainterError.noRoom(command: command, steps: edit.undone) }
-        var notices = reading.notices + edit.undone.map { "there is no room to \($0) as the command says: it stays as it is" }
-        if answer.isBroken, edit.undone.isEmpty { notices.append("there is no room for all that the command says: what is new went elsewhere") }
+        var notices = reading.notices + edit.undone.map { "there is no room to \($0) as the command says" }
+        if answer.isCrowded { notices.append("there is no room for all that the command says: what is new went elsewhere") }
         return Edited(
             scene: scene.applying(edit.edits), edits: edit.edits, steps: edit.steps, found: objects.map(\.className), notices: notices, seed: own)
     }
@@ -136,7 +145,9 @@ struct SceneChanges {
             case .add(let classIndex, _, _):
                 order(classIndex, lastBox[added])
                 added += 1
-            case .replace(let object, let classIndex): order(classIndex, ShapeTable.fitted(lastBox[object] ?? known[object].box, to: shapes[classIndex]))
+            case .replace(let object, let classIndex):
+                let own = ShapeTable.fitted(known[object].box, to: shapes[classIndex])
+                order(classIndex, lastBox[object].map { own.carried(from: known[object].box, to: $0) } ?? own)
             case .redraw(let object): order(known[object].classIndex, lastBox[object] ?? known[object].box)
             case .erase, .move, .resize: break
             }
@@ -152,7 +163,7 @@ struct SceneChanges {
         }
 
         // Moves first, then additions at the end, then replacements, then what goes: so the indices of what is still to come are easy to tell.
-        var now = known.map(\.box), centers = known.map { object in Box.of(object.strokes.map { scene.strokes[$0] })?.center }, redrawn = Set<Int>()
+        var now = known.map(\.box), centers = known.map { object in Box.of(object.strokes.map { scene.strokes[$0] })?.center }, redrawn = Set<Int>(), called = known.map { classes[$0.classIndex] }
         var moves: [SceneEdit] = [], additions: [SceneEdit] = [], replacements: [(strokes: Set<Int>, scene: Scene)] = [], gone = Set<Int>()
         for (step, operation) in answer.operations.enumerated() {
             var verb = "", className = "", subject: Int?, part: Set<Int>?
@@ -163,7 +174,7 @@ struct SceneChanges {
                 part = parts[object].map { Set($0.flatMap(\.strokes)) }
                 gone.formUnion(part ?? own(object))
             case .move(let object, _):
-                (verb, className, subject) = ("move", classes[known[object].classIndex], object)
+                (verb, className, subject) = ("move", called[object], object)
                 if answer.unplaced.contains(step) {
                     undone.append("move the \(className)")
                     continue
@@ -173,7 +184,7 @@ struct SceneChanges {
                 moves.append(.move(own(object), dx: by.x, dy: by.y))
                 (now[object], centers[object]) = (box, centers[object].map { $0 + by })
             case .resize(let object, _):
-                (verb, className, subject) = ("resize", classes[known[object].classIndex], object)
+                (verb, className, subject) = ("resize", called[object], object)
                 if answer.unplaced.contains(step) {
                     undone.append("resize the \(className)")
                     continue
@@ -189,12 +200,21 @@ struct SceneChanges {
                 (now[object], centers[object]) = (box, center + by)
             case .replace(let object, let classIndex):
                 (verb, className, subject) = ("replace", classes[classIndex], object)
+                guard let scene = drawn[step] else {
+                    undone.append("draw the \(className)")
+                    continue
+                }
                 redrawn.insert(object)                          // drawn where it ends
-                if let scene = drawn[step] { replacements.append((own(object), scene)) }
+                called[object] = className
+                replacements.append((own(object), scene))
             case .redraw(let object):
                 (verb, className, subject) = ("redraw", classes[known[object].classIndex], object)
+                guard let scene = drawn[step] else {
+                    undone.append("draw the \(className)")
+                    continue
+                }
                 redrawn.insert(object)
-                if let scene = drawn[step] { replacements.append((own(object), scene)) }
+                replacements.append((own(object), scene))
             case .add(let classIndex, _, _):
                 (verb, className) = ("add", classes[classIndex])
                 if let scene = drawn[step] { additions.append(.append(scene)) }
@@ -232,6 +252,21 @@ struct SceneChanges {
     }
 
     private static func middle(_ box: GridBox) -> Point { box.box.center }
+}
+
+extension GridBox {
+    /// This box where another one, which it stood for, was moved to and resized.
+    fileprivate func carried(from old: GridBox, to new: GridBox) -> GridBox {
+        let last = SketchVocabulary.gridSteps - 1
+        func side(_ start: Int, _ length: Int, _ oldStart: Int, _ oldLength: Int, _ newStart: Int, _ newLength: Int) -> (Int, Int) {
+            let own = min(max(1, length * max(newLength, 1) / max(oldLength, 1)), last)
+            // The middles move alike: in half steps.
+            let from = (2 * start + length + (2 * newStart + newLength) - (2 * oldStart + oldLength) - own) / 2
+            return (min(max(0, from), last - own), min(max(0, from), last - own) + own)
+        }
+        let (x0, x1) = side(x0, width, old.x0, old.width, new.x0, new.width), (y0, y1) = side(y0, height, old.y0, old.height, new.y0, new.height)
+        return GridBox(x0: x0, y0: y0, x1: x1, y1: y1)
+    }
 }
 
 private func - (a: Point, b: Point) -> Point { Point(x: a.x - b.x, y: a.y - b.y) }

@@ -88,6 +88,8 @@ extension Painter {
         _ command: String, from scene: Scene, _ labelled: LabelledParts, find: (PromptReader.Reading) throws -> (objects: [ReadObject], loose: [Int])
     ) throws -> Erased {
         let reading = try reader.read(command, needsObject: false, labels: labelled.labels), named = labelled.named(in: reading.text)
+        // A thing's bare name is enough here, an order of another kind is not.
+        guard !CommandWords.asksForSomethingElse(reading) else { throw PainterError.notUnderstood(command: command) }
         if !named.isEmpty { return try erase(named, reading, command, from: scene, find: find) }
         if reading.mentioned.isEmpty, let named = reading.parts.first { throw PainterError.partOnly(command: command, part: named.part, whole: named.whole) }
         guard !reading.mentioned.isEmpty || reading.isEverything else { throw PainterError.noObject(prompt: command) }

@@ -14,6 +14,8 @@ public enum PainterError: Error, Equatable, CustomStringConvertible {
     case nothingNamed(command: String, found: [String])
     case tooManyAlike(command: String, count: Int)
     case unsure(command: String, guess: String, confidence: Double)
+    /// A command that speaks of nothing in a drawing.
+    case noSubject(command: String)
     /// A command that says nothing of what can be done.
     case notUnderstood(command: String)
     /// Nothing that a command says fits into the drawing.
@@ -63,8 +65,9 @@ public enum PainterError: Error, Equatable, CustomStringConvertible {
             "\"\(command)\" leaves \(count) objects open, more than can be compared at once; name all of them, or split the drawing"
         case .unsure(let command, let guess, let confidence):
             "\"\(command)\": not sure enough to do it (best guess, with \(Int((100 * confidence).rounded())) %: \(guess)); say more, or do it all the same with --sureness 0"
+        case .noSubject(let command): "\"\(command)\" names nothing in the drawing; say what is to be done to which thing, as in \"make the cat bigger\""
         case .notUnderstood(let command): "\"\(command)\" asks for nothing that can be done; things can be erased, added, moved (say where to), resized, replaced by others and drawn anew"
-        case .noRoom(let command, let steps): "\"\(command)\": there is no room to \(steps.joined(separator: " or to ")); make room first, or say another place"
+        case .noRoom(let command, let steps): "\"\(command)\": there is no room to \(steps.joined(separator: " or to ")); make room first, or ask for less"
         case .partOnly(let command, let part, let whole):
             "\"\(command)\": what of the \(whole) is its \(part) is not told, and the rest must stay; say \"the \(whole)\" to mean all of it, or label the part's strokes (data-part=\"\(part)\" in an SVG, \"parts\" in a scene) to erase them"
         case .partKept(let command, let part, let whole):

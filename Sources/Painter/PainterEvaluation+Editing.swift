@@ -137,7 +137,7 @@ extension PainterEvaluation {
             return (erased.strokes, erased.steps.map(\.confidence).min() ?? 0)
         } catch let error as PainterError {
             switch error {
-            case .nothingNamed, .tooManyAlike, .noObject, .unknownWords, .negation: return ([], 0)      // a slip of the pen in "everything" is none of its words
+            case .nothingNamed, .tooManyAlike, .noObject, .unknownWords, .negation, .notUnderstood: return ([], 0)      // a slip of the pen in "everything" is none of its words
             default: throw error
             }
         }

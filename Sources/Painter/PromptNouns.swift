@@ -172,9 +172,9 @@ enum HarmlessPhrases {
     ]
 
     private static let inPrompts = table(of: Phrasebook.prompts.names.filter { name in
-        !name.hasSuffix(".resize") && !["do.", "keep.", "said.", "command."].contains(where: name.hasPrefix)
+        !name.hasSuffix(".resize") && !["do.", "keep.", "said.", "command."].contains(where: name.hasPrefix) && !EditPhrases.unheededRules.contains(name)
     })
-    private static let inCommands = table(of: Phrasebook.prompts.names)
+    private static let inCommands = table(of: Phrasebook.prompts.names.filter { !EditPhrases.unheededRules.contains($0) })
 
     /// Phrases by their first word, longest first.
     private static func table(of rules: [String]) -> [String: [[String]]] {

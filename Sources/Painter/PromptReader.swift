@@ -78,6 +78,8 @@ public struct PromptReader: Sendable {
         var words = text.split(separator: " ").map(Word.init)
         guard words.count <= Self.wordLimit else { throw .promptTooLong(words: words.count, limit: Self.wordLimit) }
         if let long = words.first(where: { $0.core.count > 4 * Self.letterLimit }) { throw .unknownWords([String(long.core.prefix(Self.letterLimit)) + "…"], near: []) }
+        // "Erase the cat" is no drawing of one.
+        if needsObject, let first = words.first?.core, ["erase", "remove", "delete", "undo"].contains(first) { throw .negation(first) }
         var reading = Reading(text: ""), strangers: [String] = [], nouns: [String] = [], counter = Counter(), index = 0
         let longest = labels.reduce(0) { max($0, $1.split(separator: " ").count) }
         while index < words.count {

@@ -14,9 +14,11 @@ package enum WrittenWords {
     }()
 
     /// Words of the phrases themselves, whatever things are spoken of, and their common misspellings.
-    private static let around = words(of: Phrasebook.prompts.names)
+    private static let around = words(of: Phrasebook.prompts.names.filter { !EditPhrases.unheededRules.contains($0) })
     /// Those that are found elsewhere than in what describes a thing: "elegant" is not one, and "a elefant" no slip for it.
-    private static let beyondDescription = words(of: Phrasebook.prompts.names.filter { !["adjective", "detail", "activity"].contains($0) && !$0.hasSuffix(".adj") })
+    private static let beyondDescription = words(of: Phrasebook.prompts.names.filter {
+        !["adjective", "detail", "activity"].contains($0) && !$0.hasSuffix(".adj") && !EditPhrases.unheededRules.contains($0)
+    })
 
     private static func words(of rules: [String]) -> Set<String> {
         var words = Set<String>()

@@ -74,9 +74,9 @@ struct SceneWords {
                 spoken.append((at, parts.count, ending, value, attribute))
             }
         }
-        for value in values {
-            for word in [value.value] + (synonyms[value.value] ?? []) { find(word, value, value.attribute) }
-        }
+        // The longest words first, whoever they stand for: "polar bear" before "bear".
+        let names = values.flatMap { value in ([value.value] + (synonyms[value.value] ?? [])).map { (word: $0, value: value) } }
+        for (word, value) in names.sorted(by: { ($0.word.split(separator: " ").count, $0.word.count, $1.word) > ($1.word.split(separator: " ").count, $1.word.count, $0.word) }) { find(word, value, value.attribute) }
         for attribute in attributes { find(attribute, nil, attribute) }
 
         // What it speaks of in known words may stand for nothing else.

@@ -103,7 +103,7 @@ struct AskCommand: ParsableCommand {
             }
             if answer.agreement == false { note("the exact executor gives other values for these steps: \((try? answer.program?.run(on: answer.scene))?.answer.text ?? "none")") }
             if let supposition = answer.supposition { note("supposing that \(supposition)") }
-            if let refusal = answer.refusal { note("no answer: \(refusal)") }
+            if let refusal = answer.refusal { note("no answer: \(refusal)\(refusal == .otherPicture ? "; a picture of a line drawing is for `atelier detect` and `describe`" : "")") }
             try say(answer.text ?? "unknown")
             guard let whyNot, answer.text != nil else { return }
             if let edit {

@@ -37,10 +37,14 @@ extension ObjectScene {
         for (words, instead) in [("on top of", "behind"), ("above", "behind"), ("over", "behind"), ("underneath", "in front of"), ("below", "in front of"), ("under", "in front of"), ("beneath", "in front of")] {
             if let pattern = try? Regex("\\b\(words)\\b").ignoresCase() { text = text.replacing(pattern, with: instead) }
         }
-        if let match = text.firstMatch(of: /^\s*is\s+the\s+(.+?)\s+(?=left\b|right\b|behind\b|in\s+front\b|to\s+the\b|on\s+the\b)/.ignoresCase()) {
-            text = "is there a \(match.output.1) " + text[match.range.upperBound...]
-        } else if let match = text.firstMatch(of: /^\s*what(?:'s|\s+is)\s+(?=left\b|right\b|behind\b|in\s+front\b|to\s+the\b|on\s+the\b)/.ignoresCase()) {
-            text = "what shape is the thing " + text[match.range.upperBound...]
+        text = text.replacing(/\b(left|right)[ -]hand\b/.ignoresCase()) { "\($0.output.1)" }
+        let relation = /(?:to\s+the\s+|on\s+the\s+)?(?:left|right|behind|in\s+front)(?:\s+side)?(?:\s+of)?\s+(?:the|a|an)\s+[\w -]+\??\s*$/.ignoresCase()
+        // Only where nothing follows but one thing: comparisons have forms of their own, which the reader knows.
+        if let start = text.firstMatch(of: relation)?.range.lowerBound, text[start...].matches(of: /\b(the|an?)\b/.ignoresCase()).count <= (text[start...].contains(/^(to|on)\s/.ignoresCase()) ? 2 : 1),
+           !text.contains(/\b(same|than|equal|number|size|color|shape|thing|as|that)\b/.ignoresCase()) {
+            let before = text[..<start]
+            if let match = before.wholeMatch(of: /\s*is\s+the\s+([\w -]+?)\s+/.ignoresCase()) { text = "is there a \(match.output.1) " + text[start...] }
+            else if before.wholeMatch(of: /\s*what(?:'s|\s+is)\s+/.ignoresCase()) != nil { text = "what shape is the thing " + text[start...] }
         }
         return text
     }

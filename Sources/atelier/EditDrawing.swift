@@ -58,6 +58,7 @@ struct EditDrawing: ParsableCommand {
                 var (report, edited) = try edit(sketches.scenes[0], with: painter, line: 0)
                 if explain {
                     if json { try printJSON(report) } else { try say(report.steps.table) }
+                    if let doubt = report.steps.doubt(below: sureness) { note("note: \(doubt)") }
                     return
                 }
                 let what = report.steps.map { "\($0.verb) \($0.className)" }.joined(separator: ", ")

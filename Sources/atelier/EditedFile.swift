@@ -29,4 +29,10 @@ extension [Painter.EditStep] {
             return "\(step.verb) \(step.className)   \(which)   \(Int((100 * step.confidence).rounded())) %"
         }.joined(separator: "\n")
     }
+
+    /// Why none of it would be done, as a sentence; nil where all would.
+    func doubt(below sureness: Double) -> String? {
+        guard let least = map(\.confidence).min(), least < sureness else { return nil }
+        return "this would not be done: one step has \(Int((100 * least).rounded())) %, less than --sureness \(Int((100 * sureness).rounded())) %"
+    }
 }

@@ -67,6 +67,7 @@ struct EraseCommand: ParsableCommand {
                 var (report, rest) = try erase(from: scene, with: painter)
                 if explain {
                     if json { try printJSON(report) } else { try say(report.steps.table) }
+                    if let doubt = report.steps.doubt(below: sureness) { note("note: \(doubt)") }
                     return
                 }
                 let what = "erased \(listed(report.erased)), \(counted(report.strokes.count, "stroke")); \(rest.strokes.count) left"

@@ -5,7 +5,8 @@ import Testing
 @Suite("What a command's words ask for")
 struct CommandWordsTests {
     @Test("Every way of erasing that is taught has a word for it, but for a thing's bare name; other orders mostly have none")
-    func erasing() {
+    func erasing() throws {
+        let reader = PromptReader(classes: SpokenScene.classes)
         var random = RandomSource(seed: 51), bare = 0, count = 0, others = 0, mistaken = 0
         let objects = [("cat", 2, 4, 20, 24), ("cat", 30, 40, 58, 62), ("house", 40, 5, 60, 25)].map {
             CanvasObject(classIndex: SpokenScene.index($0.0), box: GridBox(x0: $0.1, y0: $0.2, x1: $0.3, y1: $0.4), strokes: [])
@@ -27,10 +28,13 @@ struct CommandWordsTests {
             }
         }
         #expect(Double(mistaken) < 0.05 * Double(others), "\(mistaken) of \(others)")
-        for text in ["rotate the dog", "hello", "color the dog red", "flip the cat", "make everything smaller", "i like the lamp", "what is this", "paint the car", "show me the lamp", "move the dog"] {
+        for text in ["rotate the dog", "hello", "color the dog red", "flip the cat", "make everything smaller", "i like the lamp", "what is this", "paint the car", "show me the lamp", "move the dog", "don't touch the dog", "keep the dog", "leave the dog alone", "rotate the eraser", "color the donut red",
+                     "move the cat close to the house", "zoom out on the cat", "turn the lamp around"] {
             #expect(!CommandWords.asksToErase(text), "\(text)")
         }
-        for text in ["erase the dog", "remvoe the cat", "get rid of it", "i don't want the dog", "keep only the cat", "wipe out the house"] { #expect(CommandWords.asksToErase(text), "\(text)") }
+        for text in ["rotate the dog", "i like the cat", "where is the cat", "please move the dog left", "can you make the cat bigger"] { #expect(CommandWords.asksForSomethingElse(try reader.read(text, needsObject: false)), "\(text)") }
+        for text in ["the dog", "the left cat", "both cats", "erase the dog", "please get rid of the cat"] { #expect(!CommandWords.asksForSomethingElse(try reader.read(text, needsObject: false)), "\(text)") }
+        for text in ["erase the dog", "remvoe the cat", "get rid of it", "i don't want the dog", "keep only the cat", "wipe out the house", "take the cat away", "the dog should go", "trash the cat", "everything but the house"] { #expect(CommandWords.asksToErase(text), "\(text)") }
     }
 
     @Test("Sentences that speak of nothing in a drawing are known", arguments: [

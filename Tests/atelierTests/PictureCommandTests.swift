@@ -63,7 +63,7 @@ struct PictureCommandTests {
 
     @Test("Questions about a drawing may name what it has not, by everyday words, and ask about the one thing or the other", arguments: [
         ("How many ducks are left of the house?", "1"), ("Is there a cat?", "no"), ("how many kittens are there?", "0"), ("Is the duck left of the house?", "yes"), ("Is the sun below the house?", "no"),
-        ("Is there a cottage?", "yes"), ("What is above the house?", "sun"),
+        ("Is there a cottage?", "yes"), ("What is above the house?", "sun"), ("Is the duck on the left hand side of the house?", "yes"), ("Is there a polar bear?", "no"),
     ])
     func drawing(question: String, answer: String) throws {
         let folder = try WorkFolder()

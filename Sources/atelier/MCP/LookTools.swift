@@ -132,6 +132,7 @@ struct AskTool: MCPTool {
 
     func call(_ arguments: ToolArguments, _ studio: Studio) throws -> ToolResult {
         let entry = try studio.scene(arguments), question = arguments.text("question") ?? ""
+        guard question.contains(where: { $0.isLetter || $0.isNumber }) else { throw ArgumentError(description: "ask needs a \"question\", as in \"How many ducks are left of the house?\"") }
         let answer = try SceneAnswer(ObjectScene.question(aboutDrawing: question), about: ObjectScene(drawing: studio.named(entry)), of: .drawings, reader: studio.reader())
         var members: [String: JSONValue] = [
             "scene": .integer(entry.number), "revision": .integer(entry.revision), "answer": .string(answer.text ?? "unknown"),
