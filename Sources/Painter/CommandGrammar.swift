@@ -46,7 +46,7 @@ package struct CommandGrammar: TokenConstraint {
     package private(set) var ranges: [Range<Int>] = []
     private var count = 0
     /// A box could not be as the command says: what is there stays as it is, what is new goes elsewhere.
-    package private(set) var isBroken = false
+    package var isBroken: Bool { isCrowded || !unplaced.isEmpty }
     /// Something new went elsewhere.
     package private(set) var isCrowded = false
     /// Moves and resizings for which there was no room, by their places among the operations.
@@ -206,7 +206,6 @@ package struct CommandGrammar: TokenConstraint {
             choices = start.indices.contains(object) ? choices(of: operation) : []
             if !start.indices.contains(object) { rules = rules(ofAdded: object) }
             if start.indices.contains(object), choices.isEmpty {                // no room: it stays as it is
-                isBroken = true
                 unplaced.insert(operation)
                 choices = [boxes[object] ?? start[object]]
             }
@@ -257,7 +256,7 @@ package struct CommandGrammar: TokenConstraint {
         let open = start.indices.contains(object) ? choices.filter { Self.sides($0).starts(with: sides) }.map { Self.sides($0)[sides.count] }
             : rules.openLeniently(after: sides, boxes: boxes[..<object].map { $0 ?? EditLayout.nowhere })
         if !open.isEmpty { return Array(Set(open)).sorted() }
-        (isBroken, isCrowded) = (true, isCrowded || !start.indices.contains(object))
+        isCrowded = true
         return [BoxRules.anyStep(after: sides)]
     }
 

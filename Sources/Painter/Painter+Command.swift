@@ -50,7 +50,7 @@ extension Painter {
     ///   - trustsObjects: take the objects that the scene carries as found, and read only strokes that belong to none of them.
     ///   - sureness: what the model is less sure of is not done; 0 does everything.
     ///   - reading: how strokes are read that belong to none; its seed is `seed`.
-    /// - Throws: `PainterError`: nothing that the drawing holds is named; `unsure`.
+    /// - Throws: `PainterError`: nothing is named or nothing that the drawing holds, nothing asked for that can be done, no room for it; `unsure`.
     public func edit(
         _ command: String, of scene: Scene, seed: UInt64, options: DrawingOptions = DrawingOptions(), line: Int = 0, trustsObjects: Bool = true, sureness: Double = 0,
         reading strokes: ReadingOptions = ReadingOptions()

@@ -59,7 +59,7 @@ public final class LanguageReasoner {
     private var isScene: Bool?
     private var frame: LookFrame?
 
-    /// - Parameter guesser: guesses what is written; the same is written without, only later.
+    /// - Parameter guesser: guesses what is written; the same is written without.
     /// - Throws: `ReasonerError.notAReasoner` for another model's tokenizer or one without cross-attention to this eye.
     public init(_ model: DecodingModel, _ tokenizer: Tokenizer, grid: SceneGrid, guesser: PictureGuesser? = nil) throws(ReasonerError) {
         vocabulary = try ReasonerVocabulary(tokenizer)
