@@ -110,6 +110,9 @@ extension Painter {
         guard !edit.edits.isEmpty || edit.undone.isEmpty else { throw PainterError.noRoom(command: command, steps: edit.undone) }
         var notices = reading.notices + edit.undone.map { "there is no room to \($0) as the command says" }
         if answer.isCrowded { notices.append("there is no room for all that the command says: what is new went elsewhere") }
+        // Of a chain the model may leave a part out.
+        let forgotten = reading.mentioned(beyond: Set(edit.steps.map(\.className)).union(objects.map(\.className)))
+        if !forgotten.isEmpty { notices.append("nothing was done about \(forgotten.map(ClassWords.withArticle).joined(separator: " and ")): say it in a command of its own") }
         return Edited(
             scene: scene.applying(edit.edits), edits: edit.edits, steps: edit.steps, found: objects.map(\.className), notices: notices, seed: own)
     }

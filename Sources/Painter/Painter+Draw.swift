@@ -120,7 +120,7 @@ extension Painter {
 
     private func plans(_ orders: [Order], seed: UInt64, options: DrawingOptions) throws -> [Result<Planned, any Error>] {
         var results = [Result<Planned, any Error>?](repeating: nil, count: orders.count)
-        var tasks: [PlanTask] = [], places: [Int] = [], notices = [[String]](repeating: [], count: orders.count), asked = [[SketchStyle?]](repeating: [], count: orders.count)
+        var tasks: [PlanTask] = [], places: [Int] = [], readings: [PromptReader.Reading?] = [], notices = [[String]](repeating: [], count: orders.count), asked = [[SketchStyle?]](repeating: [], count: orders.count)
         let planner = try part(.planner)
         var cooler = options.sampling
         cooler.temperature *= options.boxTemperature
@@ -137,6 +137,7 @@ extension Painter {
                 notices[index] += reading.notices
                 tasks.append(try PlanTask(reading.text, spec: given?.spec, seed: RandomSource.derive(seed, UInt64(order.line)), sampling: cooler, by: planner, of: name))
                 places.append(index)
+                readings.append(given == nil ? reading : nil)
             } catch { results[index] = .failure(error) }
         }
         func finish(_ index: Int, _ task: PlanTask, _ error: (any Error)?) {
@@ -146,6 +147,7 @@ extension Painter {
                 if let error { throw error }
                 var planned = Planned(plan: try task.result(prompt: orders[place].prompt), notices: notices[place], tokens: task.tokenCount)
                 planned.plan.styles = asked[place]
+                if let reading = readings[index] { planned.notices += reading.doubts(of: planned.plan.spec.items.map { vocabulary.classes[$0.classIndex] }) }
                 if planned.plan.isBroken { planned.notices.append("no layout was found for all that was asked; try another --seed or fewer objects") }
                 return planned
             }

@@ -25,12 +25,13 @@ extension PainterEvaluation {
     }
 
     func commands(_ samples: inout EvaluationSamples?) throws -> CommandFigures {
-        var result = CommandFigures(), random = RandomSource(seed: RandomSource.derive(seed, 0xC0AA))
+        var result = CommandFigures()
         var composer = SceneComposer(heldOut, classes: judged, exponent: 0.5)
         composer.augments = false
         let verbs: [(EditCommand.Verb, WritableKeyPath<CommandFigures, Rate>)] = [(.add, \.add), (.move, \.move), (.resize, \.resize), (.replace, \.replace)]
         for round in 0..<size.commands {
-            for (verb, rate) in verbs {
+            for (index, (verb, rate)) in verbs.enumerated() {
+                var random = chance(0xC0AA, round * verbs.count + index)
                 let composed = composer.compose(count: 1 + round % 4, relationCount: round % 2, overlap: (0, 0), &random)
                 var trial = try CommandTrial(composed, classes: heldOut.classes)
                 guard trial.ask([verb], of: judged, &random) else { continue }
@@ -49,8 +50,7 @@ extension PainterEvaluation {
                 samples?.judgements.append(Judgement("commands, \(verb)", trial.text, isRight: outcome.isMade && outcome.isUntouched))
                 samples?.judgements.append(Judgement("commands, \(verb), from strokes alone", trial.text, isRight: bare.isMade && bare.isUntouched))
             }
-            // Chance of their own, so that the others are those of before.
-            var own = RandomSource(seed: RandomSource.derive(seed, 0xC0AC, UInt64(round)))
+            var own = chance(0xC0AC, round)
             var trial = try CommandTrial(composer.compose(count: 1 + round % 4, relationCount: round % 2, overlap: (0, 0), &own), classes: heldOut.classes)
             guard trial.ask([.move, .resize], of: judged, &own) else { continue }
             let outcome = try trial.outcome(of: painter, seed: own.next(), judge: judge, isTold: true, drawing: drawing, reading: reading)

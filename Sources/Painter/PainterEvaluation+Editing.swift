@@ -33,13 +33,14 @@ extension PainterEvaluation {
     package static let overlaps = 0.1...0.4
 
     func editing(_ samples: inout EvaluationSamples?) throws -> Report.Editing {
-        var result = Report.Editing(readings: reading.readings), random = RandomSource(seed: RandomSource.derive(seed, 0xE2A5E))
+        var result = Report.Editing(readings: reading.readings)
         var score = DetectionScore(), oneBox = DetectionScore(), touching = DetectionScore()
         var sure: [(confidence: Double, isRight: Bool)] = [], examples: [(shares: [Double], label: Int)] = []
         let composer = composer, commonest = judged.max { training.count(of: $0) < training.count(of: $1) } ?? 0
         let place = Dictionary(heldOut.classes.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         let baselines = TouchingStrokes(NearestDrawing(training, classes: judged, limit: 200), labels: judged)
         for round in 0..<size.canvases {
+            var random = chance(0xE2A5E, round)
             let canvas = ShuffledCanvas(composer.compose(count: 1 + round % 4, relationCount: round % 2, &random), &random), scene = Self.scene(canvas)
             func entry(_ classIndex: Int, _ strokes: [Int], _ confidence: Double) -> DetectionScore.Entry {
                 .init(classIndex: classIndex, box: Box.of(strokes.map { canvas.strokes[$0] }) ?? Box(x0: 0, y0: 0, x1: 0, y1: 0), confidence: confidence, scene: round)
@@ -98,10 +99,10 @@ extension PainterEvaluation {
 
     /// Erasures where one object's box covers a part of another's.
     private func overlapping(_ baselines: TouchingStrokes, _ samples: inout EvaluationSamples?) throws -> ErasureFigures {
-        var figures = ErasureFigures(), random = RandomSource(seed: RandomSource.derive(seed, 0x0E2A))
+        var figures = ErasureFigures()
         let composer = composer
         for round in 0..<size.canvases {
-            var composed: ComposedScene?
+            var composed: ComposedScene?, random = chance(0x0E2A, round)
             for _ in 0..<20 where composed == nil {
                 composed = composer.compose(count: 2 + round % 3, relationCount: 0, &random).overlapping(Self.overlaps, &random)
             }

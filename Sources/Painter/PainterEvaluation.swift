@@ -222,17 +222,20 @@ public struct PainterEvaluation {
         return (result, novelty)
     }
 
+    /// The chance of one trial: what a model does in one, or another wording of its sentence, changes nothing of the next.
+    func chance(_ measure: UInt64, _ round: Int) -> RandomSource { RandomSource(seed: RandomSource.derive(seed, measure, UInt64(round))) }
+
     // MARK: prompts
 
     /// The relations that the row on prompts is about.
     static let promptRelations: [RelationKind] = [.leftOf, .rightOf, .above, .below, .inside, .larger, .smaller]
 
     private func prompts(_ samples: inout EvaluationSamples?) throws -> Report.Prompts {
-        var result = Report.Prompts(), random = RandomSource(seed: RandomSource.derive(seed, 0x9207))
+        var result = Report.Prompts()
         var composer = SceneComposer(heldOut, exponent: 0.5)
         composer.augments = false
         for round in 0..<size.prompts {
-            var wanted: ComposedScene
+            var wanted: ComposedScene, random = chance(0x9207, round)
             repeat {                                             // 2–4 objects, at least one relation, no word-for-word twin left to chance
                 wanted = composer.compose(count: 2 + round % 3, relationCount: 1 + round % 2, relationKinds: Self.promptRelations, &random)
             } while wanted.relations.isEmpty

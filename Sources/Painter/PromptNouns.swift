@@ -104,6 +104,7 @@ struct Counter {
         let looksAlike = ClassWords.plural(name) == name.lowercased().replacing("the ", with: "")
         reading.mentioned.append(name)
         if isPlural || isCounted || !Self.every.isDisjoint(with: words[max(0, index - 3)..<index].map(\.core)) { reading.plurals.insert(name) }
+        if isCounted { reading.counted.insert(name) }
         let asked = isCounted && (isPlural || looksAlike || words[place].core.contains("x")) ? number : 1
         if Self.back.isDisjoint(with: before) || reading.counts[name] == nil {
             reading.counts[name, default: 0] += asked

@@ -24,6 +24,8 @@ public struct PromptReader: Sendable {
         var owners: Set<String> { Set(parts.map(\.whole)).filter { whole in mentioned.count { $0 == whole } <= parts.count { $0.whole == whole } } }
         /// How many objects of each class the words seem to ask for; "the cat" after "a cat" is the same cat. For limits and notices only.
         public var counts: [String: Int] = [:]
+        /// Those of them that a number stands before.
+        package var counted: Set<String> = []
 
         /// A command about everything: "erase everything", "delete all".
         public var isEverything: Bool { mentioned.isEmpty && !isExclusion && !Set(words).isDisjoint(with: ["everything", "all"]) }
@@ -58,6 +60,13 @@ public struct PromptReader: Sendable {
     /// The most objects that a scene holds.
     static let objectLimit = SketchVocabulary.objectCount
 
+    /// Words that stand for things named before, which the sentences that the model has read do not all have.
+    private static let pronouns: Set<String> = ["he", "him", "his", "she", "her", "hers", "they", "them", "their", "former", "latter"]
+    /// Colours that are nothing else. ("Orange" is a fruit too.)
+    private static let colours: Set<String> = [
+        "red", "green", "blue", "yellow", "purple", "violet", "pink", "brown", "beige", "turquoise", "golden", "silver", "grey", "gray", "colourful", "colorful", "coloured", "colored",
+    ]
+
     private let classes: [String]
     private let names: ClassNames
 
@@ -80,7 +89,7 @@ public struct PromptReader: Sendable {
         if let long = words.first(where: { $0.core.count > 4 * Self.letterLimit }) { throw .unknownWords([String(long.core.prefix(Self.letterLimit)) + "…"], near: []) }
         // "Erase the cat" is no drawing of one.
         if needsObject, let first = words.first?.core, ["erase", "remove", "delete", "undo"].contains(first) { throw .negation(first) }
-        var reading = Reading(text: ""), strangers: [String] = [], nouns: [String] = [], counter = Counter(), index = 0
+        var reading = Reading(text: ""), strangers: [String] = [], nouns: [String] = [], passed: [String] = [], isColoured = false, counter = Counter(), index = 0
         let longest = labels.reduce(0) { max($0, $1.split(separator: " ").count) }
         while index < words.count {
             if let label = stride(from: min(longest, words.count - index), to: 0, by: -1).first(where: { length in
@@ -96,8 +105,10 @@ public struct PromptReader: Sendable {
             if phrase > 0 { index += phrase; continue }
             let word = words[index].core
             if word.isEmpty { index += 1; continue }
+            if Self.colours.contains(word) { isColoured = true }
             if HarmlessPhrases.negations.contains(word) { throw .negation(word) }
             if let value = Counter.number(word) { counter.read(value, at: index, of: words) }
+            else if Self.pronouns.contains(word) {}
             else if needsObject || !NamedPart.words.contains(word), let (name, others) = replacement(at: index, of: words) {
                 let isPlural = word.hasSuffix("s") && counter.isMany(before: index)
                 reading.notices.append("\"\(word)\" is not a known class: took \"\(name)\"" + (others.isEmpty ? "" : "; also near: \(others.joined(separator: ", "))"))
@@ -106,7 +117,10 @@ public struct PromptReader: Sendable {
                 counter.mention(name, isPlural: isPlural, at: index, of: words, &reading)
             } else if !WrittenWords.all.contains(word), needsObject || !NamedPart.words.contains(word) {
                 strangers.append(word)
-                if place(of: index, words) == .clear, WrittenWords.slip(word, isNoun: true) == nil { nouns.append(word) }
+                let place = place(of: index, words)
+                if place == .clear || place == .likely, WrittenWords.slip(word, isNoun: place == .clear) == nil {
+                    if place == .clear { nouns.append(word) } else { passed.append(word) }
+                }
             }
             index += 1
         }
@@ -116,6 +130,8 @@ public struct PromptReader: Sendable {
                 guard strangers.isEmpty else { throw .unknownWords(strangers, near: strangers.flatMap { near($0, count: 3) }) }
                 throw .noObject(prompt: prompt)
             }
+            reading.notices += passed.map { "\"\($0)\" names nothing that can be drawn: passed over" }
+            if isColoured { reading.notices.append("drawings are black lines: colours are passed over") }
             guard counter.total <= Self.objectLimit else { throw .tooManyObjects(asked: counter.total, limit: Self.objectLimit) }
         }
         if !needsObject {
@@ -179,7 +195,7 @@ public struct PromptReader: Sendable {
     }
 
     private func place(of index: Int, _ words: [Word]) -> NounPlace {
-        if isBeforeThing(index, words) { return .none }
+        if isBeforeThing(index, words) || isVerbAfterThing(index, words) { return .none }
         // Of "a chunk of cheese" the cheese is drawn.
         if index + 2 < words.count, words[index + 1].core == "of", !words[index].isLast, !words[index + 1].isLast, names.match(at: index + 2, of: words) != nil { return .filler }
         return NounPlace(index, words)
@@ -188,6 +204,16 @@ public struct PromptReader: Sendable {
     /// Whether it stands right before a thing, as adjectives do.
     private func isBeforeThing(_ index: Int, _ words: [Word]) -> Bool {
         index + 1 < words.count && !words[index].isLast && names.match(at: index + 1, of: words) != nil
+    }
+
+    /// Whether it is what a thing does or did: "a guitar hangs over …", "the cat jumped".
+    private func isVerbAfterThing(_ index: Int, _ words: [Word]) -> Bool {
+        let word = words[index].core
+        guard (word.hasSuffix("s") && !word.hasSuffix("ss")) || word.hasSuffix("ed") else { return false }
+        return (1...3).contains { length in
+            guard index >= length, !words[index - length..<index].contains(where: \.isLast) else { return false }
+            return names.match(at: index - length, of: words)?.length == length
+        }
     }
 
     /// The nearest class of an unknown word by its letters and a few others near, or nil where nothing is near enough.

@@ -53,6 +53,28 @@ struct PromptReaderTests {
         if text.hasSuffix("31mcat") { #expect(throws: PainterError.self) { try reader.read(prompt) } } else { #expect(try reader.read(prompt).text == text) }
     }
 
+    @Test("What it cannot draw, and colours, it passes over with a notice", arguments: [("a house with smoke", "\"smoke\""), ("a red cat", "colours"), ("a cat and grobbles", "\"grobbles\"")])
+    func whatCannotBeDrawnIsTold(_ prompt: String, _ word: String) throws {
+        let reading = try reader.read(prompt)
+        #expect(reading.text == prompt && reading.notices.count == 1 && reading.notices[0].contains(word))
+    }
+
+    @Test("What a thing does is no thing", arguments: ["a cat hangs over a house", "a dog hats on a house", "a cat and a dog, the latter above the former", "a cat with a bird on its left and a tree near him"])
+    func verbsAndPronounsStay(_ prompt: String) throws {
+        let reading = try reader.read(prompt)
+        #expect(reading.text == prompt && reading.notices.isEmpty)
+    }
+
+    @Test func whatAPlanHasAndLacksIsTold() throws {
+        let reading = try reader.read("two cats next to a house")
+        #expect(reading.doubts(of: ["cat", "house", "cat"]).isEmpty)
+        #expect(reading.doubts(of: ["cat", "house"]).first == "the words seem to ask for 2 cats, the plan has 1")
+        #expect(reading.doubts(of: ["cat", "cat", "tree"]).prefix(2) == ["no word names a tree, which the plan has", "the plan has no house"])
+        // Nothing is said of numbers where none was told: terse sentences name one thing again and again.
+        #expect(try reader.read("house left of tree, cat right of house").doubts(of: ["house", "tree", "cat"]).isEmpty)
+        #expect(try reader.read("two cats, a dog").doubts(of: ["cat", "cat", "dog", "dog"]).isEmpty)
+    }
+
     static let counted: [(String, [String: Int], Set<String>)] = [
         ("four trees", ["tree": 4], ["tree"]), ("a cat and two dogs", ["cat": 1, "dog": 2], ["dog"]), ("cats", ["cat": 1], ["cat"]), ("both fish", ["fish": 2], ["fish"]),
         ("a cat left of a dog and the dog left of a tree", ["cat": 1, "dog": 1, "tree": 1], []), ("a cat and a cat", ["cat": 2], []), ("every cat", ["cat": 1], ["cat"]), ("a pair of scissors", ["scissors": 1], []),

@@ -42,7 +42,7 @@ struct PromptWriterTests {
         for _ in 0..<1_500 {
             let scene = write(SpokenScene.random(&random), &random)
             let reading = try? reader.read(scene.prompt)
-            if Set(reading?.mentioned ?? []) != Set(names(scene)) || reading?.notices.isEmpty != true { wrong.append(scene.prompt) }
+            if Set(reading?.mentioned ?? []) != Set(names(scene)) || reading?.notices.allSatisfy({ $0.hasSuffix("passed over") }) != true { wrong.append(scene.prompt) }
             // First mentions of single things.
             var first: [String] = []
             for name in reading?.mentioned ?? [] where !first.contains(name) { first.append(name) }
