@@ -63,11 +63,28 @@ extension Painter {
         windows.flatMap { objects(of: $0.window, $0.readings, options, named: named) }
     }
 
-    /// Different readings of a window, the likeliest choices first.
+    /// Different readings of a window, the likeliest choices first: half of them as it is, half as a mirror shows it. What an object is, both views say.
     package func readings(of window: CanvasWindow, number: Int, _ options: ReadingOptions) throws -> [WindowReading] {
-        let most = max(1, min(options.readings, Self.readingSlots, Self.readingPositions / window.positions)), part = try part(.reader)
-        let batch = Self.batch(of: part, slots: part.slots(most, capacity: window.positions), positions: window.positions)
-        return try WindowReader(window, number: number, options, of: self, by: part, in: batch).readings()
+        let part = try part(.reader), ways = options.weights.mirrors && options.readings > 1 ? [false, true] : [false]
+        let views = ways.compactMap { WindowView(window, isMirrored: $0, documents: part.documents, capacity: part.session.capacity) }
+        let positions = views.map(\.window.positions).max() ?? window.positions, each = (options.readings + views.count - 1) / views.count
+        let most = max(1, min(each, Self.readingSlots, Self.readingPositions / positions))
+        let batch = Self.batch(of: part, slots: part.slots(most, capacity: positions), positions: positions)
+        let readers = views.enumerated().map { place, view in
+            WindowReader(view.window, number: number, view: UInt64(place), options.making(min(each, options.readings - place * each)), of: self, by: part, in: batch)
+        }
+        var readings: [WindowReading] = []
+        for (place, (view, reader)) in zip(views, readers).enumerated() {
+            for var reading in try reader.readings().map(view.back) {
+                reading.isGreedy = reading.isGreedy && place == 0
+                if let known = readings.firstIndex(where: { $0.owners == reading.owners }) { readings[known].add(reading) } else { readings.append(reading) }
+            }
+        }
+        let objects = Set(readings.flatMap(\.objects)), names = try zip(views, readers).map { view, reader in try reader.names(of: Set(objects.map(view.seen))) }
+        for index in readings.indices {
+            readings[index].shares = readings[index].objects.map { object in geometricMean(zip(views, names).compactMap { view, names in names[view.seen(object)] }) }
+        }
+        return readings
     }
 
     /// The objects of the best reading.

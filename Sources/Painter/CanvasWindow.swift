@@ -34,6 +34,13 @@ package struct CanvasWindow: Sendable {
         positions = min(max(prompt.count + 10 * strokes.count, Self.leastPositions), capacity)
     }
 
+    /// Strokes in the order of reading, in standard canvas pixels; nil where they do not fit.
+    init?(_ indices: [Int], _ strokes: [Stroke], _ tolerance: Double, documents: PainterDocuments, capacity: Int) {
+        let prompt = documents.canvasPrompt(strokes, tolerance: tolerance)
+        guard prompt.count + 10 * strokes.count <= capacity else { return nil }
+        self.init(indices, strokes, tolerance, prompt, capacity)
+    }
+
     /// At most 2,048 points a stroke: more says nothing on a grid of 64 steps, and what follows takes time that grows with their square.
     static func bounded(_ stroke: Stroke) -> Stroke {
         stroke.points.count <= 2_048 ? stroke : resampled(stroke, spacing: stroke.length / 2_048)

@@ -24,7 +24,7 @@ extension PainterEvaluation {
             let stream = PainterStream(
                 composer: composer, documents: part.documents, mix: PainterMix(), seed: RandomSource.derive(seed, 0x1055), length: min(part.session.capacity, 1_024))
             var total = 0.0, count = 0
-            for batch in 0..<max(1, size.canvases / 10) {
+            for batch in 0..<max(1, size.canvases / 20) {
                 let rows = stream.rows(step: 0, microBatch: batch, rows: 1, only: task)
                 var start = 0
                 while start < rows.used[0] {

@@ -11,7 +11,7 @@ public struct PainterEvaluation {
         /// Drawings a class, of the Painter and of people.
         public var drawingsPerClass = 12, humansPerClass = 20
         /// Prompts with relations; composed canvases; partial drawings.
-        public var prompts = 200, canvases = 200, completions = 200
+        public var prompts = 200, canvases = 400, completions = 200
         /// Commands of each kind: add, move, resize, replace.
         public var commands = 100
         /// Drawings a side of the likeness, and sentences of scenes with so many objects (four scenes each).

@@ -17,6 +17,13 @@ public struct ReadingOptions: Sendable {
         (self.readings, self.seed) = (readings, seed)
     }
 
+    /// The same with another number of readings.
+    func making(_ readings: Int) -> ReadingOptions {
+        var options = ReadingOptions(readings: readings, seed: seed)
+        options.weights = weights
+        return options
+    }
+
     /// The same with another seed.
     package func seeded(_ seed: UInt64) -> ReadingOptions {
         var options = self
@@ -29,6 +36,8 @@ public struct ReadingOptions: Sendable {
 package struct ReadingWeights: Sendable, Equatable {
     /// The temperature at which a stroke's object is drawn, above 0: below 1, so that most readings differ in what is doubtful alone.
     package var ownerTemperature = 0.7
+    /// Whether half of the readings, where there are several, are of the canvas as a mirror shows it, and every object is named both ways.
+    package var mirrors = true
     /// How much a score has of the logarithms of the strokes' objects, and of the classes.
     package var owners = 1.0, classes = 1.5
     /// The ranker's part in the shares of classes, 0…1.

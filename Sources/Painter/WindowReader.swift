@@ -31,16 +31,17 @@ struct WindowReader {
 
     /// - Parameters:
     ///   - number: the window's place among those of its canvas.
+    ///   - view: the way in which it is seen, each with chance of its own.
     ///   - part: the painter's reader.
     ///   - batch: with room for the window's positions. What it holds is forgotten.
-    init(_ window: CanvasWindow, number: Int, _ options: ReadingOptions, of painter: Painter, by part: PainterPart, in batch: DecodingBatch) {
+    init(_ window: CanvasWindow, number: Int, view: UInt64 = 0, _ options: ReadingOptions, of painter: Painter, by part: PainterPart, in batch: DecodingBatch) {
         (documents, v) = (part.documents, part.vocabulary)
         (self.painter, self.window, self.options, self.batch) = (painter, window, options, batch)
-        seed = RandomSource.derive(options.seed, UInt64(number) + 1)
+        seed = RandomSource.derive(options.seed, UInt64(number) + 1, view)
         opinion = painter.ranker.map { SecondOpinion(of: $0.classes, on: painter.vocabulary.classes, weight: options.weights.ranker) }
     }
 
-    /// Different readings, each with how often it came out; the likeliest choices first.
+    /// Different readings, each with how often it came out; the likeliest choices first. Nothing is named yet.
     /// - Throws: `PainterError.brokenModel` where the model's numbers overflow.
     func readings() throws -> [WindowReading] {
         var all: [WindowReading] = []
@@ -49,8 +50,6 @@ struct WindowReader {
                 if let known = all.firstIndex(where: { $0.owners == branch.reading.owners }) { all[known].count += branch.readings.count } else { all.append(branch.reading) }
             }
         }
-        let names = try names(of: Set(all.flatMap(\.objects)))
-        for index in all.indices { all[index].shares = all[index].objects.map { names[$0] ?? [] } }
         return all
     }
 
@@ -113,7 +112,7 @@ struct WindowReader {
     // MARK: classes of objects
 
     /// Names objects side by side; one that several readings have found is named once.
-    private func names(of objects: Set<[Int]>) throws -> [[Int]: [Double]] {
+    func names(of objects: Set<[Int]>) throws -> [[Int]: [Double]] {
         let objects = objects.sorted { $0.lexicographicallyPrecedes($1) }, opinions = opinions(on: objects)
         var names: [[Int]: [Double]] = [:]
         for start in stride(from: 0, to: objects.count, by: batch.slots) {
@@ -155,5 +154,14 @@ func shares(_ logits: some Collection<Float>) -> [Double]? {
     let most = Double(logits.max() ?? 0)
     guard logits.allSatisfy(\.isFinite) else { return nil }
     let weights = logits.map { exp(Double($0) - most) }, sum = weights.reduce(0, +)
+    return weights.map { $0 / sum }
+}
+
+/// What several say of the same classes, as shares of 1: the geometric mean. One alone stays as it is.
+/// - Parameter opinions: shares of as many classes each.
+func geometricMean(_ opinions: [[Double]]) -> [Double] {
+    guard opinions.count > 1, let first = opinions.first else { return opinions.first ?? [] }
+    let logs = first.indices.map { index in opinions.reduce(0) { $0 + log(max($1[index], 1e-300)) } / Double(opinions.count) }
+    let most = logs.max() ?? 0, weights = logs.map { exp($0 - most) }, sum = weights.reduce(0, +)
     return weights.map { $0 / sum }
 }

@@ -26,6 +26,12 @@ package struct WindowReading: Sendable, Equatable {
     /// How likely an object is of a class, 0…1.
     package func presence(of classIndex: Int) -> Double { 1 - shares.reduce(1) { $0 * (1 - ($1.indices.contains(classIndex) ? $1[classIndex] : 0)) } }
 
+    /// Joins what came out the same in another view: as often as both, and as certain as both on the whole (geometric mean).
+    mutating func add(_ other: WindowReading) {
+        certainty = zip(certainty, other.certainty).map { ($0 * $1).squareRoot() }
+        count += other.count
+    }
+
     /// The higher, the likelier: logarithms of the strokes' objects and of each object's likeliest class.
     package func score(_ weights: ReadingWeights) -> Double {
         func sum(_ probabilities: [Double]) -> Double { probabilities.reduce(0) { $0 + log(max($1, 1e-300)) } }

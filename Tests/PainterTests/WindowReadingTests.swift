@@ -53,6 +53,13 @@ struct WindowReadingTests {
         return reading
     }
 
+    /// Readings of a window as it is, none in a mirror.
+    private func unmirrored(_ readings: Int = ReadingOptions.usual, seed: UInt64 = 0) -> ReadingOptions {
+        var options = ReadingOptions(readings: readings, seed: seed)
+        options.weights.mirrors = false
+        return options
+    }
+
     /// Whether two readings say the same, however often they came out.
     private func isSame(_ a: WindowReading, _ b: WindowReading) -> Bool { a.owners == b.owners && a.certainty == b.certainty && a.shares == b.shares }
 
@@ -81,14 +88,14 @@ struct WindowReadingTests {
         let scene = Scene(width: 256, height: 256, strokes: strokes)
         for window in windows(scene) {
             #expect(window.positions <= 1_024)
-            let readings = try PainterFixture.painter(seed: 2).readings(of: window, number: 0, ReadingOptions(readings: 4, seed: 1))
+            let readings = try PainterFixture.painter(seed: 2).readings(of: window, number: 0, unmirrored(4, seed: 1))
             for reading in readings { #expect(isSame(reading, try plainReading(window, model: 2, owners: reading.owners))) }
         }
     }
 
     @Test("A reading that shares its beginning with others is what it would be alone")
     func sharedBeginnings() throws {
-        let window = try window(31, objects: 3), readings = try PainterFixture.painter(seed: 4).readings(of: window, number: 0, ReadingOptions(readings: 8, seed: 5))
+        let window = try window(31, objects: 3), readings = try PainterFixture.painter(seed: 4).readings(of: window, number: 0, unmirrored(8, seed: 5))
         #expect(readings.reduce(0) { $0 + $1.count } == 8 && readings.count > 2, "an untrained model is unsure of everything")
         for reading in readings { #expect(isSame(reading, try plainReading(window, model: 4, owners: reading.owners))) }
         #expect(Set(readings.map(\.owners)).count == readings.count)
@@ -115,7 +122,7 @@ struct WindowReadingTests {
     func seeds() throws {
         let window = try window(12, objects: 4), painter = PainterFixture.painter(seed: 3)
         func readings(_ count: Int, seed: UInt64 = 9, number: Int = 0) throws -> [WindowReading] {
-            try painter.readings(of: window, number: number, ReadingOptions(readings: count, seed: seed))
+            try painter.readings(of: window, number: number, unmirrored(count, seed: seed))
         }
         // 3 slots, 8, and 8 of which five are used again.
         let few = try readings(3), some = try readings(8), many = try readings(13)
@@ -131,7 +138,7 @@ struct WindowReadingTests {
 
     @Test("Readings that agree are one")
     func agreement() throws {
-        var options = ReadingOptions(readings: 8)
+        var options = unmirrored(8)
         options.weights.ownerTemperature = 1e-6                  // as good as the likeliest each time
         let window = try window(3, objects: 3), painter = PainterFixture.painter(seed: 5), readings = try painter.readings(of: window, number: 0, options)
         #expect(readings.count == 1 && readings[0].count == 8)
@@ -141,17 +148,42 @@ struct WindowReadingTests {
         }
     }
 
+    @Test("A canvas and its mirror image are read alike, half of the readings each way", arguments: [1, 2, 3] as [UInt64])
+    func mirror(seed: UInt64) throws {
+        let scene = try scene(60 + seed, objects: 3), painter = PainterFixture.painter(seed: seed)
+        var mirrored = scene
+        mirrored.strokes = scene.strokes.map { Stroke($0.points.map { Point(x: 256 - $0.x, y: $0.y) }) }
+        /// Classes by the scene's strokes of an object.
+        func names(_ scene: Scene) throws -> [[Int]: [Double]] {
+            let window = windows(scene)[0], readings = try painter.readings(of: window, number: 0, ReadingOptions(readings: 9, seed: seed))
+            #expect(readings.reduce(0) { $0 + $1.count } == 9 && readings.count { $0.isGreedy } == 1)
+            #expect(Set(readings.map(\.owners)).count == readings.count)
+            return Dictionary(readings.flatMap { reading in zip(reading.objects, reading.shares).map { ($0.map { window.indices[$0] }.sorted(), $1) } }, uniquingKeysWith: { first, _ in first })
+        }
+        let own = try names(scene), other = try names(mirrored), both = Set(own.keys).intersection(other.keys)
+        #expect(!both.isEmpty)
+        for object in both {
+            let (a, b) = (own[object] ?? [], other[object] ?? [])
+            #expect(a.count == vocabulary.classes.count && zip(a, b).allSatisfy { abs($0 - $1) < 1e-6 } && abs(a.reduce(0, +) - 1) < 1e-9)
+        }
+        // Two views are two opinions: their mean is neither of them.
+        let plain = try painter.readings(of: windows(scene)[0], number: 0, unmirrored(1))[0], window = windows(scene)[0]
+        for (object, shares) in zip(plain.objects, plain.shares) {
+            if let mean = own[object.map { window.indices[$0] }.sorted()] { #expect(mean != shares) }
+        }
+    }
+
     @Test("The best of many readings scores at least as well as the likeliest choices do")
     func best() throws {
         let weights = ReadingWeights()
         for seed in 1...4 as ClosedRange<UInt64> {
             let window = try window(40 + seed, objects: 3), painter = PainterFixture.painter(seed: seed)
-            let readings = try painter.readings(of: window, number: 0, ReadingOptions()), weighed = WeighedReadings(readings, weights)
+            let readings = try painter.readings(of: window, number: 0, unmirrored()), weighed = WeighedReadings(readings, weights)
             let greedy = try painter.readings(of: window, number: 0, ReadingOptions(readings: 1))[0]
             #expect(readings.contains { $0.isGreedy && isSame($0, greedy) })
             #expect(readings[weighed.best].score(weights) == readings.map { $0.score(weights) }.max() && readings[weighed.best].score(weights) >= greedy.score(weights))
             #expect(abs(weighed.weights.reduce(0, +) - 1) < 1e-12)
-            let found = try painter.read(scene(40 + seed, objects: 3), strokes: 0..<window.strokes.count, ReadingOptions()).objects
+            let found = try painter.read(scene(40 + seed, objects: 3), strokes: 0..<window.strokes.count, unmirrored()).objects
             #expect(found.map(\.strokes) == readings[weighed.best].objects.map { $0.map { window.indices[$0] }.sorted() })
             #expect(found.allSatisfy { 0...1 ~= $0.agreement && $0.agreement > 0 && 0...1 ~= $0.confidence })
         }
@@ -238,7 +270,7 @@ struct WindowReadingTests {
     func ranker() throws {
         let painter = PainterFixture.painter(seed: 2), ranker = try RankerFixture.ranker(classes: PainterFixture.drawings.classes.reversed())
         painter.ranker = ranker
-        var options = ReadingOptions(readings: 4, seed: 3)
+        var options = unmirrored(4, seed: 3)
         options.weights.ranker = 1
         let scene = try scene(71, objects: 2)
         for object in try painter.read(scene, strokes: scene.strokes.indices, options).objects {
