@@ -22,6 +22,10 @@ extension Painter {
         /// How sure the model is, 0…1: of the words, and of the object that they mean.
         public var confidence = 1.0
 
+        package init(verb: String, className: String, strokes: [Int] = [], confidence: Double = 1) {
+            (self.verb, self.className, self.strokes, self.confidence) = (verb, className, strokes, confidence)
+        }
+
         /// - Throws: `PainterError.unsure` about the step that is least sure, where that is less than `sureness`.
         static func check(_ steps: [EditStep], sureness: Double, command: String) throws(PainterError) {
             guard let doubtful = steps.min(by: { $0.confidence < $1.confidence }), doubtful.confidence < sureness else { return }
@@ -110,9 +114,7 @@ extension Painter {
         guard !edit.edits.isEmpty || edit.undone.isEmpty else { throw PainterError.noRoom(command: command, steps: edit.undone) }
         var notices = reading.notices + edit.undone.map { "there is no room to \($0) as the command says" }
         if answer.isCrowded { notices.append("there is no room for all that the command says: what is new went elsewhere") }
-        // Of a chain the model may leave a part out.
-        let forgotten = reading.mentioned(beyond: Set(edit.steps.map(\.className)).union(objects.map(\.className)))
-        if !forgotten.isEmpty { notices.append("nothing was done about \(forgotten.map(ClassWords.withArticle).joined(separator: " and ")): say it in a command of its own") }
+        notices += reading.doubts(of: edit.steps, found: objects.map(\.className))
         return Edited(
             scene: scene.applying(edit.edits), edits: edit.edits, steps: edit.steps, found: objects.map(\.className), notices: notices, seed: own)
     }

@@ -10,9 +10,9 @@ extension PromptReader.Reading {
             numbers[name, default: 0] += 1
         }
         var doubts: [String] = []
-        let unnamed = order.filter { !mentioned.contains($0) }
+        let unnamed = order.filter { name in !mentioned.contains { Self.isKin($0, name) } }
         if !unnamed.isEmpty { doubts.append("no word names \(Self.list(unnamed)), which the plan has") }
-        let missing = mentioned(beyond: Set(order))
+        let missing = mentioned(beyond: Set(order)).filter { name in !order.contains { Self.isKin($0, name) } }
         if !missing.isEmpty { doubts.append("the plan has no \(missing.joined(separator: " and no "))") }
         for name in order where counted.contains(name) {
             guard let asked = counts[name], let number = numbers[name], asked != number else { continue }
@@ -21,11 +21,28 @@ extension PromptReader.Reading {
         return doubts.isEmpty ? [] : doubts + ["if that is not what was meant, say it in other words"]
     }
 
+    /// What a command names and its steps leave out: of a chain the model may forget a part.
+    /// - Parameter found: the classes of what was there before; what is named of them may be a landmark.
+    package func doubts(of steps: [Painter.EditStep], found: [String]) -> [String] {
+        var doubts: [String] = []
+        let forgotten = mentioned(beyond: Set(steps.map(\.className) + found))
+        if !forgotten.isEmpty { doubts.append("nothing was done about \(Self.list(forgotten)): say it in a command of its own") }
+        for name in counted.sorted() {
+            let added = steps.count { $0.verb == "add" && $0.className == name }
+            guard added > 0, let asked = counts[name], asked != added else { continue }
+            doubts.append("the words seem to ask for \(asked) \(asked == 1 ? name : ClassWords.plural(name)), \(added) \(added == 1 ? "was" : "were") added")
+        }
+        return doubts
+    }
+
     /// Classes that the sentence names and that are not among others, in order of mention.
-    func mentioned(beyond others: Set<String>) -> [String] {
+    private func mentioned(beyond others: Set<String>) -> [String] {
         var seen = others
         return mentioned.filter { seen.insert($0).inserted }
     }
+
+    /// Whether one may be a shorter name of the other: "the cake" of a birthday cake.
+    private static func isKin(_ a: String, _ b: String) -> Bool { a == b || a.hasSuffix(" " + b) || b.hasSuffix(" " + a) }
 
     private static func list(_ names: [String]) -> String { names.map(ClassWords.withArticle).joined(separator: " and ") }
 }

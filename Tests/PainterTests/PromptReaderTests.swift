@@ -70,9 +70,22 @@ struct PromptReaderTests {
         #expect(reading.doubts(of: ["cat", "house", "cat"]).isEmpty)
         #expect(reading.doubts(of: ["cat", "house"]).first == "the words seem to ask for 2 cats, the plan has 1")
         #expect(reading.doubts(of: ["cat", "cat", "tree"]).prefix(2) == ["no word names a tree, which the plan has", "the plan has no house"])
+        #expect(try PromptReader(classes: ["bus", "school bus"]).read("a school bus, and on the bus a school bus").doubts(of: ["school bus"]).count == 0)
         // Nothing is said of numbers where none was told: terse sentences name one thing again and again.
         #expect(try reader.read("house left of tree, cat right of house").doubts(of: ["house", "tree", "cat"]).isEmpty)
         #expect(try reader.read("two cats, a dog").doubts(of: ["cat", "cat", "dog", "dog"]).isEmpty)
+    }
+
+    @Test func whatACommandLeavesOutIsTold() throws {
+        let reading = try reader.read("add three birds, a sun and a tree next to the house", needsObject: false)
+        func added(_ names: String...) -> [Painter.EditStep] { names.map { Painter.EditStep(verb: "add", className: $0) } }
+        #expect(reading.doubts(of: added("bird", "bird", "bird", "sun", "tree"), found: ["house"]).isEmpty)
+        #expect(reading.doubts(of: added("bird", "bird", "sun"), found: ["house"]) == [
+            "nothing was done about a tree: say it in a command of its own", "the words seem to ask for 3 birds, 2 were added",
+        ])
+        // What is there may be what the words place things by, and how many of it are moved is not counted.
+        #expect(try self.reader.read("move the two birds to the left of the tree", needsObject: false)
+            .doubts(of: [Painter.EditStep(verb: "move", className: "bird")], found: ["bird", "bird", "tree"]).isEmpty)
     }
 
     static let counted: [(String, [String: Int], Set<String>)] = [
