@@ -35,6 +35,12 @@ extension PromptReader.Reading {
         return doubts
     }
 
+    /// Whether a step erases things of a class of which the words tell another number: "one of the clouds", where all three would go.
+    func isMiscounted(_ step: Painter.EditStep, among steps: [Painter.EditStep]) -> Bool {
+        guard step.verb == "erase", !isWholesale, counted.contains(step.className), let asked = counts[step.className] else { return false }
+        return asked != steps.count { $0.verb == step.verb && $0.className == step.className }
+    }
+
     /// Classes that the sentence names and that are not among others, in order of mention.
     private func mentioned(beyond others: Set<String>) -> [String] {
         var seen = others

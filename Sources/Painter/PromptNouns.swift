@@ -93,6 +93,8 @@ struct Counter {
     /// Whether a number of several was told just before.
     func isMany(before index: Int) -> Bool { number > 1 && index - place <= 4 }
 
+    /// Numbers that stand for no number.
+    private static let vague: Set<String> = ["few", "several"]
     private static let every: Set<String> = ["all", "both", "every", "each", "any"]
     private static let back: Set<String> = ["the", "that", "this", "these", "those", "both", "said", "all"]
 
@@ -103,9 +105,11 @@ struct Counter {
         let isCounted = isMany(before: index) && !isOnePair && !words[max(0, place)..<index].contains(where: \.isLast)
         let looksAlike = ClassWords.plural(name) == name.lowercased().replacing("the ", with: "")
         reading.mentioned.append(name)
-        if isPlural || isCounted || !Self.every.isDisjoint(with: words[max(0, index - 3)..<index].map(\.core)) { reading.plurals.insert(name) }
-        if isCounted { reading.counted.insert(name) }
-        let asked = isCounted && (isPlural || looksAlike || words[place].core.contains("x")) ? number : 1
+        // "One of the clouds" is one, whichever.
+        let near = words[max(0, index - 4)..<index].map(\.core), isOneOf = zip(near, near.dropFirst()).contains { ["one", "1"].contains($0) && $1 == "of" }
+        if isOneOf { reading.counted.insert(name) } else if isPlural || isCounted || !Self.every.isDisjoint(with: words[max(0, index - 3)..<index].map(\.core)) { reading.plurals.insert(name) }
+        if isCounted, !Self.vague.contains(words[place].core) { reading.counted.insert(name) }
+        let asked = isCounted && !isOneOf && (isPlural || looksAlike || words[place].core.contains("x")) ? number : 1
         if Self.back.isDisjoint(with: before) || reading.counts[name] == nil {
             reading.counts[name, default: 0] += asked
             total += asked
