@@ -6,7 +6,7 @@ import Tensors
 extension Painter {
     /// What is less sure than this is not done unless the user insists: wrongly removed strokes are the worst error.
     public static let defaultSureness = 0.3
-    /// How sure an erasure is at most of a command that has no word for it: "rotate the dog" erases no dog.
+    /// How sure an erasure is at most of a command that has no word for it ("rotate the dog" erases no dog), or that tells another number of things.
     static let unaskedSureness = 0.02
     /// How sure, of what it would be, a change is of a thing that the command does not name: "make the tree smaller and move it" moves no house.
     static let unnamedSureness = 0.1

@@ -16,7 +16,7 @@ public struct PainterEvaluation {
         public var commands = 100
         /// Drawings a side of the likeness, and sentences of scenes with so many objects (four scenes each).
         public var likeness = DrawingSample.standardCount, scenes = 200
-        /// What is published: about two minutes.
+        /// What is published: about an hour on one thread of a slow core, half of it for scenes.
         public init() {}
         /// For a quick look.
         public static var small: Size {
