@@ -37,6 +37,7 @@ package struct CanvasWindow: Sendable {
     /// Strokes in the order of reading, in standard canvas pixels; nil where they do not fit.
     init?(_ indices: [Int], _ strokes: [Stroke], _ tolerance: Double, documents: PainterDocuments, capacity: Int) {
         let prompt = documents.canvasPrompt(strokes, tolerance: tolerance)
+        // A stroke's query and label are 10 tokens.
         guard prompt.count + 10 * strokes.count <= capacity else { return nil }
         self.init(indices, strokes, tolerance, prompt, capacity)
     }
@@ -51,11 +52,7 @@ package struct CanvasWindow: Sendable {
         if count <= SketchVocabulary.pointerCount {
             let order = StrokeProximity(strokes).readingOrder(), read = order.map { strokes[$0] }
             for tolerance in SketchCodec.canvasTolerances {
-                let prompt = documents.canvasPrompt(read, tolerance: tolerance)
-                // A stroke's query and label are 10 tokens.
-                if prompt.count + 10 * count <= capacity {
-                    return [CanvasWindow(order.map { indices[$0] }, read, tolerance, prompt, capacity)]
-                }
+                if let window = CanvasWindow(order.map { indices[$0] }, read, tolerance, documents: documents, capacity: capacity) { return [window] }
             }
             if count == 1 {                                       // a stroke as long as a book: as much of its copy as fits, evenly
                 var stroke = simplified(strokes[0], tolerance: SketchCodec.canvasTolerances.last ?? SketchCodec.tolerance)

@@ -104,7 +104,9 @@ extension Painter {
             let className = objects[shown[subject]].className
             let isNamed = named.isEmpty ? reading.canBeAbout(className) : reading.mentioned.contains(className)
             if !isNamed { edit.steps[index].confidence *= Self.unnamedSureness } else { isNamedAtAll = true }
-            if edit.steps[index].verb == "erase", !asksToErase || reading.isMiscounted(edit.steps[index], among: edit.steps) { edit.steps[index].confidence = min(edit.steps[index].confidence, Self.unaskedSureness) }
+            if edit.steps[index].verb == "erase", !asksToErase || reading.isMiscounted(edit.steps[index], among: edit.steps) {
+                edit.steps[index].confidence = min(edit.steps[index].confidence, Self.unaskedSureness)
+            }
         }
         // "Do it all the same" is no advice where nothing asks for it, nor where what is named is not there.
         guard sureness == 0 || isNamedAtAll || edit.steps.isEmpty else { throw PainterError.nothingNamed(command: command, found: objects.map(\.className)) }

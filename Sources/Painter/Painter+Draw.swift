@@ -120,7 +120,8 @@ extension Painter {
 
     private func plans(_ orders: [Order], seed: UInt64, options: DrawingOptions) throws -> [Result<Planned, any Error>] {
         var results = [Result<Planned, any Error>?](repeating: nil, count: orders.count)
-        var tasks: [PlanTask] = [], places: [Int] = [], readings: [PromptReader.Reading?] = [], notices = [[String]](repeating: [], count: orders.count), asked = [[SketchStyle?]](repeating: [], count: orders.count)
+        var tasks: [PlanTask] = [], places: [Int] = [], notices = [[String]](repeating: [], count: orders.count), asked = [[SketchStyle?]](repeating: [], count: orders.count)
+        var readings: [PromptReader.Reading?] = []                // of each task; nil where the plan is given
         let planner = try part(.planner)
         var cooler = options.sampling
         cooler.temperature *= options.boxTemperature
