@@ -6,7 +6,7 @@ import Tensors
 extension Painter {
     /// What is less sure than this is not done unless the user insists: wrongly removed strokes are the worst error.
     public static let defaultSureness = 0.3
-    /// How sure an erasure is at most of a command that has no word for it ("rotate the dog" erases no dog), or that tells another number of things.
+    /// How sure an erasure is at most of a command that has no word for it ("rotate the dog" erases no dog), or that tells of fewer things.
     static let unaskedSureness = 0.02
     /// How sure, of what it would be, a change is of a thing that the command does not name: "make the tree smaller and move it" moves no house.
     static let unnamedSureness = 0.1
@@ -104,7 +104,7 @@ extension Painter {
             let className = objects[shown[subject]].className
             let isNamed = named.isEmpty ? reading.canBeAbout(className) : reading.mentioned.contains(className)
             if !isNamed { edit.steps[index].confidence *= Self.unnamedSureness } else { isNamedAtAll = true }
-            if edit.steps[index].verb == "erase", !asksToErase || reading.isMiscounted(edit.steps[index], among: edit.steps) {
+            if edit.steps[index].verb == "erase", !asksToErase || reading.isOneTooMany(edit.steps[index], of: edit.steps) {
                 edit.steps[index].confidence = min(edit.steps[index].confidence, Self.unaskedSureness)
             }
         }

@@ -131,7 +131,7 @@ extension Painter {
             erased.steps.append(EditStep(
                 verb: "erase", className: object.className, strokes: object.strokes, confidence: object.confidence(excepting: excepted) * sure[index, default: 1]))
         }
-        for index in erased.steps.indices where reading.isMiscounted(erased.steps[index], among: erased.steps) {
+        for index in erased.steps.indices where reading.isOneTooMany(erased.steps[index], of: erased.steps) {
             erased.steps[index].confidence = min(erased.steps[index].confidence, Self.unaskedSureness)
         }
         guard !erased.strokes.isEmpty else { throw PainterError.nothingNamed(command: command, found: erased.found) }

@@ -35,10 +35,11 @@ extension PromptReader.Reading {
         return doubts
     }
 
-    /// Whether a step erases things of a class of which the words tell another number: "one of the clouds", where all three would go.
-    func isMiscounted(_ step: Painter.EditStep, among steps: [Painter.EditStep]) -> Bool {
+    /// Whether a step is one of more erasures of a class than the words tell: "one of the clouds", where all three would go. Fewer are no such thing:
+    /// two that touch may have been read as one.
+    package func isOneTooMany(_ step: Painter.EditStep, of steps: [Painter.EditStep]) -> Bool {
         guard step.verb == "erase", !isWholesale, counted.contains(step.className), let asked = counts[step.className] else { return false }
-        return asked != steps.count { $0.verb == step.verb && $0.className == step.className }
+        return asked < steps.count { $0.verb == step.verb && $0.className == step.className }
     }
 
     /// Classes that the sentence names and that are not among others, in order of mention.

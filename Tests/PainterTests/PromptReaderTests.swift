@@ -88,6 +88,22 @@ struct PromptReaderTests {
             .doubts(of: [Painter.EditStep(verb: "move", className: "bird")], found: ["bird", "bird", "tree"]).isEmpty)
     }
 
+    @Test("More erasures than the words tell are too many, fewer are not", arguments: [
+        ("erase one of the cats", 1, 3), ("erase two of the cats", 2, 3), ("erase both cats", 2, 3), ("erase the 2 cats and the dog", 2, 3),
+    ])
+    func moreThanTold(_ command: String, _ asked: Int, _ found: Int) throws {
+        let reading = try reader.read(command, needsObject: false)
+        for count in 1...found {
+            let steps = [Painter.EditStep(verb: "erase", className: "dog")] + (0..<count).map { _ in Painter.EditStep(verb: "erase", className: "cat") }
+            #expect(reading.isOneTooMany(steps[1], of: steps) == (count > asked) && !reading.isOneTooMany(steps[0], of: steps))
+        }
+        // Without a number, with a vague one, or with what is kept told, all may go.
+        let three = (0..<3).map { _ in Painter.EditStep(verb: "erase", className: "cat") }
+        for free in ["erase the cats", "erase several cats", "erase a few cats", "erase everything but one of the cats", "erase all cats"] {
+            #expect(try !self.reader.read(free, needsObject: false).isOneTooMany(three[0], of: three), "\(free)")
+        }
+    }
+
     static let counted: [(String, [String: Int], Set<String>)] = [
         ("four trees", ["tree": 4], ["tree"]), ("a cat and two dogs", ["cat": 1, "dog": 2], ["dog"]), ("cats", ["cat": 1], ["cat"]), ("both fish", ["fish": 2], ["fish"]),
         ("a cat left of a dog and the dog left of a tree", ["cat": 1, "dog": 1, "tree": 1], []), ("a cat and a cat", ["cat": 2], []), ("every cat", ["cat": 1], ["cat"]), ("one of the cats", ["cat": 1], []), ("one of two cats", ["cat": 1], []), ("a pair of scissors", ["scissors": 1], []),
