@@ -83,7 +83,8 @@ package struct CommandGrammar: TokenConstraint {
         default: nil
         }
     }
-    private static func isAlike(_ a: EditOperation, _ b: EditOperation) -> Bool {
+    /// Whether both do the same, so that what follows may be said of both together.
+    static func isAlike(_ a: EditOperation, _ b: EditOperation) -> Bool {
         switch (a, b) {
         case (.move, .move), (.resize, .resize), (.replace, .replace), (.redraw, .redraw): true
         default: false

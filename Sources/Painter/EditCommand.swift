@@ -56,7 +56,7 @@ package struct ObjectName: Sendable, Hashable {
 
 /// A command in words and what it does: made for training and evaluation, never used to answer one.
 ///
-/// - What a command names is told by the drawing as it is before the command, and named clearly: no two objects fit the words.
+/// - What a command names is told by the drawing as it is before the command, and named clearly: no two objects fit the words, or it is one of several, whichever: the first.
 /// - Each object is changed by one operation, or by two that follow each other (resized and moved, in either order; drawn anew or another's place taken, then one of these), and nothing is placed by an
 ///   object that the same command changes.
 /// - Operations come in the order of the words; objects of a group by index.

@@ -54,7 +54,7 @@ struct EditWriter {
         var parts: [Part] = []
         isAlone = length == 1
         for _ in 0..<40 where parts.count < length {
-            if var part = parts.last.flatMap({ sequel(to: $0) }) ?? part() { part.names = names; parts.append(part) }
+            if var part = sequel(to: parts) ?? part() { part.names = names; parts.append(part) }
         }
         // A drawing in which nothing can be named clearly: all of one class.
         if parts.isEmpty, let first = objects.first {
@@ -79,8 +79,10 @@ struct EditWriter {
     }
 
     /// Another change of what the part before changed: "… and make it bigger".
-    private mutating func sequel(to part: Part) -> Part? {
-        guard verbs.isSuperset(of: [.move, .resize]), part.operations.count == 1, let operation = part.operations.first, let object = operation.object, !twice.contains(object), chance(0.5) else { return nil }
+    private mutating func sequel(to parts: [Part]) -> Part? {
+        guard let part = parts.last, verbs.isSuperset(of: [.move, .resize]), part.operations.count == 1, let operation = part.operations.first, let object = operation.object, !twice.contains(object), chance(0.5) else { return nil }
+        // Of two that were changed alike, both could be meant.
+        if let before = parts.dropLast().last?.operations.last, CommandGrammar.isAlike(before, operation) { return nil }
         let isMoved: Bool
         switch operation {
         case .move: isMoved = false
@@ -268,11 +270,12 @@ struct EditWriter {
         let present = Array(Set(objects.map(\.classIndex))).sorted()
         let classIndex = !present.isEmpty && chance(0.2) ? pick(present) : r.int(below: classes.count)
         let size: SizeWord? = chance(0.2) ? pick(SizeWord.allCases) : nil, noun = word(classIndex)
-        let count = chance(0.12) && objects.count + added + 2 <= SketchVocabulary.objectCount ? 2 : 1
+        let room = SketchVocabulary.objectCount - objects.count - added, count = chance(0.18) && room > 1 ? min(room, pick([2, 2, 2, 3, 3, 4])) : 1
         let adjective = size.map { book.say(isPlain ? "\($0.rawValue).plain" : "\($0.rawValue).adj", &r) + " " } ?? ""
         let own = Word(one: adjective + noun.one, many: adjective + noun.many, kind: noun.kind)
         let isMore = present.contains(classIndex)
-        let new = count == 2 ? pick(["two ", "two ", "2 ", "a couple of "]) + own.many
+        let number = count == 2 ? pick(["two ", "two ", "2 ", "a couple of "]) : count > 2 ? book.say("number.\(count)", &r) + " " : ""
+        let new = count > 1 ? number + own.many
             : isMore && chance(0.75) ? pick(["another ", "another ", "one more ", "a second "]) + own.one : article(own)
         var slots = ["new": new], targets: [EditTarget] = [], key = "", rule = isPlain ? "do.add.plain" : "do.add"
         let place = r.uniform()
@@ -353,6 +356,8 @@ struct EditWriter {
         names[index] = ObjectName()
         if alike.count == 2, let last = lastNamed, last != index, alike.contains(last), touched.contains(last), chance(0.6) { return filled("the.other", ["n": noun.one]) }
         if alike.count == 1, isSimple || chance(0.85) { return "the \(noun.one)" }
+        // Any of them will do: the first.
+        if alike.count > 1, index == alike[0], !isPlain, lastNamed == nil, chance(0.15) { return "\(pick(["one of", "one of", "any one of", "one out of"])) the \(noun.many)" }
         let near = objects.indices.filter { !touched.contains($0) && $0 != index }
         let signs = references.signs(of: index, anchors: isSimple ? [] : near).filter { sign in
             if isSimple, case .place = sign { false } else { true }

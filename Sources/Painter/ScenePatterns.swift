@@ -69,7 +69,7 @@ package struct ScenePatterns {
                 if r.uniform() < 0.5 { relate(next, other, index) } else { relate(next, index, other) }
             }
         case .groupAndOne, .oneAndGroup:
-            let size = 2 + r.int(below: min(last - 1, 3))
+            let size = 2 + r.int(below: min(last - 1, 5))
             used = size + 1
             for index in 1..<size { classes[index] = classes[0] }
             if classes[size] == classes[0] { relations = []; break }
