@@ -80,16 +80,18 @@ extension Painter {
                 if let known = readings.firstIndex(where: { $0.owners == reading.owners }) { readings[known].add(reading) } else { readings.append(reading) }
             }
         }
-        let objects = Set(readings.flatMap(\.objects)), names = try zip(views, readers).map { view, reader in try reader.names(of: Set(objects.map(view.seen))) }
+        let objects = Set(readings.flatMap(\.objects)), looks = try zip(views, readers).map { view, reader in try reader.looks(at: Set(objects.map(view.seen))) }
         for index in readings.indices {
-            readings[index].shares = readings[index].objects.map { object in geometricMean(zip(views, names).compactMap { view, names in names[view.seen(object)] }) }
+            let seen = readings[index].objects.map { object in zip(views, looks).compactMap { view, looks in looks[view.seen(object)] } }
+            readings[index].shares = seen.map { geometricMean($0.map(\.shares)) }
+            readings[index].wholeness = seen.map { looks in looks.reduce(0) { $0 + $1.wholeness } / Double(max(looks.count, 1)) }
         }
         return readings
     }
 
     /// The objects of the best reading.
     private func objects(of window: CanvasWindow, _ readings: [WindowReading], _ options: ReadingOptions, named: [Int]) -> [ReadObject] {
-        let weighed = WeighedReadings(readings, options.weights, named: named, hearing: Self.hearing), best = readings[weighed.best]
+        let weighed = WeighedReadings(readings, options.weights, named: named, hearing: Self.hearing), best = weighed.readings[weighed.best]
         return zip(best.objects, best.shares).map { strokes, shares in
             let shares = ShareTemperature.applied(options.weights.classTemperature, to: shares), agreement = weighed.agreement(on: strokes)
             let likeliest = shares.indices.max { shares[$0] < shares[$1] } ?? 0

@@ -8,6 +8,7 @@ import Tensors
 ///     sketch    <begin><sketch><doodle><d3><good><class cat> w h <strokes> ⟨x y x y … <up> … </object>⟩
 ///     canvas    <begin><canvas> strokes <detect> each stroke's ⟨object⟩
 ///     name      <begin><detect> w h <strokes> x y x y … <up> … <answer> ⟨<class cat>⟩
+///     group     the same of strokes that may be no whole object: ⟨<class cat>⟩, or ⟨<any>⟩ where some are missing or others are among them
 ///     command   <begin><edit> <o1><class cat> x y x y … text <answer> ⟨<erase><o1> <move><o2><left of><o1> … <boxes><o2> x y x y …⟩ <end>
 ///     complete  <begin><complete> box and strokes <plan> <o1> ⟨class⟩ <boxes> <o1> ⟨whole box⟩; it goes on as a sketch of that class in that box
 ///     word      <begin><draw> text <plan> <o1> ⟨<class cat>⟩
@@ -17,14 +18,14 @@ import Tensors
 /// be drawn side by side, and a class is learnt from a hundred tokens where a canvas has six.
 package struct PainterDocuments: Sendable {
     package enum Task: String, CaseIterable, Sendable, Codable {
-        case word, plan, command, sketch, canvas, name, complete, text
+        case word, plan, command, sketch, canvas, name, group, complete, text
 
         /// The decoder that does it.
         package var role: PainterRole {
             switch self {
             case .word, .plan, .command, .text: .planner
             case .sketch: .sketcher
-            case .canvas, .name, .complete: .reader
+            case .canvas, .name, .group, .complete: .reader
             }
         }
     }
@@ -126,11 +127,11 @@ package struct PainterDocuments: Sendable {
         return document
     }
 
-    /// An object and its class.
-    package func name(_ classIndex: Int, _ strokes: [Stroke], detail: SketchDetail) -> TokenDocument {
+    /// An object and its class; nil where the strokes are no whole object.
+    package func name(_ classIndex: Int?, _ strokes: [Stroke], detail: SketchDetail) -> TokenDocument {
         var document = TokenDocument()
         document.append(namePrompt(strokes, detail: detail), weight: 0)
-        document.append([v.classToken(classIndex)], weight: Self.classWeight)
+        document.append([classIndex.map(v.classToken) ?? v.anyClass], weight: Self.classWeight)
         return document
     }
 

@@ -6,7 +6,7 @@ import Tensors
 /// What a training stream mixes.
 public struct PainterMix: Codable, Sendable, Equatable {
     /// Shares of rows by task; they need not sum to 1.
-    public var word = 0.05, plan = 0.35, sketch = 0.38, canvas = 0.06, name = 0.1, command = 0.04, complete = 0.02
+    public var word = 0.05, plan = 0.35, sketch = 0.38, canvas = 0.06, name = 0.08, group = 0.02, command = 0.04, complete = 0.02
     /// Share of plans without boxes.
     public var cut = 0.7
     /// Share of rows of texts that the base of an adapter wrote itself, so that it goes on writing so.
@@ -22,7 +22,7 @@ public struct PainterMix: Codable, Sendable, Equatable {
 
     /// The defaults.
     public init() {}
-    package enum CodingKeys: String, CodingKey, CaseIterable { case word, plan, sketch, canvas, name, command, complete, text, cut, objects, classExponent, icons, untold }
+    package enum CodingKeys: String, CodingKey, CaseIterable { case word, plan, sketch, canvas, name, group, command, complete, text, cut, objects, classExponent, icons, untold }
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         try keys.read(.word, into: &word)
@@ -30,6 +30,7 @@ public struct PainterMix: Codable, Sendable, Equatable {
         try keys.read(.sketch, into: &sketch)
         try keys.read(.canvas, into: &canvas)
         try keys.read(.name, into: &name)
+        try keys.read(.group, into: &group)
         try keys.read(.command, into: &command)
         try keys.read(.complete, into: &complete)
         try keys.read(.text, into: &text)
@@ -51,14 +52,15 @@ public struct PainterMix: Codable, Sendable, Equatable {
     package func keeping(_ isKept: (PainterDocuments.Task) -> Bool) -> PainterMix {
         var mix = self
         let places: [(PainterDocuments.Task, WritableKeyPath<PainterMix, Double>)] = [
-            (.word, \.word), (.plan, \.plan), (.sketch, \.sketch), (.canvas, \.canvas), (.name, \.name), (.command, \.command), (.complete, \.complete), (.text, \.text),
+            (.word, \.word), (.plan, \.plan), (.sketch, \.sketch), (.canvas, \.canvas), (.name, \.name), (.group, \.group), (.command, \.command), (.complete, \.complete),
+            (.text, \.text),
         ]
         for (task, place) in places where !isKept(task) { mix[keyPath: place] = 0 }
         return mix
     }
 
     package var tasks: [(PainterDocuments.Task, Double)] {
-        [(.word, word), (.plan, plan), (.sketch, sketch), (.canvas, canvas), (.name, name), (.command, command), (.complete, complete), (.text, text)]
+        [(.word, word), (.plan, plan), (.sketch, sketch), (.canvas, canvas), (.name, name), (.group, group), (.command, command), (.complete, complete), (.text, text)]
     }
 }
 
@@ -116,8 +118,10 @@ package struct PainterStream: Sendable {
             if task == .name { return documents.name(classIndex, drawing.strokes, detail: detail) }
             return documents.sketch(r.uniform() < mix.untold ? nil : classIndex, drawing, detail: detail)
         case .canvas:
-            let count = 1 + weighted([0.2, 0.26, 0.24, 0.2, 0.06, 0.04], &r), isApart = r.uniform() < 0.7
-            return documents.canvas(composer.compose(count: count, relationCount: r.uniform() < 0.5 ? 1 : 0, overlap: isApart ? (0, 0.1) : (0.35, 0.6), &r), length: length)
+            return documents.canvas(canvasScene(&r), length: length)
+        case .group:
+            let canvas = ReadCanvas(canvasScene(&r)), group = StrokeGroup.random(on: canvas, &r)
+            return documents.name(group.classIndex, group.strokes.map { canvas.strokes[$0] }, detail: .usual)
         case .command:
             // Which of like things is meant takes the most examples.
             let scene = r.uniform() < 0.5 ? composer.composeAlike(&r) : scene(&r), canvas = ShuffledCanvas(scene, &r)
@@ -138,6 +142,12 @@ package struct PainterStream: Sendable {
             return documents.complete(object, given: max(given, 1))
         case .text: return texts.isEmpty ? nil : texts[r.int(below: texts.count)]
         }
+    }
+
+    /// A scene to be read from its strokes.
+    private func canvasScene(_ r: inout RandomSource) -> ComposedScene {
+        let count = 1 + weighted([0.2, 0.26, 0.24, 0.2, 0.06, 0.04], &r), isApart = r.uniform() < 0.7
+        return composer.compose(count: count, relationCount: r.uniform() < 0.5 ? 1 : 0, overlap: isApart ? (0, 0.1) : (0.35, 0.6), &r)
     }
 
     private func scene(_ r: inout RandomSource) -> ComposedScene {

@@ -38,8 +38,8 @@ package struct ReadingWeights: Sendable, Equatable {
     package var ownerTemperature = 0.7
     /// Whether half of the readings, where there are several, are of the canvas as a mirror shows it, and every object is named both ways.
     package var mirrors = true
-    /// How much a score has of the logarithms of the strokes' objects, and of the classes.
-    package var owners = 1.0, classes = 1.5
+    /// How much a score has of the logarithms of the strokes' objects, of the classes, and of the objects' being whole.
+    package var owners = 1.0, classes = 1.5, wholeness = 1.0
     /// The ranker's part in the shares of classes, 0…1.
     package var ranker = 0.5
     /// The temperature of the shares of classes that are reported: above 1 where they are too sure. `ShareTemperature.fitted` finds it.

@@ -12,7 +12,7 @@ import Sketches
 /// | `<draw>` `<sketch>` `<canvas>` `<detect>` `<edit>` `<complete>` | tasks |
 /// | `<plan>` `<boxes>` `<strokes>` `<answer>` | parts of a document |
 /// | `<up>` `</object>` | pen up (ends a stroke), object end |
-/// | `<doodle>` `<icon>`, `<d1>` … `<d5>`, `<good>` `<fair>`, `<any>` | how a sketch is: style, detail, quality; a class that is not told |
+/// | `<doodle>` `<icon>`, `<d1>` … `<d5>`, `<good>` `<fair>`, `<any>` | how a sketch is: style, detail, quality; a class that is not told, or none |
 /// | `<erase>` `<add>` `<move>` `<resize>` `<replace>` `<redraw>` | what a command asks for |
 /// | `<tiny>` `<small>` `<big>` `<wide>` `<tall>` | sizes |
 /// | `<top left>` … `<bottom right>`, `<row>` | places on the canvas, and all in one row |
@@ -45,7 +45,7 @@ public struct SketchVocabulary: Sendable {
     public let erase, add, move, resize, replace, redraw: Int
     /// All tokens that a painter may write about drawings are among these ids; no piece of text is, where the tokens were added together.
     public let ids: Range<Int>
-    /// A class that is not told; all objects in one row.
+    /// A class that is not told, or, of strokes that are no whole object, none; all objects in one row.
     package let anyClass, row: Int
     package let firstStyle, firstDetail, firstQuality, firstSize, firstPlace: Int
     package let firstObject, firstRelation, firstX, firstY, firstPointer, firstClass: Int

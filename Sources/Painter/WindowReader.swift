@@ -111,10 +111,16 @@ struct WindowReader {
 
     // MARK: classes of objects
 
-    /// Names objects side by side; one that several readings have found is named once.
-    func names(of objects: Set<[Int]>) throws -> [[Int]: [Double]] {
+    /// What an object's strokes show by themselves: the shares of the classes, 1 in sum, and how likely they are a whole object.
+    struct Look {
+        var shares: [Double]
+        var wholeness: Double
+    }
+
+    /// Looks at objects side by side; at one that several readings have found, once.
+    func looks(at objects: Set<[Int]>) throws -> [[Int]: Look] {
         let objects = objects.sorted { $0.lexicographicallyPrecedes($1) }, opinions = opinions(on: objects)
-        var names: [[Int]: [Double]] = [:]
+        var looks: [[Int]: Look] = [:]
         for start in stride(from: 0, to: objects.count, by: batch.slots) {
             let some = objects[start..<min(start + batch.slots, objects.count)]
             for slot in 0..<batch.slots { batch.truncate(slot, to: 0) }
@@ -124,11 +130,11 @@ struct WindowReader {
             for (slot, object) in some.enumerated() {
                 var shares = try probabilities(slot, v.classIDs)
                 if let opinion, let second = opinions[object] { shares = opinion.mixed(shares, second) }
-                names[object] = shares
+                looks[object] = Look(shares: shares, wholeness: try wholeness(slot))
             }
             painter.tokenCount += some.count
         }
-        return names
+        return looks
     }
 
     /// What the ranker says of each of these objects; nothing without a ranker. Each is shown as a drawing by itself is.
@@ -144,6 +150,13 @@ struct WindowReader {
     private func probabilities(_ slot: Int, _ ids: Range<Int>) throws -> [Double] {
         guard let shares = shares(batch.logits(slot)[ids]) else { throw PainterError.brokenModel(name: painter.name) }
         return shares
+    }
+
+    /// How likely the answer in a slot is a class, and not that the strokes are no whole object.
+    private func wholeness(_ slot: Int) throws -> Double {
+        let logits = batch.logits(slot)
+        guard let shares = shares(Array(logits[v.classIDs]) + [logits[v.anyClass]]), let broken = shares.last else { throw PainterError.brokenModel(name: painter.name) }
+        return 1 - broken
     }
 
     private static func likeliest(_ shares: [Double]) -> Int { shares.indices.max { shares[$0] < shares[$1] } ?? 0 }

@@ -8,6 +8,8 @@ package struct WindowReading: Sendable, Equatable {
     package var certainty: [Double] = []
     /// The shares of the classes [classes] of each object, 1 in sum.
     package var shares: [[Double]] = []
+    /// How likely each object's strokes are a whole object, with none missing and no others, as far as they show it themselves.
+    package var wholeness: [Double] = []
     /// How many readings came out so, and whether the one that took the likeliest each time is among them.
     package var count = 1, isGreedy = false
 
@@ -32,9 +34,43 @@ package struct WindowReading: Sendable, Equatable {
         count += other.count
     }
 
-    /// The higher, the likelier: logarithms of the strokes' objects and of each object's likeliest class.
+    /// Where another reading differs: the smallest sets of strokes, ascending, that no object of either reaches out of and that the two group differently.
+    /// What one says of such a set goes with what the other says of the rest.
+    package func differences(from other: WindowReading) -> [[Int]] {
+        var label = Array(owners.indices)
+        for object in objects + other.objects {
+            let own = Set(object.map { label[$0] })
+            for stroke in label.indices where own.contains(label[stroke]) { label[stroke] = own.min() ?? label[stroke] }
+        }
+        let sets = Dictionary(grouping: label.indices, by: { label[$0] }).values.sorted { $0[0] < $1[0] }
+        let own = Set(objects), others = Set(other.objects)
+        return sets.filter { set in
+            let inside = Set(set)
+            return own.filter { inside.contains($0[0]) } != others.filter { inside.contains($0[0]) }
+        }
+    }
+
+    /// This reading with the objects of some strokes as another one has them.
+    /// - Parameter strokes: a set that no object of either reaches out of.
+    package func taking(_ strokes: [Int], from other: WindowReading) -> WindowReading {
+        let taken = Set(strokes)
+        var mixed = WindowReading(), numbers: [Int: Int] = [:]      // those of `other` come after our own
+        for stroke in owners.indices {
+            let source = taken.contains(stroke) ? other : self, owner = source.owners[stroke], key = taken.contains(stroke) ? objectCount + owner : owner
+            if numbers[key] == nil {
+                numbers[key] = numbers.count
+                if source.shares.indices.contains(owner) { mixed.shares.append(source.shares[owner]) }
+                if source.wholeness.indices.contains(owner) { mixed.wholeness.append(source.wholeness[owner]) }
+            }
+            mixed.owners.append(numbers[key] ?? 0)
+            mixed.certainty.append(source.certainty[stroke])
+        }
+        return mixed
+    }
+
+    /// The higher, the likelier: logarithms of the strokes' objects, of each object's likeliest class, and of its being whole.
     package func score(_ weights: ReadingWeights) -> Double {
         func sum(_ probabilities: [Double]) -> Double { probabilities.reduce(0) { $0 + log(max($1, 1e-300)) } }
-        return weights.owners * sum(certainty) + weights.classes * sum(shares.map { $0.max() ?? 0 })
+        return weights.owners * sum(certainty) + weights.classes * sum(shares.map { $0.max() ?? 0 }) + weights.wholeness * sum(wholeness)
     }
 }

@@ -37,13 +37,14 @@ enum LanguageFixture {
     /// A share of one task alone.
     static func only(_ task: PainterDocuments.Task) -> PainterMix {
         var mix = PainterMix()
-        (mix.word, mix.plan, mix.sketch, mix.canvas, mix.name, mix.command, mix.complete, mix.text) = (0, 0, 0, 0, 0, 0, 0, 0)
+        (mix.word, mix.plan, mix.sketch, mix.canvas, mix.name, mix.group, mix.command, mix.complete, mix.text) = (0, 0, 0, 0, 0, 0, 0, 0, 0)
         switch task {
         case .word: mix.word = 1
         case .plan: mix.plan = 1
         case .sketch: mix.sketch = 1
         case .canvas: mix.canvas = 1
         case .name: mix.name = 1
+        case .group: mix.group = 1
         case .command: mix.command = 1
         case .complete: mix.complete = 1
         case .text: mix.text = 1

@@ -49,6 +49,8 @@ struct WindowReadingTests {
             session.truncate(to: 0)
             try session.extend(with: documents.namePrompt(strokes.map { window.strokes[$0] }, limit: min(window.positions, 512)))
             reading.shares.append(shares(vocabulary.classIDs))
+            let classes = vocabulary.classIDs.reduce(0) { $0 + exp(Double(session.lastLogits[$1])) }, none = exp(Double(session.lastLogits[vocabulary.anyClass]))
+            reading.wholeness.append(classes / (classes + none))
         }
         return reading
     }
@@ -61,7 +63,9 @@ struct WindowReadingTests {
     }
 
     /// Whether two readings say the same, however often they came out.
-    private func isSame(_ a: WindowReading, _ b: WindowReading) -> Bool { a.owners == b.owners && a.certainty == b.certainty && a.shares == b.shares }
+    private func isSame(_ a: WindowReading, _ b: WindowReading) -> Bool {
+        a.owners == b.owners && a.certainty == b.certainty && a.shares == b.shares && zip(a.wholeness, b.wholeness).allSatisfy { abs($0 - $1) < 1e-9 }
+    }
 
     @Test("One reading takes the likeliest answer to every question", arguments: [1, 2, 3] as [UInt64])
     func greedy(seed: UInt64) throws {
@@ -181,12 +185,41 @@ struct WindowReadingTests {
             let readings = try painter.readings(of: window, number: 0, unmirrored()), weighed = WeighedReadings(readings, weights)
             let greedy = try painter.readings(of: window, number: 0, ReadingOptions(readings: 1))[0]
             #expect(readings.contains { $0.isGreedy && isSame($0, greedy) })
-            #expect(readings[weighed.best].score(weights) == readings.map { $0.score(weights) }.max() && readings[weighed.best].score(weights) >= greedy.score(weights))
+            let best = weighed.readings[weighed.best]
+            #expect(best.score(weights) == weighed.readings.map { $0.score(weights) }.max() && best.score(weights) >= greedy.score(weights))
+            #expect(Array(weighed.readings.prefix(readings.count)) == readings && weighed.readings.count <= readings.count + 1)
             #expect(abs(weighed.weights.reduce(0, +) - 1) < 1e-12)
             let found = try painter.read(scene(40 + seed, objects: 3), strokes: 0..<window.strokes.count, unmirrored()).objects
-            #expect(found.map(\.strokes) == readings[weighed.best].objects.map { $0.map { window.indices[$0] }.sorted() })
+            #expect(found.map(\.strokes) == best.objects.map { $0.map { window.indices[$0] }.sorted() })
             #expect(found.allSatisfy { 0...1 ~= $0.agreement && $0.agreement > 0 && 0...1 ~= $0.confidence })
         }
+    }
+
+    /// A reading with all that belongs to it; shares of two classes.
+    private func reading(_ owners: [Int], certainty: [Double], _ shares: [Double], wholeness: [Double]) -> WindowReading {
+        var reading = WindowReading()
+        (reading.owners, reading.certainty, reading.shares, reading.wholeness) = (owners, certainty, shares.map { [$0, 1 - $0] }, wholeness)
+        return reading
+    }
+
+    @Test("What readings say of parts that hang together goes with what others say of the rest")
+    func mixtures() {
+        let a = reading([0, 0, 1, 1, 2], certainty: [1, 0.5, 1, 0.9, 0.9], [0.9, 0.8, 0.7], wholeness: [0.2, 0.3, 0.4])
+        let b = reading([0, 1, 2, 2, 2], certainty: [1, 0.6, 1, 0.9, 0.1], [0.95, 0.6, 0.65], wholeness: [0.5, 0.6, 0.7])
+        #expect(a.differences(from: b) == [[0, 1], [2, 3, 4]] && b.differences(from: a) == [[0, 1], [2, 3, 4]] && a.differences(from: a).isEmpty)
+        let mixed = a.taking([0, 1], from: b)
+        #expect(mixed == reading([0, 1, 2, 2, 3], certainty: [1, 0.6, 1, 0.9, 0.9], [0.95, 0.6, 0.8, 0.7], wholeness: [0.5, 0.6, 0.3, 0.4]))
+        #expect(a.taking([2, 3, 4], from: b) == reading([0, 0, 1, 1, 1], certainty: [1, 0.5, 1, 0.9, 0.1], [0.9, 0.65], wholeness: [0.2, 0.7]))
+        #expect(a.taking(Array(0..<5), from: b) == b && a.taking([], from: b) == a)
+        // Objects that cross: all of it is one part.
+        let c = reading([0, 1, 0, 1, 2], certainty: [1, 1, 1, 1, 1], [0.5, 0.5, 0.5], wholeness: [1, 1, 1])
+        #expect(a.differences(from: c) == [[0, 1, 2, 3]])
+        // By certainty alone b is better about the first two strokes, a about the others.
+        var weights = ReadingWeights()
+        (weights.classes, weights.wholeness) = (0, 0)
+        let weighed = WeighedReadings([a, b], weights)
+        #expect(weighed.best == 2 && weighed.readings == [a, b, mixed] && abs(weighed.weights.reduce(0, +) - 1) < 1e-12)
+        #expect(WeighedReadings([a, a.taking([0, 1], from: b)], weights).readings.count == 2, "it is there already")
     }
 
     @Test func readingsAreWeighedByScoreAndNumber() {
@@ -208,6 +241,10 @@ struct WindowReadingTests {
         #expect(WeighedReadings([a, c], weights).best == 1)
         weights.classes = 0
         #expect(WeighedReadings([a, c], weights).best == 0)
+        // So is the whole one of two, where the mistake shows.
+        var f = a
+        (f.wholeness, weights.wholeness) = ([0.5, 0.5], 2)
+        #expect(abs(f.score(weights) - log(0.25 * 0.25 * 0.25)) < 1e-12, "nothing of classes, twice the logarithms of a half")
         // A class that a command names is evidence for the reading that has it: 0.2025 against 0.0625, times 1 + 59 · 0.19 and 1 + 59 · 0.75.
         weights.classes = 1                                     // again
         let d = reading([0, 0, 1], [[0.9, 0.1], [0.9, 0.1]], count: 1), e = reading([0, 1, 1], [[0.5, 0.5], [0.5, 0.5]], count: 1)
