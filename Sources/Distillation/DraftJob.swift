@@ -9,6 +9,10 @@ import Training
 /// that it wrote itself (Goel et al. 2024, "Direct Alignment of Draft Model for Speculative Decoding with Chat-Fine-Tuned LLMs").
 ///
 /// A position takes 6 · (4 · 0.80 M + 2.1 M) = 32 MFLOP with the default shape, and 3 for attention; where laws are learnt, 9 more for the target's logits.
+/// With `hints`, the draft is told the target's state where a round of guesses begins (``DecoderConfig/hintWidth``): what the target's head read before the last token of
+/// the text, so that only that token is news. In training a hint stands beside a token, then none beside the next few, as many as chance says, as in rounds of
+/// which some guesses were kept. Such a draft begins with the target's own rows and final norm where it is as wide.
+///
 /// Of a law that part is learnt which is of tokens that the draft knows, in proportion: what it can guess. `evaluate` counts the others too.
 public final class DraftJob: TrainingJob {
     /// Top-level recipe keys of this job.
@@ -73,9 +77,14 @@ public final class DraftJob: TrainingJob {
             vocabulary = kept ?? DraftVocabulary(
                 mostFrequentOf: (sources + [distilled]).map { part in part.training.map { part.all[$0].tokens } }, always: form.endTokens, count: shape.sizes.textVocabulary, target: data.target,
                 targetVocabulary: file.config.vocabularySize, digest: DraftVocabulary.digest(of: form.tokenizer))
-            decoder = Language.Decoder(
-                config: shape.sizes.config(vocabularySize: vocabulary.count, beginToken: vocabulary.other, endTokens: form.endTokens.map(vocabulary.id), padToken: vocabulary.other), seed: recipe.seed)
+            var config = shape.sizes.config(vocabularySize: vocabulary.count, beginToken: vocabulary.other, endTokens: form.endTokens.map(vocabulary.id), padToken: vocabulary.other)
+            if data.hints { config.hintWidth = file.config.width }
+            decoder = Language.Decoder(config: config, seed: recipe.seed)
         }
+        guard decoder.config.hintWidth ?? file.config.width == file.config.width else {
+            throw DistillationError.badRecipe("initialModel: its hints are \(decoder.config.hintWidth ?? 0) numbers, the states of \(data.target) \(file.config.width)")
+        }
+        guard data.hints == (decoder.config.hintWidth != nil) else { throw DistillationError.badRecipe("data.hints: \(data.hints), but the initial model takes \(data.hints ? "none" : "some")") }
         if let problem = vocabulary.problem(for: form.tokenizer, targetVocabulary: file.config.vocabularySize, size: decoder.config.vocabularySize) {
             throw DistillationError.badRecipe("data.target: \(data.target): \(problem)")
         }
@@ -85,9 +94,19 @@ public final class DraftJob: TrainingJob {
             (states, knownHead, otherHead) = (nil, Tensor(zeros: [0, 0]), Tensor(zeros: [0, 0]))
             return
         }
-        let target = try file.decoder(), known = vocabulary, others = (0..<known.targetVocabulary).filter { !known.knows($0) }
+        let target = try file.decoder()
+        if data.hints, recipe.initialModel == nil, target.config.width == decoder.config.width { Self.take(target, vocabulary, into: decoder) }
+        let known = vocabulary, others = (0..<known.targetVocabulary).filter { !known.knows($0) }
         states = try TargetStates(URL(fileURLWithPath: data.states), for: distilled.all, by: target)
         (knownHead, otherHead) = withoutGradients { (embedding(target.head, ids: known.tokens.map(Int32.init)), embedding(target.head, ids: others.map(Int32.init))) }
+    }
+
+    /// Gives a draft the target's rows of the tokens that it knows, its final norm, and hints as large as these rows.
+    private static func take(_ target: Language.Decoder, _ vocabulary: DraftVocabulary, into decoder: Language.Decoder) {
+        for (id, token) in vocabulary.tokens.enumerated() { decoder.embedding.copyRow(from: target.embedding, row: token, to: id) }
+        decoder.norm.copy(from: target.norm.array())
+        let values = target.embedding.array(), size = (values.reduce(0) { $0 + Double($1 * $1) } / Double(max(values.count, 1))).squareRoot()
+        for parameter in decoder.parameters where parameter.name == "model.hint_proj.weight" { parameter.tensor.copy(from: parameter.tensor.array().map { $0 * Float(size / 0.02) }) }
     }
 
     // MARK: rows
@@ -128,6 +147,22 @@ public final class DraftJob: TrainingJob {
         return teacher
     }
 
+    /// The target's state before a token, where the draft is told it: beside one token, then beside none of the next `gap()`; 0 elsewhere.
+    /// - Returns: [rows · length, D], and the places that have one; nil: this draft is told nothing.
+    private func hints(_ rows: PackedRows, _ teacher: Tensor, gap: () -> Int) -> (rows: Tensor, places: Set<Int>)? {
+        guard decoder.config.hintWidth != nil else { return nil }
+        let hints = Tensor(zeros: teacher.shape)
+        var wait = 0, places: Set<Int> = []
+        // The state at an input gives the law of the token after it, which is the next input of the same text.
+        for place in 1..<rows.ids.count where rows.weights[place - 1] > 0 && rows.starts[place] == rows.starts[place - 1] && place % rows.length > 0 {
+            guard wait == 0 else { wait -= 1; continue }
+            hints.copyRow(from: teacher, row: place - 1, to: place)
+            places.insert(place)
+            wait = gap()
+        }
+        return (hints, places)
+    }
+
     // MARK: a training job
 
     /// Mean cross-entropy of texts' tokens, or mean divergence from the target's laws, of one micro-batch; and its positions.
@@ -136,9 +171,9 @@ public final class DraftJob: TrainingJob {
         let learnsLaws = states != nil && (data.texts.isEmpty || random.uniform() < data.share)
         let rows = learnsLaws ? rows(of: distilled, distilled.training, data.rows, &random) : rows(of: plain, plain.training, data.rows, &random), packed = rows.packed
         guard learnsLaws, let states else { return (crossEntropy(packed), packed.ids.count) }
-        let x = decoder.states(ids: packed.ids, batch: packed.rows, length: packed.length, mask: .causalFrom(packed.starts), checkpointing: checkpointing)      // [B·T, C]
-        let divergence = data.divergence(seed: random.next())
-        return (linearDistillation(x, decoder.head, teacher: try teacher(rows, states), knownHead, weights: packed.weights, by: divergence), packed.ids.count)
+        let divergence = data.divergence(seed: random.next()), teacher = try teacher(rows, states), hints = hints(packed, teacher) { random.int(below: data.guesses + 1) }
+        let x = decoder.states(ids: packed.ids, batch: packed.rows, length: packed.length, mask: .causalFrom(packed.starts), hints: hints?.rows, checkpointing: checkpointing)      // [B·T, C]
+        return (linearDistillation(x, decoder.head, teacher: teacher, knownHead, weights: packed.weights, by: divergence), packed.ids.count)
     }
 
     /// Of the tokens that the draft knows.
@@ -147,8 +182,8 @@ public final class DraftJob: TrainingJob {
         return decoder.loss(ids: rows.ids, targets: targets, weights: rows.weights, batch: rows.rows, length: rows.length, mask: .causalFrom(rows.starts), checkpointing: checkpointing)
     }
 
-    /// Of held-out texts: nats a token that the draft knows; of those that the target wrote also how often a guess would be kept, Σ min(q, p) at temperature 1, and how
-    /// often the likeliest guess is the target's likeliest token.
+    /// Of held-out texts: nats a token that the draft knows; of those that the target wrote also how often a guess would be kept, Σ min(q, p) at temperature 1, how
+    /// often the likeliest guess is the target's likeliest token, and the first of these for the first guesses of rounds alone where the draft is told the target's states.
     public func evaluate() throws -> [String: Double] {
         var figures: [String: Double] = [:]
         for (name, part) in [("text", plain), ("distilled", distilled)] where !part.heldOut.isEmpty {
@@ -156,10 +191,11 @@ public final class DraftJob: TrainingJob {
             figures[name] = Double(crossEntropy(rows(of: part, part.heldOut, 8, &random).packed).item)
         }
         guard let states, !distilled.heldOut.isEmpty else { return figures }
-        var random = random(0, 0, 0xE7A2), kept = 0.0, agreed = 0, count = 0
+        var random = random(0, 0, 0xE7A2), kept = 0.0, agreed = 0, count = 0, hinted = (kept: 0.0, count: 0)
         for _ in 0..<4 {
             let rows = rows(of: distilled, distilled.heldOut, 1, &random), packed = rows.packed, learnt = packed.weights.indices.filter { packed.weights[$0] > 0 }
-            let x = decoder.states(ids: packed.ids, batch: 1, length: packed.length, mask: .causalFrom(packed.starts)), teacher = try teacher(rows, states)
+            let teacher = try teacher(rows, states), hints = hints(packed, teacher) { data.guesses }
+            let x = decoder.states(ids: packed.ids, batch: 1, length: packed.length, mask: .causalFrom(packed.starts), hints: hints?.rows)
             for start in stride(from: 0, to: learnt.count, by: 64) {
                 let some = learnt[start..<min(start + 64, learnt.count)].map(Int32.init)
                 let guesses = linear(embedding(x, ids: some), decoder.head).array(), theirs = embedding(teacher, ids: some)        // [64, …]
@@ -167,7 +203,9 @@ public final class DraftJob: TrainingJob {
                 for row in some.indices {
                     // The last id is never guessed.
                     let q = Self.law(guesses[row * (n + 1)..<(row + 1) * (n + 1) - 1]), p = Self.law(known[row * n..<(row + 1) * n] + others[row * m..<(row + 1) * m])
-                    for (guess, own) in zip(q, p) { kept += min(guess, own) }
+                    let common = zip(q, p).reduce(0) { $0 + min($1.0, $1.1) }
+                    kept += common
+                    if hints?.places.contains(Int(some[row])) == true { hinted = (hinted.kept + common, hinted.count + 1) }
                     if q.indices.max(by: { q[$0] < q[$1] }) == p.indices.max(by: { p[$0] < p[$1] }) { agreed += 1 }
                     count += 1
                 }
@@ -175,6 +213,7 @@ public final class DraftJob: TrainingJob {
         }
         guard count > 0 else { return figures }
         (figures["acceptance"], figures["agreement"]) = (kept / Double(count), Double(agreed) / Double(count))
+        if hinted.count > 0 { figures["hinted"] = hinted.kept / Double(hinted.count) }
         return figures
     }
 

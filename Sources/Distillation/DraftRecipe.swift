@@ -32,13 +32,17 @@ public struct DraftData: Codable, Sendable, Equatable {
     public var share = 0.9
     /// What of a law is learnt.
     public var loss = Loss.kl
+    /// Whether the draft is told what the target's head read before a token, where a round of guesses begins.
+    public var hints = false
+    /// With hints: at most so many tokens without one after each, as many as are guessed in a round.
+    public var guesses = 4
     /// For `tvd++-sampled`: tokens drawn after each.
     public var samples = 4
     /// Rows in one micro-batch, and tokens in each.
     public var rows = 8, length = 512
 
     public init() {}
-    public enum CodingKeys: String, CodingKey, CaseIterable { case target, texts, distilled, states, share, loss, samples, rows, length }
+    public enum CodingKeys: String, CodingKey, CaseIterable { case target, texts, distilled, states, share, loss, hints, guesses, samples, rows, length }
     public init(from decoder: any Swift.Decoder) throws {
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         try keys.read(.target, into: &target)
@@ -47,10 +51,14 @@ public struct DraftData: Codable, Sendable, Equatable {
         try keys.read(.states, into: &states)
         try keys.read(.share, into: &share)
         try keys.read(.loss, into: &loss)
+        try keys.read(.hints, into: &hints)
+        try keys.read(.guesses, into: &guesses)
         try keys.read(.samples, into: &samples)
         try keys.read(.rows, into: &rows)
         try keys.read(.length, into: &length)
         try keys.check(.share, 0...1 ~= share, "0 to 1")
+        try keys.check(.hints, !hints || !distilled.isEmpty, "false without distilled texts and their states")
+        try keys.check(.guesses, 0...63 ~= guesses, "0 to 63")
         try keys.check(.samples, 1...1_024 ~= samples, "1 to 1,024")
         try keys.check(.rows, 1...1_024 ~= rows, "1 to 1,024")
         try keys.check(.length, 16...8_192 ~= length, "16 to 8,192")

@@ -27,9 +27,10 @@ public final class Decoder {
     /// All weights under their Hugging Face names, always in the same order.
     public let parameters: [NamedTensor]
 
-    let embedding: Tensor                       // [V, C]
+    package let embedding: Tensor                       // [V, C]
+    private let hint: Hint?
     let layers: [Layer]
-    let norm: Tensor                            // [C]
+    package let norm: Tensor                            // [C]
     package let head: Tensor                            // [V, C]; the embedding when tied
     private var rotaryTable: RotaryTable?
     private var rotaryLength = 0
@@ -46,6 +47,7 @@ public final class Decoder {
             let intoResidual = name.hasSuffix("o_proj.weight") || name.hasSuffix("down_proj.weight")
             if name == "model.embed_tokens.weight" { return Tensor.normal(shape, deviation: 0.02, using: &random) }
             let deviation = 1 / Float(shape[1]).squareRoot()
+            if name == "model.hint_proj.weight" { return Tensor.normal(shape, deviation: 0.02 * deviation, using: &random) }    // as large as an embedding
             return Tensor.normal(shape, deviation: intoResidual ? deviation * residual : deviation, using: &random)
         }
     }
@@ -63,6 +65,7 @@ public final class Decoder {
         let C = config.width, F = config.hiddenWidth, V = config.vocabularySize
         let query = config.heads * config.headWidth, keyValue = config.keyValueHeads * config.headWidth
         let embedding = try take("model.embed_tokens.weight", V, C)
+        hint = try config.hintWidth.map { G throws(E) in Hint(norm: try take("model.hint_norm.weight", G), projection: try take("model.hint_proj.weight", C, G)) }
         func cross(_ at: String, _ layer: Int) throws(E) -> CrossAttention? {
             guard let cross = config.crossAttention, cross.isIn(layer: layer) else { return nil }
             return CrossAttention(
@@ -148,13 +151,14 @@ public final class Decoder {
     ///   - ids: B·T token ids, row after row.
     ///   - mask: causal, or narrower (packed documents).
     ///   - source: what cross-attention asks; nil: it is passed over.
+    ///   - hints: what the model is told beside each token, [B·T, G], rows of zeros where nothing is; nil: nothing anywhere.
     ///   - checkpointing: keep only the states between blocks and compute each block's activations again in the backward pass:
     ///     about a third more time, far less memory, the same bits.
-    /// - Precondition: ids are of the vocabulary, `length` at most `config.positions`, the source of the config's width.
+    /// - Precondition: ids are of the vocabulary, `length` at most `config.positions`, source and hints of the config's widths.
     public func logits(
-        ids: [Int32], batch: Int, length: Int, mask: AttentionMask = .causal, source: CrossSource? = nil, checkpointing: Bool = false
+        ids: [Int32], batch: Int, length: Int, mask: AttentionMask = .causal, source: CrossSource? = nil, hints: Tensor? = nil, checkpointing: Bool = false
     ) -> Tensor {
-        linear(states(ids: ids, batch: batch, length: length, mask: mask, source: source, checkpointing: checkpointing), head)
+        linear(states(ids: ids, batch: batch, length: length, mask: mask, source: source, hints: hints, checkpointing: checkpointing), head)
     }
 
     /// Mean cross-entropy in nats, weighted; a target below 0 is left out. `source` and `checkpointing` as in `logits`.
@@ -190,16 +194,18 @@ public final class Decoder {
         return otherMass > 0 ? narrowed.scaled(by: Float(fewMass / total)) + whole().scaled(by: Float(otherMass / total)) : narrowed
     }
 
-    /// What the head reads: the last layer's states after the final norm, [B·T, C]. `source` and `checkpointing` as in `logits`.
+    /// What the head reads: the last layer's states after the final norm, [B·T, C]. `source`, `hints` and `checkpointing` as in `logits`.
     public func states(
-        ids: [Int32], batch: Int, length: Int, mask: AttentionMask = .causal, source: CrossSource? = nil, checkpointing: Bool = false
+        ids: [Int32], batch: Int, length: Int, mask: AttentionMask = .causal, source: CrossSource? = nil, hints: Tensor? = nil, checkpointing: Bool = false
     ) -> Tensor {
         precondition(ids.count == batch * length, "\(ids.count) ids are not \(batch) × \(length)")
         precondition(length <= config.positions, "\(length) positions, the model has \(config.positions)")
         precondition(source.map { $0.rows.count == batch * $0.length * (config.crossAttention?.sourceWidth ?? 0) } ?? true,
                      "a source of \(source?.rows.shape ?? []) for \(batch) entries, the model asks rows of width \(config.crossAttention?.sourceWidth ?? 0)")
+        precondition(hints.map { $0.shape == [ids.count, config.hintWidth ?? 0] } ?? true, "hints of \(hints?.shape ?? []) for \(ids.count) tokens, the model takes \(config.hintWidth ?? 0) numbers")
         let rotary = rotary(positions: length)
         var x = Tensors.embedding(embedding, ids: ids)                                  // [B·T, C]
+        if let hint, let hints { x = x + hint(hints, epsilon: config.epsilon) }
         for layer in layers {
             let asked = layer.cross == nil ? nil : source
             let block = { [config] (x: [Tensor]) in

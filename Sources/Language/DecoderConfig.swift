@@ -41,6 +41,8 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
     public var attentionBias: Bool
     /// What some blocks ask beside the text, `cross_attention`; nil in plain decoders.
     public var crossAttention: CrossAttentionConfig?
+    /// G, `hint_width`: how many numbers the model may be told beside a token; nil in plain decoders.
+    public var hintWidth: Int?
     /// `bos_token_id`.
     public var beginToken: Int?
     /// `eos_token_id`, one or several.
@@ -52,7 +54,7 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
     public init(
         modelType: ModelType = .llama, width: Int, layers: Int, heads: Int, keyValueHeads: Int? = nil,
         headWidth: Int? = nil, hiddenWidth: Int, vocabularySize: Int, positions: Int, ropeBase: Float = 10_000,
-        epsilon: Float = 1e-5, tied: Bool = true, attentionBias: Bool? = nil, crossAttention: CrossAttentionConfig? = nil, beginToken: Int? = nil,
+        epsilon: Float = 1e-5, tied: Bool = true, attentionBias: Bool? = nil, crossAttention: CrossAttentionConfig? = nil, hintWidth: Int? = nil, beginToken: Int? = nil,
         endTokens: [Int] = [], padToken: Int? = nil
     ) {
         self.modelType = modelType
@@ -69,6 +71,7 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
         self.tied = tied
         self.attentionBias = attentionBias ?? (modelType == .qwen2)
         self.crossAttention = crossAttention
+        self.hintWidth = hintWidth
         self.beginToken = beginToken
         self.endTokens = endTokens
         self.padToken = padToken
@@ -82,7 +85,8 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
         if outputBias { attention += width }
         let layer = attention + 3 * width * hiddenWidth + 2 * width
         let cross = crossAttention.map { cross in (layers / cross.every) * (2 * width * query + 2 * cross.sourceWidth * keyValue + width) } ?? 0
-        return layers * layer + cross + width + (tied ? 1 : 2) * vocabularySize * width
+        let hint = hintWidth.map { $0 + width * $0 } ?? 0
+        return layers * layer + cross + hint + width + (tied ? 1 : 2) * vocabularySize * width
     }
 
     /// Llama's `attention_bias` puts a bias on the output projection too.
@@ -97,7 +101,7 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
         case ropeBase = "rope_theta", ropeParameters = "rope_parameters", ropeScaling = "rope_scaling"
         case epsilon = "rms_norm_eps", tied = "tie_word_embeddings", attentionBias = "attention_bias", mlpBias = "mlp_bias"
         case activation = "hidden_act", slidingWindow = "use_sliding_window"
-        case crossAttention = "cross_attention"
+        case crossAttention = "cross_attention", hintWidth = "hint_width"
         case beginToken = "bos_token_id", endTokens = "eos_token_id", padToken = "pad_token_id"
     }
 
@@ -166,6 +170,7 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
         let cross = try keys.decodeIfPresent(CrossAttentionConfig.self, forKey: .crossAttention)
         if let cross, cross.every > layers { throw wrong(.crossAttention, "one of \(cross.every) blocks asks, there are \(layers)") }
         crossAttention = cross
+        hintWidth = try integer(.hintWidth) == nil ? nil : size(.hintWidth, limit: 1 << 17)
         beginToken = try integer(.beginToken)
         padToken = try integer(.padToken)
         if let list = try? keys.decodeIfPresent([Int].self, forKey: .endTokens) { endTokens = list } else {
@@ -195,6 +200,7 @@ public struct DecoderConfig: Codable, Sendable, Equatable {
         if modelType == .llama { try keys.encode(attentionBias, forKey: .attentionBias) }
         try keys.encode("silu", forKey: .activation)
         try keys.encodeIfPresent(crossAttention, forKey: .crossAttention)
+        try keys.encodeIfPresent(hintWidth, forKey: .hintWidth)
         // Absent keys would mean Llama's own defaults (1 and 2), which name other tokens here: null says "none".
         try keys.encode(beginToken, forKey: .beginToken)
         if endTokens.count == 1 { try keys.encode(endTokens[0], forKey: .endTokens) }

@@ -17,9 +17,10 @@ extension DecodingBatch {
     /// - Parameters:
     ///   - lag: tokens that the slot takes first, in the same pass; only with a new tree.
     ///   - tree: the one that the slot has, with more nodes, or a new one if it has none.
+    ///   - hint: what the model is told beside a new tree's first node, [G]; nil: nothing.
     /// - Throws: as `extend`; nothing is changed then.
     /// - Precondition: the tree has at most `largestTree` nodes, and begins with the nodes that the slot has tried.
-    public func grow(_ slot: Int, after lag: [Int] = [], to tree: TokenTree) throws(DecodingError) {
+    public func grow(_ slot: Int, after lag: [Int] = [], to tree: TokenTree, hint: [Float]? = nil) throws(DecodingError) {
         let tried = trees[slot]
         precondition(tree.count <= Self.largestTree, "a tree of \(tree.count) nodes, at most \(Self.largestTree)")
         precondition(tried.count <= tree.count && (0..<tried.count).allSatisfy { tree.tokens[$0] == tried.tokens[$0] && tree.parents[$0] == tried.parents[$0] },
@@ -30,7 +31,7 @@ extension DecodingBatch {
         if lag.count + added.count > rowsAtOnce {
             try check(slot, lag + added)
             try extend([(slot, lag)])
-            return try grow(slot, to: tree)
+            return try grow(slot, to: tree, hint: hint)
         }
         guard positionOf[slot] + lag.count + tree.count <= capacity else { throw .full(position: positionOf[slot], adding: lag.count + tree.count, capacity: capacity) }
         let V = model.config.vocabularySize
@@ -40,8 +41,14 @@ extension DecodingBatch {
         trees[slot] = tree
         for node in tried.count..<tree.count { add(node, of: tree, to: slot) }
         guard !added.isEmpty else { return finishChunk() }
+        let C = model.config.width
+        if let hint {
+            precondition(tried.count == 0 && hintRow != nil, "a hint for a tree that has been tried, or for a model that takes none")
+            hintRow?.add(hint, to: x.start + lag.count * C)
+        }
         forward()
         project(row: lag.count, count: added.count, into: treeScores.start + (slot * Self.largestTree + tried.count) * V)
+        if keepsStates { (treeStates.start + (slot * Self.largestTree + tried.count) * C).update(from: normed.start, count: added.count * C) }
         beginChunk()
     }
 
@@ -53,6 +60,14 @@ extension DecodingBatch {
         precondition(node >= 0 && node < trees[slot].count, "node \(node) of a tree of \(trees[slot].count)")
         let V = model.config.vocabularySize
         return UnsafeBufferPointer(start: treeScores.start + (slot * Self.largestTree + node) * V, count: V)
+    }
+
+    /// What the head read after a node of a slot's tree, [C]: its logits are the head's rows times this.
+    /// - Precondition: `keepsStates` since before the node was tried.
+    package func state(_ slot: Int, node: Int) -> [Float] {
+        precondition(keepsStates && node >= 0 && node < trees[slot].count, "the state after node \(node) of a tree of \(trees[slot].count)")
+        let C = model.config.width
+        return Array(UnsafeBufferPointer(start: treeStates.start + (slot * Self.largestTree + node) * C, count: C))
     }
 
     /// Takes the nodes of a path as the slot's tokens and forgets the others. `logits` then tells what comes after the last.

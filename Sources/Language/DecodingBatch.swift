@@ -36,7 +36,8 @@ public final class DecodingBatch {
     private let sources: Buffer                       // [slots, L, 2, sourceShape.cacheSize], of blocks with cross-attention
     private let rows, sourceRows: Inference.Rows
     private let prepared: PreparedRows
-    private let x, normed: Buffer                     // [chunk, C]
+    let x, normed: Buffer                             // [chunk, C]
+    let hintRow: HintRow?
     private let mixing: Buffer                        // [chunk, (H + 2·H_kv)·D]
     private let mixed: Buffer                         // [chunk, H·D]
     private let gated: Buffer                         // [chunk, F]
@@ -46,6 +47,9 @@ public final class DecodingBatch {
     var trees: [TokenTree]
     /// [slots, largestTree, V], once there is a tree.
     private(set) lazy var treeScores = Buffer(slots * Self.largestTree * model.config.vocabularySize)
+    /// Whether trees keep what the head reads after each node, for `state(_:node:)`.
+    package var keepsStates = false
+    private(set) lazy var treeStates = Buffer(slots * Self.largestTree * model.config.width)     // [slots, largestTree, C]
     private var chunkSlots: [Int] = []                // the slot of each row of the chunk
     private var wanted: [(row: Int, slot: Int)] = []
 
@@ -66,6 +70,7 @@ public final class DecodingBatch {
         sources = Buffer(slots * config.layers * 2 * sourceShape.cacheSize)
         rows = Inference.Rows(capacity: rowCount)
         sourceRows = Inference.Rows(capacity: max(rowCount, self.sourceCapacity))
+        hintRow = model.hint.map { HintRow($0, epsilon: config.epsilon) }
         prepared = PreparedRows(rows: max(rowCount, slots), for: model.matrices)
         x = Buffer(max(rowCount, slots) * config.width)
         normed = Buffer(max(rowCount, slots) * config.width)

@@ -16,6 +16,7 @@ public final class DecodingModel {
     public let format: WeightFormat
 
     let embedding: PanelMatrix                  // [V, C]
+    let hint: HintLayer?
     let layers: [Layer]
     let norm: Tensor                            // [C]
     let head: PanelMatrix                       // [V, C]; the embedding when tied
@@ -61,6 +62,9 @@ public final class DecodingModel {
         let C = config.width, F = config.hiddenWidth, V = config.vocabularySize
         let query = config.heads * config.headWidth, keyValue = config.keyValueHeads * config.headWidth
         let embedding = try matrix([stored("model.embed_tokens.weight", V, C)])
+        let hint = try config.hintWidth.map { G throws(ModelFolderError) in
+            HintLayer(norm: try tensor("model.hint_norm.weight", G), projection: try matrix([stored("model.hint_proj.weight", C, G)]))
+        }
         func cross(_ at: String, _ layer: Int) throws(ModelFolderError) -> CrossLayer? {
             guard let cross = config.crossAttention, cross.isIn(layer: layer) else { return nil }
             let own = at + "cross_attn.", G = cross.sourceWidth
@@ -87,14 +91,14 @@ public final class DecodingModel {
                 down: try matrix([stored(mlp + "down_proj.weight", C, F)])))
         }
         self.init(
-            config: config, format: format ?? layers.first?.attention.format ?? embedding.format, embedding: embedding, layers: layers,
+            config: config, format: format ?? layers.first?.attention.format ?? embedding.format, embedding: embedding, hint: hint, layers: layers,
             norm: try tensor("model.norm.weight", C), head: config.tied ? embedding : try matrix([stored("lm_head.weight", V, C)]), positions: positions)
     }
 
     init(
-        config: DecoderConfig, format: WeightFormat, embedding: PanelMatrix, layers: [Layer], norm: Tensor, head: PanelMatrix, positions: Int?
+        config: DecoderConfig, format: WeightFormat, embedding: PanelMatrix, hint: HintLayer?, layers: [Layer], norm: Tensor, head: PanelMatrix, positions: Int?
     ) {
-        (self.config, self.format, self.embedding, self.layers, self.norm, self.head) = (config, format, embedding, layers, norm, head)
+        (self.config, self.format, self.embedding, self.hint, self.layers, self.norm, self.head) = (config, format, embedding, hint, layers, norm, head)
         rotary = RotaryTable(
             headWidth: config.headWidth, base: config.ropeBase, positions: max(1, min(positions ?? 8_192, config.positions)))
     }
@@ -106,7 +110,7 @@ public final class DecodingModel {
         var config = config
         config.layers = blocks
         return DecodingModel(
-            config: config, format: format, embedding: embedding, layers: Array(layers.prefix(blocks)), norm: norm, head: head, positions: rotary.positions)
+            config: config, format: format, embedding: embedding, hint: hint, layers: Array(layers.prefix(blocks)), norm: norm, head: head, positions: rotary.positions)
     }
 
     /// The farthest position of a sequence.

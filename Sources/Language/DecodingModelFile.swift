@@ -29,8 +29,10 @@ extension DecodingModel {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
             var matrices = [("head", head)]
+            if let hint { matrices.append(("hint", hint.projection)) }
             if !config.tied { matrices.append(("embedding", embedding)) }
             var tensors = [NamedTensor(name: "norm", tensor: norm)]
+            if let hint { tensors.append(NamedTensor(name: "hintNorm", tensor: hint.norm)) }
             for (index, layer) in layers.enumerated() {
                 let at = "layers.\(index)."
                 matrices += [(at + "attention", layer.attention), (at + "output", layer.output), (at + "gated", layer.gated), (at + "down", layer.down)]
@@ -102,8 +104,9 @@ extension DecodingModel {
                 down: try matrix(at + "down", C, F)))
         }
         let head = try matrix("head", V, C)
+        let hint = try config.hintWidth.map { G throws(ModelFolderError) in HintLayer(norm: try tensor("hintNorm", G), projection: try matrix("hint", C, G)) }
         self.init(
-            config: config, format: format, embedding: config.tied ? head : try matrix("embedding", V, C), layers: layers,
+            config: config, format: format, embedding: config.tied ? head : try matrix("embedding", V, C), hint: hint, layers: layers,
             norm: try tensor("norm", C), head: head, positions: positions)
     }
 }

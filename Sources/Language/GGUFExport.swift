@@ -27,7 +27,7 @@ extension ModelFile {
     /// The bytes of a GGUF file that llama.cpp and `read` load. Norms and biases stay f32, as do matrices whose rows are no
     /// whole blocks of the type.
     public func gguf(as type: ExportType) throws(ModelFolderError) -> Data {
-        guard config.crossAttention == nil else { throw .unreadable(path: url.path, reason: "GGUF has no form for a decoder with cross-attention") }
+        guard config.crossAttention == nil, config.hintWidth == nil else { throw .unreadable(path: url.path, reason: "GGUF has no form for a decoder with cross-attention or hints") }
         let decoder = try decoder()
         do throws(GGUFError) {
             var parts: [GGUFFile.Part] = []

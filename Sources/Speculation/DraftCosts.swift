@@ -55,6 +55,7 @@ extension DraftCosts {
             return try (0..<4).map { _ in
                 defer { laws.forgetTree() }
                 return try clock.measure {
+                    laws.take(state: [Float](repeating: 0, count: drafter.model.config.hintWidth ?? 0))
                     try laws.grow(to: chain)
                     let law = try laws.law(after: count - 1, mask: mask)
                     if draws { _ = (law.entropy, law.draw(&random)) }

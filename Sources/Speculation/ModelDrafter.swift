@@ -81,4 +81,8 @@ public struct ModelDrafter<Model: TreeModel>: Drafter {
         if shape.isChain { rule.note(drafted: draft.guesses, accepted: accepted) }
         try model.keep(path, of: draft.tree)
     }
+
+    public var wantsState: Bool { model.wantsState }
+
+    public mutating func take(state: [Float]) { model.take(state: state) }
 }

@@ -9,6 +9,9 @@ public struct ModelLaws: TreeModel {
     private let map: TokenMap?
     /// The model's own probability, among the allowed, of each token that it picked since the text began.
     package private(set) var probabilities: [Float] = []
+    /// What its head read after the last token kept of a tree.
+    public private(set) var state: [Float]?
+    private var hint: [Float]?                    // another model's state after the text, for the next tree's root
     private var lag: [Int] = []                   // tokens of the text that it has not read yet
 
     /// - Parameters:
@@ -34,6 +37,7 @@ public struct ModelLaws: TreeModel {
         batch.truncate(slot, to: 0)
         lag = text
         probabilities = []
+        (state, hint) = (nil, nil)
     }
 
     /// Picks by another sampler from now on.
@@ -43,8 +47,8 @@ public struct ModelLaws: TreeModel {
     }
 
     public mutating func grow(to tree: TokenTree) throws {
-        try batch.grow(slot, after: lag, to: map == nil ? tree : tree.mapped(own))
-        lag = []
+        try batch.grow(slot, after: lag, to: map == nil ? tree : tree.mapped(own), hint: hint)
+        (lag, hint) = ([], nil)
     }
 
     public mutating func law(after node: Int, mask: TokenMask) throws -> TokenLaw {
@@ -67,11 +71,20 @@ public struct ModelLaws: TreeModel {
         return token
     }
 
+    public mutating func keepStates() { batch.keepsStates = true }
+
+    public var wantsState: Bool { batch.model.config.hintWidth != nil }
+
+    /// One of another width says nothing to it.
+    public mutating func take(state: [Float]) { hint = state.count == batch.model.config.hintWidth ? state : nil }
+
     /// Forgets what was tried.
     func forgetTree() { batch.keep(slot, path: []) }
 
     public mutating func keep(_ path: [Int], of tree: TokenTree) throws {
         let read = path.prefix { $0 < batch.tree(slot).count }
+        if batch.keepsStates { state = read.last.map { batch.state(slot, node: $0) } }
+        hint = nil
         batch.keep(slot, path: Array(read))
         lag += path.dropFirst(read.count).map { own(tree.tokens[$0]) }
     }

@@ -9,7 +9,7 @@ import Tensors
 /// 1. the `Drafter` hangs guesses below it (a chain is a tree too);
 /// 2. the target reads all nodes in one pass (`TreeModel.grow`);
 /// 3. `Verification` goes down from the root as long as a guess is accepted, and gives one token more: in place of the refused ones, or after the last;
-/// 4. both keep the path and forget the rest.
+/// 4. both keep the path and forget the rest; a drafter that wants it is told what the target's head read there.
 ///
 /// So each round gives at least one token, and as many as guesses were good. Chains, trees with and without replacement, greedy decoding and a grammar
 /// are all this one loop. Sources: Leviathan et al. 2023, algorithm 1 (chains); Jeon et al. 2024, "Recursive speculative decoding" (trees).
@@ -45,6 +45,7 @@ public struct SpeculativeDecoding<Target: TreeModel, Guesser: Drafter, Constrain
         (self.target, self.drafter, self.matching) = (target, drafter, matching)
         grammar = TreeGrammar(constraint, vocabularySize: target.vocabularySize)
         random = RandomSource(seed: seed)
+        if drafter.wantsState { self.target.keepStates() }
     }
 
     /// Whether nothing may follow.
@@ -91,6 +92,7 @@ public struct SpeculativeDecoding<Target: TreeModel, Guesser: Drafter, Constrain
         let read = Array(path.prefix(given.count))      // all but the last token given: a guess that ends the text is the root of what may follow
         try target.keep(read, of: draft.tree)
         try drafter.keep(draft, path: read, accepted: path.count - 1)
+        if drafter.wantsState, let state = target.state { drafter.take(state: state) }
         figures.note(draft, tested: tested, accepted: path.count - 1, given: given.count)
         grammar.advance(to: node, of: draft.tree, then: given.count >= path.count ? given.last : nil)
         last = given[given.count - 1]

@@ -22,6 +22,21 @@ public protocol TreeModel {
     var room: Int { get }
     /// The number of tokens that there are.
     var vocabularySize: Int { get }
+    /// What its head read after the last token that was kept of a tree, [C], where it keeps that (`keepStates`); nil: not known.
+    var state: [Float]? { get }
+    /// From now on `state` is known after each tree.
+    mutating func keepStates()
+    /// Whether it guesses better for knowing the state of another model.
+    var wantsState: Bool { get }
+    /// Takes the other model's state after the text, before the next tree.
+    mutating func take(state: [Float])
+}
+
+extension TreeModel {
+    public var state: [Float]? { nil }
+    public mutating func keepStates() {}
+    public var wantsState: Bool { false }
+    public mutating func take(state: [Float]) {}
 }
 
 /// What guesses the tokens of a round.
@@ -38,4 +53,13 @@ public protocol Drafter {
     /// Takes what was kept of a draft as text: all but the last token given, which is the next root.
     /// - Parameter accepted: guesses that were right, one that ended the text too.
     mutating func keep(_ draft: DraftTree, path: [Int], accepted: Int) throws
+    /// Whether it guesses better for knowing the target's state.
+    var wantsState: Bool { get }
+    /// Takes the target's state after what was kept.
+    mutating func take(state: [Float])
+}
+
+extension Drafter {
+    public var wantsState: Bool { false }
+    public mutating func take(state: [Float]) {}
 }

@@ -101,6 +101,9 @@ struct DraftOptions: ParsableArguments {
             if let problem = vocabulary.problem(for: tokenizer, targetVocabulary: target.config.vocabularySize, size: file.config.vocabularySize) {
                 throw CommandError.data("\(name): \(problem)")
             }
+            if let width = file.config.hintWidth, width != target.config.width {
+                throw CommandError.data("\(name): it is told states of \(width) numbers, the model's have \(target.config.width); the draft was trained for another model")
+            }
             return DraftModel(try file.decoding(positions: target.positions), vocabulary: vocabulary)
         }
         guard file.tokenizer == tokenizer, file.config.vocabularySize == target.config.vocabularySize else {

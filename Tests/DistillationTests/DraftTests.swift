@@ -156,6 +156,29 @@ import Training
         }
     }
 
+    @Test("A draft that is told its target's states learns to guess better than one that is not, begins as its target where it is as wide, and guesses in the engine as in training") func hints() throws {
+        try Self.withFolder { folder in
+            try Self.writeStates(folder)
+            let shape = "{width: 32, layers: 1, heads: 2, keyValueHeads: 2, hiddenWidth: 48, positions: 256, textVocabulary: 280}", data = "distilled: @/written.ndjson, states: @/states, loss: tvd, guesses: 2"
+            let told = try Self.job(folder, data: data + ", hints: true", model: shape), untold = try Self.job(folder, data: data, model: shape)
+            #expect(told.decoder.config.hintWidth == 32 && untold.decoder.config.hintWidth == nil)
+            let target = try ModelFile.open(folder.appending(path: "target")).decoder(), own = told.decoder.parameters[0].tensor.array(), theirs = target.parameters[0].tensor.array()
+            for (id, token) in told.vocabulary.tokens.enumerated() { #expect(Array(own[id * 32..<(id + 1) * 32]) == Array(theirs[token * 32..<(token + 1) * 32])) }
+            _ = try (Self.losses(of: told, steps: 80, fixed: false), Self.losses(of: untold, steps: 80, fixed: false))
+            let (better, worse) = try withoutGradients { try (told.evaluate(), untold.evaluate()) }
+            #expect(worse["hinted"] == nil && (better["hinted"] ?? 0) > (worse["acceptance"] ?? 1), "\(better), \(worse)")
+            // A narrower draft has rows of its own; one that goes on must be of the same kind.
+            let narrow = try Self.job(folder, data: data + ", hints: true", model: shape.replacing("width: 32", with: "width: 16"))
+            #expect(narrow.decoder.config.hintWidth == 32 && narrow.decoder.config.width == 16)
+            let written = folder.appending(path: "draft")
+            try FileManager.default.createDirectory(at: written, withIntermediateDirectories: true)
+            try told.export(to: written)
+            #expect(try ModelFolder.read(written).decoder.config.hintWidth == 32)
+            _ = try Self.job(folder, data: data + ", hints: true", initial: "draft")
+            #expect(throws: DistillationError.self) { try Self.job(folder, data: data, initial: "draft") }
+        }
+    }
+
     struct Bad: CustomTestStringConvertible, Sendable {
         let data: String, says: String
         var initial: String?
@@ -166,6 +189,7 @@ import Training
         Bad(data: "share: 0.5", says: "a file of texts"), Bad(data: "distilled: @/written.ndjson", says: "give both"), Bad(data: "texts: [@/none.ndjson]", says: "no such file"),
         Bad(data: "texts: [@/plain.ndjson], loss: hinge", says: "data.loss"), Bad(data: "texts: [@/plain.ndjson], share: 2", says: "0 to 1"), Bad(data: "texts: [@/plain.ndjson], text: a", says: "data.text"),
         Bad(data: "distilled: @/written.ndjson, states: @/nowhere", says: "no such file; let the target"), Bad(data: "distilled: @/plain.ndjson, states: @/states", says: "other texts"),
+        Bad(data: "texts: [@/plain.ndjson], hints: true", says: "without distilled texts"), Bad(data: both + ", hints: true, guesses: 64", says: "0 to 63"),
         Bad(data: "texts: [@/plain.ndjson]", says: "is no draft", initial: "target"),
     ]
 

@@ -37,6 +37,53 @@ import Testing
         }
     }
 
+    @Test("A drafter that is told the target's states changes no text either", arguments: shapes) func told(shape: DraftShape) throws {
+        let target = Self.model(seed: 1)
+        var config = Self.config
+        config.hintWidth = config.width
+        let decoder = Decoder(config: config, seed: 2)
+        for parameter in decoder.parameters where parameter.name.hasPrefix("model.hint_proj") || parameter.name.hasPrefix("model.embed") { parameter.tensor.copy(from: parameter.tensor.array().map { 8 * $0 }) }
+        for sampling in [Sampling.greedy, Sampling(temperature: 0.8, topK: 12)] {
+            for prompt in [[7], [3, 9, 4, 11]] {
+                let drafter = ModelLaws(DecodingBatch(DecodingModel(decoder), capacity: 200), sampling: sampling, temperature: sampling.temperature == 0 ? 1 : nil)
+                var decoding = SpeculativeDecoding(
+                    target: ModelLaws(DecodingBatch(target, capacity: 200), sampling: sampling, seed: 3), drafter: ModelDrafter(drafter, shape: shape, isGreedy: true),
+                    constraint: FreeText(endTokens: config.endTokens), matching: .sampled, seed: 5)
+                #expect(try drafter.wantsState && decoding.speculate(prompt, limit: 60) == Self.plain(target, prompt, sampling, seed: 3, limit: 60))
+            }
+        }
+    }
+
+    @Test("What a drafter is told is the target's state before the last token") func telling() throws {
+        let target = Self.model(seed: 1)
+        var decoding = SpeculativeDecoding(
+            target: ModelLaws(DecodingBatch(target, capacity: 100), sampling: .greedy), drafter: Listener(), constraint: FreeText(endTokens: []), seed: 0)
+        var text = [5, 9, 3]
+        try decoding.begin(text)
+        for _ in 0..<6 {
+            text += try decoding.round(room: 1)
+            let batch = DecodingBatch(target, capacity: 100)
+            batch.keepsStates = true
+            try batch.grow(0, after: Array(text.dropLast(2)), to: TokenTree(chain: [text[text.count - 2]]))
+            #expect(decoding.drafter.state == batch.state(0, node: 0))
+        }
+        #expect(text.count > 9)
+    }
+
+    /// Guesses one token, right or wrong, and keeps what it is told.
+    private struct Listener: Drafter {
+        var state: [Float] = []
+        let guesses = 1, wantsState = true
+        mutating func begin(_ text: ArraySlice<Int>) {}
+        mutating func draft<Constraint>(after last: Int, grammar: inout TreeGrammar<Constraint>, room: Int, random: inout RandomSource) -> DraftTree {
+            var draft = DraftTree(root: last)
+            _ = draft.add([last], below: 0, drawn: .chosen)
+            return draft
+        }
+        mutating func keep(_ draft: DraftTree, path: [Int], accepted: Int) {}
+        mutating func take(state: [Float]) { self.state = state }
+    }
+
     @Test("Sampled and matched text is plain decoding's with the same seed", arguments: shapes) func sampled(shape: DraftShape) throws {
         let target = Self.model(seed: 1), sampling = Sampling(temperature: 0.8, topK: 12, topP: 0.95)
         for seed in 0..<4 {
