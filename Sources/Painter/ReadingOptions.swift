@@ -3,7 +3,7 @@ public struct ReadingOptions: Sendable {
     /// The most readings of a canvas there may be.
     public static let most = 64
     /// Readings unless others are asked for: more give no better ones.
-    public static let usual = 16
+    public static let usual = 32
 
     /// Readings made of each part of a canvas, 1…64: the first takes the likeliest object for every stroke, the others draw it, and the best is taken.
     public let readings: Int
@@ -39,7 +39,7 @@ package struct ReadingWeights: Sendable, Equatable {
     /// Whether half of the readings, where there are several, are of the canvas as a mirror shows it, and every object is named both ways.
     package var mirrors = true
     /// How much a score has of the logarithms of the strokes' objects, of the classes, and of the objects' being whole.
-    package var owners = 1.0, classes = 1.5, wholeness = 1.0
+    package var owners = 0.5, classes = 1.0, wholeness = 3.0
     /// The ranker's part in the shares of classes, 0…1.
     package var ranker = 0.5
     /// The temperature of the shares of classes that are reported: above 1 where they are too sure. `ShareTemperature.fitted` finds it.

@@ -25,8 +25,13 @@ package struct WindowReading: Sendable, Equatable {
         return objects
     }
 
-    /// How likely an object is of a class, 0…1.
-    package func presence(of classIndex: Int) -> Double { 1 - shares.reduce(1) { $0 * (1 - ($1.indices.contains(classIndex) ? $1[classIndex] : 0)) } }
+    /// How likely an object is whole and of a class, 0…1.
+    package func presence(of classIndex: Int) -> Double {
+        1 - shares.enumerated().reduce(1) { rest, object in
+            let share = object.element.indices.contains(classIndex) ? object.element[classIndex] : 0
+            return rest * (1 - share * (wholeness.indices.contains(object.offset) ? wholeness[object.offset] : 1))
+        }
+    }
 
     /// Joins what came out the same in another view: as often as both, and as certain as both on the whole (geometric mean).
     mutating func add(_ other: WindowReading) {

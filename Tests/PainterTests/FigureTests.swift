@@ -96,7 +96,7 @@ struct FigureTests {
         #expect(all.editing.classRight.trials == all.editing.objectsGroupedExactly.hits)
         #expect(all.editing.classRightInThree.trials == all.editing.classRight.trials && all.editing.classRightInThree.hits >= all.editing.classRight.hits)
         #expect(all.editing.reliability.bins.reduce(0) { $0 + $1.count } == all.editing.classRight.trials && 0...1 ~= all.editing.reliability.error)
-        #expect(all.editing.erasures.painter.exactly == all.editing.erasedExactly && all.editing.readings == 16)
+        #expect(all.editing.erasures.painter.exactly == all.editing.erasedExactly && all.editing.readings == ReadingOptions.usual)
         for figures in [all.editing.erasures, all.editing.overlapping] {
             #expect(figures.refused.trials == 8 && figures.sure.exactly.hits <= figures.painter.exactly.hits && figures.sure.wronglyRemoved.hits <= figures.painter.wronglyRemoved.hits)
             for erasures in [figures.painter, figures.sure, figures.boxCrop, figures.nearestDrawing] {

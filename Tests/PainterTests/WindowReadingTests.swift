@@ -231,7 +231,7 @@ struct WindowReadingTests {
         // Scores: ln(0.25 · 0.8 · 0.6) = ln 0.12 three times, ln(0.25 · 0.9 · 0.5) = ln 0.1125 once.
         let a = reading([0, 0, 1], [[0.8, 0.2], [0.6, 0.4]], count: 3), b = reading([0, 1, 1], [[0.9, 0.1], [0.5, 0.5]], count: 1)
         var weights = ReadingWeights()
-        weights.classes = 1
+        (weights.owners, weights.classes) = (1, 1)
         let weighed = WeighedReadings([a, b], weights)
         #expect(abs(a.score(weights) - log(0.12)) < 1e-12 && abs(b.score(weights) - log(0.1125)) < 1e-12 && weighed.best == 0)
         func isNear(_ strokes: [Int], _ share: Double) -> Bool { abs(weighed.agreement(on: strokes) - share) < 1e-12 }
