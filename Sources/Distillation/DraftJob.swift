@@ -103,9 +103,9 @@ public final class DraftJob: TrainingJob {
 
     /// Gives a draft the target's rows of the tokens that it knows, its final norm, and hints as large as these rows.
     private static func take(_ target: Language.Decoder, _ vocabulary: DraftVocabulary, into decoder: Language.Decoder) {
-        for (id, token) in vocabulary.tokens.enumerated() { decoder.embedding.copyRow(from: target.embedding, row: token, to: id) }
+        for (id, token) in vocabulary.tokens.enumerated() { decoder.embedding.copyRow(from: target.head, row: token, to: id) }
         decoder.norm.copy(from: target.norm.array())
-        let values = target.embedding.array(), size = (values.reduce(0) { $0 + Double($1 * $1) } / Double(max(values.count, 1))).squareRoot()
+        let values = target.head.array(), size = (values.reduce(0) { $0 + Double($1 * $1) } / Double(max(values.count, 1))).squareRoot()
         for parameter in decoder.parameters where parameter.name == "model.hint_proj.weight" { parameter.tensor.copy(from: parameter.tensor.array().map { $0 * Float(size / 0.02) }) }
     }
 
@@ -182,7 +182,7 @@ public final class DraftJob: TrainingJob {
         return decoder.loss(ids: rows.ids, targets: targets, weights: rows.weights, batch: rows.rows, length: rows.length, mask: .causalFrom(rows.starts), checkpointing: checkpointing)
     }
 
-    /// Of held-out texts: nats a token that the draft knows; of those that the target wrote also how often a guess would be kept, Σ min(q, p) at temperature 1, how
+    /// Of held-out texts: nats a token that the draft knows, told nothing; of those that the target wrote also how often a guess would be kept, Σ min(q, p) at temperature 1, how
     /// often the likeliest guess is the target's likeliest token, and the first of these for the first guesses of rounds alone where the draft is told the target's states.
     public func evaluate() throws -> [String: Double] {
         var figures: [String: Double] = [:]
@@ -194,7 +194,7 @@ public final class DraftJob: TrainingJob {
         var random = random(0, 0, 0xE7A2), kept = 0.0, agreed = 0, count = 0, hinted = (kept: 0.0, count: 0)
         for _ in 0..<4 {
             let rows = rows(of: distilled, distilled.heldOut, 1, &random), packed = rows.packed, learnt = packed.weights.indices.filter { packed.weights[$0] > 0 }
-            let teacher = try teacher(rows, states), hints = hints(packed, teacher) { data.guesses }
+            let teacher = try teacher(rows, states), hints = hints(packed, teacher) { max(0, data.guesses - 1) }
             let x = decoder.states(ids: packed.ids, batch: 1, length: packed.length, mask: .causalFrom(packed.starts), hints: hints?.rows)
             for start in stride(from: 0, to: learnt.count, by: 64) {
                 let some = learnt[start..<min(start + 64, learnt.count)].map(Int32.init)

@@ -35,7 +35,7 @@ public struct DraftData: Codable, Sendable, Equatable {
     /// Whether the draft is told what the target's head read before a token, where a round of guesses begins.
     public var hints = false
     /// With hints: at most so many tokens without one after each, as many as are guessed in a round.
-    public var guesses = 4
+    public var guesses = 5
     /// For `tvd++-sampled`: tokens drawn after each.
     public var samples = 4
     /// Rows in one micro-batch, and tokens in each.
@@ -58,6 +58,7 @@ public struct DraftData: Codable, Sendable, Equatable {
         try keys.read(.length, into: &length)
         try keys.check(.share, 0...1 ~= share, "0 to 1")
         try keys.check(.hints, !hints || !distilled.isEmpty, "false without distilled texts and their states")
+        try keys.check(.share, !hints || texts.isEmpty || share > 0, "above 0 with hints, which laws alone teach")
         try keys.check(.guesses, 0...63 ~= guesses, "0 to 63")
         try keys.check(.samples, 1...1_024 ~= samples, "1 to 1,024")
         try keys.check(.rows, 1...1_024 ~= rows, "1 to 1,024")

@@ -27,7 +27,7 @@ public final class Decoder {
     /// All weights under their Hugging Face names, always in the same order.
     public let parameters: [NamedTensor]
 
-    package let embedding: Tensor                       // [V, C]
+    package let embedding: Tensor               // [V, C]
     private let hint: Hint?
     let layers: [Layer]
     package let norm: Tensor                            // [C]

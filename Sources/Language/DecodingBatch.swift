@@ -3,7 +3,7 @@ import Tensors
 /// Sequences that are decoded together: a pass over the weights serves all their rows.
 ///
 /// Each sequence has a slot with a KV cache of its own. Tokens of several slots are worked through in chunks of rows; a row has
-/// the bits that it has alone, whatever stands beside it and however many threads work. After `init` nothing is allocated, but with the first tree room for its logits.
+/// the bits that it has alone, whatever stands beside it and however many threads work. After `init` nothing is allocated, but with the first tree room for its logits and states.
 ///
 /// ```swift
 /// let batch = DecodingBatch(model, slots: 8, capacity: 512)

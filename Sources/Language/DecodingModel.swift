@@ -103,14 +103,15 @@ public final class DecodingModel {
             headWidth: config.headWidth, base: config.ropeBase, positions: max(1, min(positions ?? 8_192, config.positions)))
     }
 
-    /// The first blocks of this model under its own norm and head, which share its weights: a model that guesses what this one says.
+    /// The first blocks of this model under its own norm and head, which share its weights: a model that guesses what this one says, and is told nothing.
     /// - Precondition: 1 block or more, at most as many as there are.
     public func first(_ blocks: Int) -> DecodingModel {
         precondition((1...layers.count).contains(blocks), "\(blocks) of \(layers.count) blocks")
         var config = config
         config.layers = blocks
+        config.hintWidth = nil
         return DecodingModel(
-            config: config, format: format, embedding: embedding, hint: hint, layers: Array(layers.prefix(blocks)), norm: norm, head: head, positions: rotary.positions)
+            config: config, format: format, embedding: embedding, hint: nil, layers: Array(layers.prefix(blocks)), norm: norm, head: head, positions: rotary.positions)
     }
 
     /// The farthest position of a sequence.

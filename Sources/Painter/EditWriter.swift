@@ -346,7 +346,7 @@ struct EditWriter {
         return names.dropLast().joined(separator: ", ") + pick([" and ", " and ", " and ", ", and ", " & ", " as well as ", " and also "]) + last
     }
 
-    /// Words that mean this object and no other; nil where none do.
+    /// Words that mean this object and no other, or any of its kind where it is the first of them; nil where none do.
     /// - Parameters:
     ///   - isSimple: of one that is alone in its class nothing more is said, and no words of place come after the noun: they could be taken for where
     ///     something goes.
@@ -357,7 +357,7 @@ struct EditWriter {
         if alike.count == 2, let last = lastNamed, last != index, alike.contains(last), touched.contains(last), chance(0.6) { return filled("the.other", ["n": noun.one]) }
         if alike.count == 1, isSimple || chance(0.85) { return "the \(noun.one)" }
         // Any of them will do: the first.
-        if alike.count > 1, index == alike[0], !isPlain, lastNamed == nil, chance(0.15) { return "\(pick(["one of", "one of", "any one of", "one out of"])) the \(noun.many)" }
+        if alike.count > 1, index == alike[0], !isPlain, lastNamed == nil, chance(0.15) { return "\(pick(["one of", "one of", "any one of", "just one of"])) the \(noun.many)" }
         let near = objects.indices.filter { !touched.contains($0) && $0 != index }
         let signs = references.signs(of: index, anchors: isSimple ? [] : near).filter { sign in
             if isSimple, case .place = sign { false } else { true }

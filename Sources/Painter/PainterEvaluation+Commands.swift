@@ -79,10 +79,10 @@ private struct CommandTrial {
     /// What is changed; nil for what is new.
     var object: Int? { operations.first?.object }
 
-    /// Strokes object by object, so that each is a line of the file in the order of the scene.
+    /// Strokes object by object from left to right, so that each is a line of the file in the order of the scene, and "one of the cats" is the first as in training.
     init(_ composed: ComposedScene, classes: [String]) throws {
         var scene = Scene(width: SketchCodec.canvasSide, height: SketchCodec.canvasSide)
-        for object in composed.objects {
+        for object in composed.objects.sorted(by: { $0.box.isFartherLeft(than: $1.box) }) {
             let first = scene.strokes.count
             scene.strokes += object.strokes
             scene.objects.append(scene.object(classes[object.classIndex], strokes: Array(first..<scene.strokes.count), confidence: nil))

@@ -127,8 +127,9 @@ extension PainterEvaluation {
     /// A command that erases something, and the strokes that it means.
     private func command(for canvas: ShuffledCanvas, _ random: inout RandomSource) -> (EditCommand, Set<Int>) {
         var command: EditCommand
-        repeat { command = EditCommand.erasing(canvas.objects, classes: heldOut.classes, &random) } while command.erased.isEmpty
-        return (command, Set(command.erased.flatMap { canvas.objects[$0].strokes }))
+        let objects = canvas.objects.fromLeftToRight()           // as in training: "one of the cats" is the first
+        repeat { command = EditCommand.erasing(objects, classes: heldOut.classes, &random) } while command.erased.isEmpty
+        return (command, Set(command.erased.flatMap { objects[$0].strokes }))
     }
 
     /// The strokes that the Painter erases, none where it refuses, and how sure it is of what it is least sure of.

@@ -168,7 +168,6 @@ struct Telling {
         // Alone so far, it can only be "it".
         if mentioned == [entity], !style.isPlain, chance(0.6) { return isMany ? (grammatical == .subject ? "they" : "them") : "it" }
         guard var noun = nounOf[entity] else { return "" }
-        if mentioned.count == 2, !isPlural(mentioned), !style.isPlain, chance(0.04) { return entity == mentioned[0] ? "the former" : "the latter" }
         if chance(0.05) { noun = words[entity][0] }
         let adjective = facts.isOnly(entity) ? "" : sizeOf[entity].map { $0 + " " } ?? ""
         let count = facts.entities[entity].count

@@ -4,7 +4,7 @@ import Foundation
 package struct WeighedReadings: Sendable {
     /// Each differs from the others in some stroke's object. The last may be put together from several of the others, where that is better than any.
     package let readings: [WindowReading]
-    /// How much each is believed, 1 in sum: the exponential of its score, as often as it was made.
+    /// How much each is believed, 1 in sum: the exponential of its score, as often as it was made; one that was put together counts once.
     package let weights: [Double]
     /// The place of the one with the best score, the first of equals.
     package let best: Int

@@ -96,13 +96,13 @@ struct DraftOptions: ParsableArguments {
     /// A draft by its folder or name.
     static func model(named name: String, for target: DecodingModel, _ tokenizer: Tokenizer) throws -> DraftModel {
         let folder = try ModelLibrary.folder(name, option: "--draft"), file = try ModelFile.open(folder)
+        if let width = file.config.hintWidth, width != target.config.width {
+            throw CommandError.data("\(name): it is told states of \(width) numbers, the model's have \(target.config.width); the draft was trained for another model")
+        }
         if DraftVocabulary.exists(in: folder) {
             let vocabulary = try DraftVocabulary(folder: folder)
             if let problem = vocabulary.problem(for: tokenizer, targetVocabulary: target.config.vocabularySize, size: file.config.vocabularySize) {
                 throw CommandError.data("\(name): \(problem)")
-            }
-            if let width = file.config.hintWidth, width != target.config.width {
-                throw CommandError.data("\(name): it is told states of \(width) numbers, the model's have \(target.config.width); the draft was trained for another model")
             }
             return DraftModel(try file.decoding(positions: target.positions), vocabulary: vocabulary)
         }

@@ -70,6 +70,46 @@ import Testing
         #expect(text.count > 9)
     }
 
+    @Test("A told drafter's guesses are those of its model with the target's state beside the last token, whatever was kept before", arguments: [0, 1, 2, 3]) func toldLaws(kept: Int) throws {
+        let target = Self.model(seed: 1)
+        var config = Self.config
+        config.hintWidth = config.width
+        let decoder = Decoder(config: config, seed: 2)
+        for parameter in decoder.parameters where parameter.name.hasPrefix("model.hint_proj") { parameter.tensor.copy(from: parameter.tensor.array().map { 40 * $0 }) }
+        let model = DecodingModel(decoder), text = [5, 9, 3, 17], state = (0..<32).map { Float($0 % 5) - 2 }
+        var mask = TokenMask(count: 40)
+        mask.allowAll()
+        func law(hint: [Float]?, after given: [Int]) throws -> [Double] {
+            let batch = DecodingBatch(model, capacity: 60)
+            // Tokens that it has read in rounds before are read without a hint, as they were.
+            try batch.grow(0, after: Array(given.dropLast()), to: TokenTree(chain: [given[given.count - 1]]), hint: hint)
+            var sampler = Sampler(Sampling(), seed: 0)
+            return sampler.law(batch.logits(0, node: 0), mask: mask, temperature: 1).probabilities.map(Double.init)
+        }
+        var laws = ModelLaws(DecodingBatch(model, capacity: 60), sampling: Sampling())
+        try laws.begin(text.dropLast()[...])
+        var draft = DraftTree(root: text[3])
+        let first = draft.add([8], below: 0, drawn: .chosen)[0], second = draft.add([21], below: first, drawn: .chosen)[0]
+        var given = text
+        if kept > 0 {
+            // A chain of two guesses, of which it has read one: none, one or both are kept; the root of the next round is the target's.
+            try laws.grow(to: TokenTree(chain: [text[3], 8]))
+            try laws.keep(Array([0, first, second].prefix(kept)), of: draft.tree)
+            given = text + [8, 21].prefix(kept - 1) + [30]
+            laws.take(state: state)
+        }
+        try laws.grow(to: TokenTree(chain: [given[given.count - 1]]))
+        let own = try laws.law(after: 0, mask: mask).probabilities.map(Double.init), expected = try law(hint: kept > 0 ? state : nil, after: given)
+        #expect(zip(own, expected).allSatisfy { abs($0 - $1) < 1e-5 })
+        let other = try law(hint: kept > 0 ? nil : state, after: given)
+        #expect(zip(own, other).contains { abs($0 - $1) > 1e-3 }, "the state matters")
+        // Another text has no state yet, and one of another width is none.
+        try laws.begin(text.dropLast()[...])
+        laws.take(state: [1, 2])
+        try laws.grow(to: TokenTree(chain: [text[3]]))
+        #expect(try zip(laws.law(after: 0, mask: mask).probabilities.map(Double.init), law(hint: nil, after: text)).allSatisfy { abs($0 - $1) < 1e-5 })
+    }
+
     /// Guesses one token, right or wrong, and keeps what it is told.
     private struct Listener: Drafter {
         var state: [Float] = []

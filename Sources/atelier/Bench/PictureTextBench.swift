@@ -226,4 +226,6 @@ private struct TimedDrafter<Guesser: Drafter>: Drafter {
         return draft
     }
     mutating func keep(_ draft: DraftTree, path: [Int], accepted: Int) throws { try guesser.keep(draft, path: path, accepted: accepted) }
+    var wantsState: Bool { guesser.wantsState }
+    mutating func take(state: [Float]) { guesser.take(state: state) }
 }
